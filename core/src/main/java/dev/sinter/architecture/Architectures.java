@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.architecture;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The families that Sinter can calibrate. Any other checkpoint can still be compressed without
+ * data.
+ */
+public final class Architectures {
+  private static final List<Architecture> ALL = List.of(new LlamaArchitecture());
+
+  private Architectures() {}
+
+  public static Optional<Architecture> of(ModelConfig config) {
+    return ALL.stream().filter(family -> family.modelType().equals(config.modelType())).findFirst();
+  }
+
+  /** The model types, for messages. */
+  public static List<String> modelTypes() {
+    return ALL.stream().map(Architecture::modelType).toList();
+  }
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.architecture;
+
+import dev.sinter.json.Json;
+import dev.sinter.json.JsonWriter;
+import dev.sinter.problem.Problems;
+import dev.sinter.tensor.DType;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * config.json, read strictly: a value of the wrong type is a problem, never a default. Problems
+ * collect until {@link #requireValid}, so that all are said at once.
+ */
+public final class ModelConfig {
+  private static final String FILE = "config.json";
+
+  private final Json.Obj config;
+  private final String path;
+  private final Problems problems;
+
+  public ModelConfig(Json.Obj config) {
+    this(config, FILE, new Problems());
+  }
+
+  private ModelConfig(Json.Obj config, String path, Problems problems) {
+    this.config = config;
+    this.path = path;
+    this.problems = problems;
+  }
+
+  /** The family's name; empty if the config has none. */
+  public String modelType() {
+    return config
+        .member("model_type")
+        .filter(Json.Str.class::isInstance)
+        .map(type -> ((Json.Str) type).value())
+        .orElse("");
+  }
+
+  /**
+   * The type that the model is run in; Transformers 5 calls it dtype, older versions torch_dtype.
+   */
+  public Optional<DType> dtype() {
+    return config.member("dtype").or(() -> config.member("torch_dtype")).flatMap(this::namedDtype);
+  }
+
+  private Optional<DType> namedDtype(Json value) {
+    String name = value instanceof Json.Str text ? text.value() : JsonWriter.compact(value);
+    return switch (name) {
+      case "float32" -> Optional.of(DType.F32);
+      case "bfloat16" -> Optional.of(DType.BF16);
+      case "float16" -> Optional.of(DType.F16);
+      default -> {
+        problems.add(path + ": dtype is " + name + "; float32, bfloat16 and float16 are run");
+        yield Optional.empty();
+      }
+    };
+  }
+
+  public boolean has(String name) {
+    return config.member(name).isPresent();
+  }
+
+  /** A positive whole number that must be there. */
+  public int size(String name) {
+    return optionalSize(name).orElseGet(() -> missing(name, 1));
+  }
+
+  /** A positive whole number, if it is there. */
+  public Optional<Integer> optionalSize(String name) {
+    return config
+        .member(name)
+        .map(
+            value -> {
+              if (value instanceof Json.Num number
+                  && number.isInteger()
+                  && number.text().length() <= 9
+                  && number.asLong() > 0) {
+                return (int) number.asLong();
+              }
+              return wrong(name, "a positive whole number", value, 1);
+            });
+  }
+
+  public double number(String name, double otherwise) {
+    return config.member(name).map(value -> number(name, value)).orElse(otherwise);
+  }
+
+  /** A number that must be there. */
+  public double number(String name) {
+    return config
+        .member(name)
+        .map(value -> number(name, value))
+        .orElseGet(() -> missing(name, 1.0));
+  }
+
+  private double number(String name, Json value) {
+    return value instanceof Json.Num number
+        ? number.asDouble()
+        : wrong(name, "a number", value, 1.0);
+  }
+
+  public boolean flag(String name, boolean otherwise) {
+    return config
+        .member(name)
+        .map(
+            value ->
+                value instanceof Json.Bool bool
+                    ? bool.value()
+                    : wrong(name, "true or false", value, otherwise))
+        .orElse(otherwise);
+  }
+
+  /** One of a few words. */
+  public String oneOf(String name, List<String> known, String otherwise) {
+    return config
+        .member(name)
+        .map(
+            value -> {
+              if (value instanceof Json.Str text && known.contains(text.value())) {
+                return text.value();
+              }
+              return wrong(name, "one of " + known, value, otherwise);
+            })
+        .orElse(otherwise);
+  }
+
+  /** An object inside; its problems are this config's. */
+  public Optional<ModelConfig> section(String name) {
+    return config
+        .member(name)
+        .map(
+            value -> {
+              if (value instanceof Json.Obj object) {
+                return new ModelConfig(object, path + ": " + name, problems);
+              }
+              return wrong(
+                  name, "an object", value, new ModelConfig(Json.object(), path, problems));
+            });
+  }
+
+  public void problem(String text) {
+    problems.add(path + ": " + text);
+  }
+
+  /** Throws all problems found so far, if there are any. */
+  public void requireValid() {
+    problems.throwIfAny();
+  }
+
+  private <T> T missing(String name, T stand) {
+    problems.add(path + " has no " + name);
+    return stand;
+  }
+
+  private <T> T wrong(String name, String expected, Json value, T stand) {
+    problems.add(
+        path + ": " + name + " must be " + expected + ", not " + JsonWriter.compact(value));
+    return stand;
+  }
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.checkpoint;
+
+import dev.sinter.problem.RequestException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+
+/** Opens folders by location, and reads and writes small files whole. */
+public final class FileStores {
+  /** A configuration or index larger than this is no such file. */
+  private static final long MAX_SMALL_FILE = 512L << 20;
+
+  private FileStores() {}
+
+  /**
+   * The folder at a location: a local path, a file: URI, or a URI whose scheme a provider on the
+   * class path handles.
+   */
+  public static FileStore at(String location) {
+    int colon = location.indexOf(':');
+    String scheme = colon > 1 ? location.substring(0, colon) : "file";
+    if (scheme.equals("file")) {
+      return new LocalFileStore(colon > 1 ? Path.of(URI.create(location)) : Path.of(location));
+    }
+    for (FileStoreProvider provider : ServiceLoader.load(FileStoreProvider.class)) {
+      if (provider.handles(scheme)) {
+        return provider.open(URI.create(location));
+      }
+    }
+    throw new RequestException(
+        "Cannot open "
+            + location
+            + ": no storage on the class path handles "
+            + scheme
+            + ":. Use a local path, or add its jar.");
+  }
+
+  /** A small file's content. */
+  public static byte[] read(FileStore store, String name) throws IOException {
+    try (RangeReader reader = store.open(name)) {
+      if (reader.size() > MAX_SMALL_FILE) {
+        throw new IOException(
+            name
+                + " has "
+                + reader.size()
+                + " bytes; at most "
+                + MAX_SMALL_FILE
+                + " were expected");
+      }
+      byte[] content = new byte[(int) reader.size()];
+      reader.readFully(0, ByteBuffer.wrap(content));
+      return content;
+    }
+  }
+
+  /** Writes a small file and commits it. */
+  public static void write(FileStore store, String name, byte[] content) throws IOException {
+    try (PendingFile file = store.create(name)) {
+      file.write(ByteBuffer.wrap(content));
+      file.commit();
+    }
+  }
+
+  public static void write(FileStore store, String name, String content) throws IOException {
+    write(store, name, content.getBytes(StandardCharsets.UTF_8));
+  }
+}

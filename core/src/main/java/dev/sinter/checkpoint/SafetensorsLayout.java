@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.checkpoint;
+
+import dev.sinter.json.Json;
+import dev.sinter.json.JsonWriter;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where each tensor of a file will lie, known before any of them is: tensors sorted by descending
+ * type and then by name, the header padded with spaces to eight bytes. The bytes equal those of the
+ * format's own writer.
+ */
+public record SafetensorsLayout(List<TensorSpec> tensors, Map<String, String> metadata)
+    implements Serializable {
+  private static final int ALIGNMENT = 8;
+  private static final Comparator<TensorSpec> ORDER =
+      Comparator.comparing(TensorSpec::dtype).reversed().thenComparing(TensorSpec::name);
+
+  public SafetensorsLayout {
+    tensors = tensors.stream().sorted(ORDER).toList();
+    metadata = Map.copyOf(metadata);
+    long names = tensors.stream().map(TensorSpec::name).distinct().count();
+    if (names != tensors.size()) {
+      throw new IllegalArgumentException(
+          "A tensor stands twice among " + tensors.stream().map(TensorSpec::name).toList());
+    }
+  }
+
+  /** A layout with the metadata that Transformers asks for. */
+  public static SafetensorsLayout of(List<TensorSpec> tensors) {
+    return new SafetensorsLayout(tensors, Map.of("format", "pt"));
+  }
+
+  /** The length, the JSON and its padding. */
+  public ByteBuffer header() {
+    Map<String, Json> members = new LinkedHashMap<>();
+    if (!metadata.isEmpty()) {
+      members.put("__metadata__", Json.of(new java.util.TreeMap<>(metadata)));
+    }
+    long offset = 0;
+    for (TensorSpec tensor : tensors) {
+      long end = Math.addExact(offset, tensor.bytes());
+      members.put(
+          tensor.name(),
+          Json.object(
+              "dtype", tensor.dtype().name(),
+              "shape", tensor.shape().dimensions(),
+              "data_offsets", List.of(offset, end)));
+      offset = end;
+    }
+    byte[] json = JsonWriter.compact(new Json.Obj(members)).getBytes(StandardCharsets.UTF_8);
+    int padded = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (padded > SafetensorsHeader.MAX_HEADER_BYTES) {
+      throw new SafetensorsException(
+          SafetensorsException.Fault.HEADER_TOO_LARGE,
+          "(to be written)",
+          "its header would have "
+              + padded
+              + " bytes; at most "
+              + SafetensorsHeader.MAX_HEADER_BYTES
+              + " are allowed");
+    }
+    ByteBuffer header = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+    header.putLong(padded).put(json);
+    while (header.hasRemaining()) {
+      header.put((byte) ' ');
+    }
+    return header.flip();
+  }
+
+  /** The bytes of the tensors, without the header. */
+  public long tensorBytes() {
+    return tensors.stream().mapToLong(TensorSpec::bytes).sum();
+  }
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.json;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Writes JSON as Python's json module does, so that our files differ from the peers' by content
+ * alone.
+ */
+public final class JsonWriter {
+  private JsonWriter() {}
+
+  /**
+   * Keys sorted, two spaces a level, a newline at the end: the layout of config.json and of an
+   * index.
+   */
+  public static String pretty(Json value) {
+    StringBuilder out = new StringBuilder();
+    pretty(value, "\n", out);
+    return out.append('\n').toString();
+  }
+
+  /** One line, members in their own order, no spaces: headers and journal lines. */
+  public static String compact(Json value) {
+    StringBuilder out = new StringBuilder();
+    compact(value, out);
+    return out.toString();
+  }
+
+  private static void pretty(Json value, String indent, StringBuilder out) {
+    String inner = indent + "  ";
+    if (value instanceof Json.Obj object && !object.members().isEmpty()) {
+      List<Map.Entry<String, Json>> sorted =
+          object.members().entrySet().stream()
+              .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
+              .collect(Collectors.toList());
+      String separator = "{";
+      for (Map.Entry<String, Json> member : sorted) {
+        out.append(separator).append(inner);
+        quote(member.getKey(), out);
+        out.append(": ");
+        pretty(member.getValue(), inner, out);
+        separator = ",";
+      }
+      out.append(indent).append('}');
+    } else if (value instanceof Json.Arr array && !array.items().isEmpty()) {
+      String separator = "[";
+      for (Json item : array.items()) {
+        out.append(separator).append(inner);
+        pretty(item, inner, out);
+        separator = ",";
+      }
+      out.append(indent).append(']');
+    } else {
+      compact(value, out);
+    }
+  }
+
+  private static void compact(Json value, StringBuilder out) {
+    if (value instanceof Json.Obj object) {
+      out.append('{');
+      String separator = "";
+      for (Map.Entry<String, Json> member : object.members().entrySet()) {
+        out.append(separator);
+        quote(member.getKey(), out);
+        out.append(':');
+        compact(member.getValue(), out);
+        separator = ",";
+      }
+      out.append('}');
+    } else if (value instanceof Json.Arr array) {
+      out.append('[');
+      String separator = "";
+      for (Json item : array.items()) {
+        out.append(separator);
+        compact(item, out);
+        separator = ",";
+      }
+      out.append(']');
+    } else if (value instanceof Json.Str string) {
+      quote(string.value(), out);
+    } else if (value instanceof Json.Num number) {
+      out.append(number.text());
+    } else if (value instanceof Json.Bool bool) {
+      out.append(bool.value());
+    } else {
+      out.append("null");
+    }
+  }
+
+  private static void quote(String text, StringBuilder out) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        case '\b' -> out.append("\\b");
+        case '\f' -> out.append("\\f");
+        default -> {
+          if (c < 0x20 || c > 0x7e) {
+            out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+          } else {
+            out.append(c);
+          }
+        }
+      }
+    }
+    out.append('"');
+  }
+}

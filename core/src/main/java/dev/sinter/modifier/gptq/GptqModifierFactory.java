@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.modifier.gptq;
+
+import dev.sinter.modifier.Modifier;
+import dev.sinter.modifier.ModifierFactory;
+import dev.sinter.modifier.Settings;
+import dev.sinter.modifier.quantization.SchemeSettings;
+import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
+import dev.sinter.quantization.QuantizationArgs.Strategy;
+import java.util.Optional;
+
+/** Makes the GPTQModifier. */
+public final class GptqModifierFactory implements ModifierFactory {
+  private static final String ACTORDER = "actorder";
+  private static final int BLOCK_SIZE = 128;
+  private static final double DAMPENING = 0.01;
+
+  @Override
+  public String name() {
+    return GptqModifier.NAME;
+  }
+
+  @Override
+  public Optional<Modifier> create(Settings settings) {
+    Optional<SchemeSettings> shared = SchemeSettings.read(settings);
+    int blockSize = settings.positive("block_size", BLOCK_SIZE);
+    double dampening = settings.number("dampening_frac", DAMPENING);
+    if (dampening < 0 || dampening > 1) {
+      settings.problem(
+          "dampening_frac", "dampening_frac must lie between 0 and 1, not " + dampening);
+    }
+    ActivationOrder order = order(settings);
+    if (order == ActivationOrder.GROUP
+        && shared.isPresent()
+        && shared.get().scheme().weights().strategy() != Strategy.GROUP) {
+      settings.problem(
+          ACTORDER,
+          "actorder group needs a scheme with groups; "
+              + shared.get().scheme().name()
+              + " has none");
+    }
+    // Gram matrices never lie on a device longer than their sum takes, so there is nothing to
+    // offload.
+    settings.ignored("offload_hessians");
+    settings.finish();
+    return shared.map(found -> new GptqModifier(found, blockSize, dampening, order));
+  }
+
+  private static ActivationOrder order(Settings settings) {
+    if (!settings.isGiven(ACTORDER)) {
+      return ActivationOrder.STATIC;
+    }
+    Optional<String> name = settings.text(ACTORDER);
+    if (name.isEmpty()) {
+      return ActivationOrder.UNSET;
+    }
+    return switch (name.get()) {
+      case "static", "weight" -> ActivationOrder.STATIC;
+      case "group", "dynamic" -> ActivationOrder.GROUP;
+      default -> {
+        settings.problem(
+            ACTORDER,
+            "actorder must be static (or weight), group (or dynamic) or null, not " + name.get());
+        yield ActivationOrder.UNSET;
+      }
+    };
+  }
+}

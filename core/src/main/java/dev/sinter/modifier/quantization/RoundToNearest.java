@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.modifier.quantization;
+
+import dev.sinter.modifier.ModuleWeight;
+import dev.sinter.modifier.Solution;
+import dev.sinter.modifier.Solver;
+import dev.sinter.quantization.QuantizationParameters;
+import dev.sinter.quantization.QuantizedWeight;
+import dev.sinter.quantization.Quantizer;
+import dev.sinter.statistic.Statistic;
+import dev.sinter.statistic.StatisticType;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Each weight to its nearest code, with scales from the extremes of its group. */
+final class RoundToNearest implements Solver {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public Set<StatisticType> statistics() {
+    return Set.of();
+  }
+
+  @Override
+  public RowCoupling coupling() {
+    return RowCoupling.NONE;
+  }
+
+  @Override
+  public Prepared prepare(Map<StatisticType, Statistic> input) {
+    return RoundToNearest::solve;
+  }
+
+  private static Solution solve(ModuleWeight weight) {
+    Quantizer quantizer = new Quantizer(weight.args());
+    QuantizationParameters parameters = quantizer.observe(weight.weight_RC());
+    var codes_RC = quantizer.encode(weight.weight_RC(), parameters);
+    return new Solution(new QuantizedWeight(codes_RC, parameters, Optional.empty()), Map.of());
+  }
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.output;
+
+import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.checkpoint.FileInfo;
+import dev.sinter.checkpoint.FileStore;
+import dev.sinter.checkpoint.FileStores;
+import dev.sinter.checkpoint.TensorWriter;
+import dev.sinter.checkpoint.WrittenFile;
+import dev.sinter.json.Json;
+import dev.sinter.json.JsonWriter;
+import dev.sinter.plan.Plan;
+import dev.sinter.recipe.RecipeWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Writes everything but the shards. What it writes is known before: so is the digest over all of
+ * it, which does not depend on when and where the run took place.
+ */
+public final class Publisher {
+  private static final String RECIPE = "recipe.yaml";
+  private static final Set<String> OWN =
+      Set.of(OutputFolder.MANIFEST, OutputFolder.SUCCESS, RECIPE);
+  private static final List<String> WEIGHTS =
+      List.of(".safetensors", ".bin", ".pt", ".pth", ".gguf", ".onnx", ".h5", ".msgpack");
+
+  private final Checkpoint checkpoint;
+  private final FileStore output;
+  private final Plan plan;
+
+  public Publisher(Checkpoint checkpoint, FileStore output, Plan plan) {
+    this.checkpoint = checkpoint;
+    this.output = output;
+    this.plan = plan;
+  }
+
+  /**
+   * The files beside the model that the output will not have, since they are weights in another
+   * form, or ours.
+   */
+  public List<String> leftBehind() {
+    return checkpoint.otherFiles().stream()
+        .map(FileInfo::name)
+        .filter(name -> !isCarried(name))
+        .toList();
+  }
+
+  private static boolean isCarried(String name) {
+    return !OWN.contains(name)
+        && !name.startsWith(".")
+        && WEIGHTS.stream().noneMatch(name::endsWith);
+  }
+
+  /**
+   * Writes tokenizer, recipe, manifest, index, config and _SUCCESS, in this order.
+   *
+   * @param shards what was written already
+   * @param manifest the manifest without digest and files
+   * @return the digest of the content
+   */
+  public String publish(List<WrittenFile> shards, Json.Obj manifest) throws IOException {
+    Map<String, WrittenFile> files = new TreeMap<>();
+    shards.forEach(shard -> files.put(shard.name(), shard));
+    for (FileInfo file : checkpoint.otherFiles()) {
+      if (isCarried(file.name())) {
+        byte[] content = FileStores.read(checkpoint.store(), file.name());
+        FileStores.write(output, file.name(), content);
+        add(file.name(), content, files);
+      }
+    }
+    byte[] recipe = RecipeWriter.write(plan.recipe()).getBytes(StandardCharsets.UTF_8);
+    FileStores.write(output, RECIPE, recipe);
+    add(RECIPE, recipe, files);
+
+    byte[] config = JsonWriter.pretty(plan.outputConfig()).getBytes(StandardCharsets.UTF_8);
+    add(Checkpoint.CONFIG, config, files);
+    var index = Checkpoint.indexOf(plan.shards());
+    index.ifPresent(file -> add(file.name(), file.json().getBytes(StandardCharsets.UTF_8), files));
+
+    String digest = digest(files);
+    Json.Obj whole =
+        manifest.with("content_digest", Json.of(digest)).with("files", describe(files));
+    FileStores.write(output, OutputFolder.MANIFEST, JsonWriter.pretty(whole));
+    if (index.isPresent()) {
+      FileStores.write(output, index.get().name(), index.get().json());
+    }
+    FileStores.write(output, Checkpoint.CONFIG, config);
+    FileStores.write(output, OutputFolder.SUCCESS, digest + "\n");
+    return digest;
+  }
+
+  private static void add(String name, byte[] content, Map<String, WrittenFile> files) {
+    files.put(name, new WrittenFile(name, content.length, TensorWriter.sha256Hex(content)));
+  }
+
+  /** One hash over the names and hashes of all files, in the order of their names. */
+  private static String digest(Map<String, WrittenFile> files) {
+    StringBuilder lines = new StringBuilder();
+    files
+        .values()
+        .forEach(file -> lines.append(file.sha256()).append("  ").append(file.name()).append('\n'));
+    return TensorWriter.sha256Hex(lines.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Json describe(Map<String, WrittenFile> files) {
+    Map<String, Object> described = new TreeMap<>();
+    files.forEach(
+        (name, file) ->
+            described.put(name, Json.object("size", file.size(), "sha256", file.sha256())));
+    return Json.of(described);
+  }
+}

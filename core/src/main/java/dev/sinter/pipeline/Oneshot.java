@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.pipeline;
+
+import dev.sinter.architecture.ModelConfig;
+import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.checkpoint.FileStore;
+import dev.sinter.checkpoint.FileStores;
+import dev.sinter.checkpoint.TensorEntry;
+import dev.sinter.checkpoint.WrittenFile;
+import dev.sinter.graph.Graph;
+import dev.sinter.json.Json;
+import dev.sinter.modifier.Modifier;
+import dev.sinter.output.OutputFolder;
+import dev.sinter.output.Publisher;
+import dev.sinter.pipeline.OneshotRequest.Leftovers;
+import dev.sinter.pipeline.OneshotRequest.Strictness;
+import dev.sinter.plan.ModulePlan;
+import dev.sinter.plan.Plan;
+import dev.sinter.plan.Planner;
+import dev.sinter.problem.RequestException;
+import dev.sinter.session.CalibrationEngine;
+import dev.sinter.session.Identity;
+import dev.sinter.session.TokenFile;
+import dev.sinter.session.Workspace;
+import dev.sinter.task.RunContext;
+import dev.sinter.task.ShardTask;
+import dev.sinter.tensor.DType;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * One compression of a checkpoint, from the request to _SUCCESS. Killed anywhere, it goes on from
+ * its last commit.
+ */
+public final class Oneshot {
+  private final OneshotRequest request;
+  private final ProgressListener progress;
+  private final FileStore output;
+  private final Checkpoint checkpoint;
+  private final ModelConfig config;
+  private final Plan plan;
+  private final Instant started = Instant.now();
+
+  private Oneshot(OneshotRequest request, ProgressListener progress) throws IOException {
+    this.request = request;
+    this.progress = progress;
+    this.output = FileStores.at(request.output());
+    this.checkpoint = Checkpoint.open(FileStores.at(request.model()));
+    this.config = new ModelConfig(checkpoint.config());
+    this.plan = Planner.plan(checkpoint, request.recipe(), request.settings().maxShardBytes());
+  }
+
+  /** Checks a request and resolves it, without doing anything. */
+  public static Plan plan(OneshotRequest request) throws IOException {
+    return new Oneshot(request, ProgressListener.none()).plan;
+  }
+
+  /**
+   * Runs a request. The engine is started only when there is work, after everything that can be
+   * checked was.
+   */
+  public static Outcome run(
+      OneshotRequest request, Supplier<CalibrationEngine> engine, ProgressListener progress)
+      throws IOException {
+    return new Oneshot(request, progress).run(engine);
+  }
+
+  private Outcome run(Supplier<CalibrationEngine> engineSupplier) throws IOException {
+    List<ModulePlan> calibrated =
+        plan.modules().stream().filter(module -> !module.solver().statistics().isEmpty()).toList();
+    RunContext run = context(calibrated);
+    requireStrict();
+    Identity identity = identity();
+    FileStore workspaceStore = FileStores.at(request.workspace());
+    if (request.settings().leftovers() == Leftovers.CLEAN) {
+      workspaceStore.deleteAll();
+    }
+    boolean started = !workspaceStore.folder("journal").list().isEmpty();
+    if (new OutputFolder(output).state(checkpoint.store(), identity, started)
+        == OutputFolder.State.FINISHED) {
+      return nothingToDo();
+    }
+    Workspace workspace = Workspace.open(workspaceStore, identity);
+    String digest;
+    try (CalibrationEngine engine = engineSupplier.get()) {
+      calibrate(calibrated, run, workspace, engine);
+      List<ModulePlan> datafree =
+          plan.modules().stream().filter(module -> !calibrated.contains(module)).toList();
+      if (!datafree.isEmpty()) {
+        DatafreePipeline.run(run, datafree, workspace, engine, progress);
+      }
+      List<WrittenFile> shards = writeShards(run, workspace, engine);
+      digest =
+          new Publisher(checkpoint, output, plan).publish(shards, manifest(identity, workspace));
+    }
+    workspace.delete();
+    return new Outcome(
+        Outcome.Kind.DONE, digest, checkpoint.tensorBytes(), plan.outputBytes(), plan.notices());
+  }
+
+  private Outcome nothingToDo() throws IOException {
+    String digest =
+        ((Json.Str) new OutputFolder(output).manifest().members().get("content_digest")).value();
+    return new Outcome(
+        Outcome.Kind.NOTHING_TO_DO,
+        digest,
+        checkpoint.tensorBytes(),
+        plan.outputBytes(),
+        plan.notices());
+  }
+
+  private void requireStrict() {
+    if (request.settings().strictness() == Strictness.STRICT && !plan.notices().isEmpty()) {
+      throw new RequestException(
+          plan.notices().stream().map(notice -> "--strict: " + notice).toList());
+    }
+  }
+
+  private RunContext context(List<ModulePlan> calibrated) {
+    Map<String, TensorEntry> parameters = Map.of();
+    if (!calibrated.isEmpty()) {
+      if (request.samples().isEmpty()) {
+        throw new RequestException(
+            "The recipe calibrates ("
+                + calibrated.get(0).decidedBy()
+                + ") and no data is given. Give --dataset");
+      }
+      Graph graph = ParameterCheck.requireGraph(plan.graph(), config);
+      parameters = ParameterCheck.entries(graph, checkpoint);
+    }
+    DType dtype = config.dtype().orElse(DType.F32);
+    config.requireValid();
+    OneshotRequest.Settings settings = request.settings();
+    return new RunContext(
+        request.model(),
+        request.workspace(),
+        request.output(),
+        parameters,
+        dtype,
+        settings.batchSize(),
+        settings.threads());
+  }
+
+  private Identity identity() throws IOException {
+    List<Json> modifiers = new ArrayList<>();
+    for (Modifier modifier : request.recipe().modifiers()) {
+      modifiers.add(Json.object("name", modifier.name(), "settings", modifier.settings()));
+    }
+    OneshotRequest.Settings settings = request.settings();
+    return new Identity(
+        Json.object(
+            "model",
+            checkpoint.identity(),
+            "recipe",
+            modifiers,
+            "data",
+            request.samples().isPresent() ? request.samples().get().identity() : null,
+            "settings",
+            Json.object(
+                "max_shard_bytes", settings.maxShardBytes(),
+                "slices", settings.slices(),
+                "batch_size", settings.batchSize(),
+                "threads", settings.threads())));
+  }
+
+  private void calibrate(
+      List<ModulePlan> calibrated, RunContext run, Workspace workspace, CalibrationEngine engine)
+      throws IOException {
+    if (calibrated.isEmpty()) {
+      return;
+    }
+    Graph graph = plan.graph().orElseThrow();
+    TokenFile tokens = tokens(graph, workspace);
+    new SequentialPipeline(
+            run, workspace, engine, progress, request.settings().checkpointInterval())
+        .run(graph, calibrated, tokens.slices(request.settings().slices()));
+  }
+
+  private TokenFile tokens(Graph graph, Workspace workspace) throws IOException {
+    var kept = workspace.tokens();
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    List<int[]> samples = request.samples().orElseThrow().samples();
+    ParameterCheck.requireSamples(samples, graph, config);
+    return workspace.commitTokens(samples);
+  }
+
+  private List<WrittenFile> writeShards(
+      RunContext run, Workspace workspace, CalibrationEngine engine) {
+    Map<String, WrittenFile> written = workspace.writtenFiles();
+    List<ShardTask> tasks = ShardTasks.of(plan, checkpoint, workspace.solvedUnits().values());
+    List<ShardTask> open =
+        tasks.stream().filter(task -> !written.containsKey(task.shard().file())).toList();
+    progress.phase("write", tasks.size(), tasks.size() - open.size());
+    if (!open.isEmpty()) {
+      engine.write(
+          run,
+          open,
+          file -> {
+            workspace.commit(file);
+            progress.step(file.name());
+          });
+    }
+    return List.copyOf(workspace.writtenFiles().values());
+  }
+
+  private Json.Obj manifest(Identity identity, Workspace workspace) {
+    return Manifest.json(
+        identity, plan, workspace.solvedUnits().values(), Duration.between(started, Instant.now()));
+  }
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.pipeline;
+
+import dev.sinter.recipe.Recipe;
+import java.util.Optional;
+
+/**
+ * What a oneshot run is asked to do.
+ *
+ * @param model the checkpoint's location
+ * @param output where the result goes
+ * @param workspace where work in progress is kept
+ * @param samples the calibration set, if there is one
+ */
+public record OneshotRequest(
+    String model,
+    String output,
+    String workspace,
+    Recipe recipe,
+    Optional<SampleSource> samples,
+    Settings settings) {
+
+  /** Whether a notice of the plan stops the run. */
+  public enum Strictness {
+    STRICT,
+    LENIENT
+  }
+
+  /** What to do with unfinished work that lies in the workspace. */
+  public enum Leftovers {
+    RESUME,
+    CLEAN
+  }
+
+  /**
+   * Settings that come from the request and never from the cluster.
+   *
+   * @param slices into how many slices the calibration set is cut
+   * @param batchSize sequences in a micro-batch
+   * @param threads threads of one task's arithmetic
+   * @param checkpointInterval after how many subgraphs activations are saved
+   */
+  public record Settings(
+      long maxShardBytes,
+      int slices,
+      int batchSize,
+      int threads,
+      int checkpointInterval,
+      Strictness strictness,
+      Leftovers leftovers) {
+    /** The defaults of the command line. */
+    public static final Settings DEFAULT =
+        new Settings(5_000_000_000L, 16, 8, 1, 8, Strictness.LENIENT, Leftovers.RESUME);
+  }
+}

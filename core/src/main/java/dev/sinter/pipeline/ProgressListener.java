@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.pipeline;
+
+import dev.sinter.task.SolvedUnit;
+
+/** Is told how a run goes on. */
+public interface ProgressListener {
+
+  /**
+   * A phase begins: its name and how many steps it has, of which so many were done by an earlier
+   * run.
+   */
+  void phase(String name, int steps, int done);
+
+  /** A step of the phase is done. */
+  void step(String what);
+
+  /** A unit was solved and committed. */
+  void solved(SolvedUnit unit);
+
+  /** Hears nothing. */
+  static ProgressListener none() {
+    return new ProgressListener() {
+      @Override
+      public void phase(String name, int steps, int done) {}
+
+      @Override
+      public void step(String what) {}
+
+      @Override
+      public void solved(SolvedUnit unit) {}
+    };
+  }
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.pipeline;
+
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.Op;
+import dev.sinter.graph.Partitioner;
+import dev.sinter.graph.Subgraph;
+import dev.sinter.graph.Value;
+import dev.sinter.plan.ModulePlan;
+import dev.sinter.session.CalibrationEngine;
+import dev.sinter.session.Workspace;
+import dev.sinter.session.Workspace.SavedActivations;
+import dev.sinter.task.InputUnit;
+import dev.sinter.task.RunContext;
+import dev.sinter.task.SolvedModule;
+import dev.sinter.task.SolvedUnit;
+import dev.sinter.task.TokenSlice;
+import dev.sinter.task.WorkUnit;
+import dev.sinter.task.WorkUnit.RowRange;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Calibrates one subgraph after another: sweep, solve, commit, advance. Modules that read one input
+ * are a unit: they share its statistics and what is prepared from them. Subgraphs behind the last
+ * that holds a module are never run.
+ */
+public final class SequentialPipeline {
+  private final RunContext run;
+  private final Workspace workspace;
+  private final CalibrationEngine engine;
+  private final ProgressListener progress;
+  private final int checkpointInterval;
+
+  public SequentialPipeline(
+      RunContext run,
+      Workspace workspace,
+      CalibrationEngine engine,
+      ProgressListener progress,
+      int checkpointInterval) {
+    this.run = run;
+    this.workspace = workspace;
+    this.engine = engine;
+    this.progress = progress;
+    this.checkpointInterval = checkpointInterval;
+  }
+
+  /** One subgraph and what is solved in it. */
+  private record Step(Subgraph subgraph, List<InputUnit> units) {}
+
+  public void run(Graph graph, List<ModulePlan> modules, List<TokenSlice> slices) {
+    List<Step> steps = steps(graph, modules);
+    Map<String, SolvedUnit> done = new HashMap<>(workspace.solvedUnits());
+    int finished = (int) steps.stream().filter(step -> isDone(step, done)).count();
+    progress.phase("calibrate", steps.size(), finished);
+    int first = start(slices);
+    for (int i = first; i < steps.size(); i++) {
+      Step step = steps.get(i);
+      if (!isDone(step, done)) {
+        solve(step, done);
+        progress.step(step.subgraph.name());
+      }
+      if (i + 1 < steps.size()) {
+        engine.advance(run, step.subgraph, solvedModules(step, done));
+        saveActivations(i + 1, steps, done);
+      }
+    }
+  }
+
+  /** The steps up to the last subgraph that holds a module to be solved. */
+  private static List<Step> steps(Graph graph, List<ModulePlan> modules) {
+    Map<String, ModulePlan> byName = new HashMap<>();
+    modules.forEach(module -> byName.put(module.module(), module));
+    List<Step> steps = new ArrayList<>();
+    int needed = 0;
+    for (Subgraph subgraph : Partitioner.byModulesOfClass(graph, graph.layerClass())) {
+      List<InputUnit> units = units(subgraph, byName, steps.size());
+      steps.add(new Step(subgraph, units));
+      if (!units.isEmpty()) {
+        needed = steps.size();
+      }
+    }
+    return steps.subList(0, needed);
+  }
+
+  private static List<InputUnit> units(
+      Subgraph subgraph, Map<String, ModulePlan> byName, int step) {
+    List<InputUnit> units = new ArrayList<>();
+    for (Map.Entry<Value, List<Op.Linear>> group : subgraph.linearsByInput().entrySet()) {
+      List<RowRange> ranges =
+          group.getValue().stream()
+              .map(linear -> byName.get(linear.module()))
+              .filter(module -> module != null)
+              .map(RowRange::whole)
+              .toList();
+      if (!ranges.isEmpty()) {
+        String id = String.format(Locale.ROOT, "step-%04d-input-%04d", step, units.size());
+        long channels = ranges.get(0).module().weight().spec().shape().dimension(1);
+        units.add(new InputUnit(group.getKey(), channels, new WorkUnit(id, ranges)));
+      }
+    }
+    return units;
+  }
+
+  private static boolean isDone(Step step, Map<String, SolvedUnit> done) {
+    return step.units.stream().allMatch(unit -> done.containsKey(unit.work().id()));
+  }
+
+  /**
+   * The first step to run: behind the last activations that an earlier run saved, or the first of
+   * all.
+   */
+  private int start(List<TokenSlice> slices) {
+    Optional<SavedActivations> saved = workspace.savedActivations();
+    if (saved.isPresent()) {
+      engine.restoreActivations(run, saved.get().files());
+      return saved.get().subgraph();
+    }
+    engine.begin(run, slices);
+    return 0;
+  }
+
+  private void solve(Step step, Map<String, SolvedUnit> done) {
+    List<InputUnit> open =
+        step.units.stream().filter(unit -> !done.containsKey(unit.work().id())).toList();
+    Committing committing = new Committing(workspace, progress);
+    engine.calibrate(
+        run, step.subgraph, open, committing.andThen(unit -> done.put(unit.id(), unit)));
+  }
+
+  private static List<SolvedModule> solvedModules(Step step, Map<String, SolvedUnit> done) {
+    Map<String, SolvedModule> modules = new LinkedHashMap<>();
+    for (InputUnit unit : step.units) {
+      String file = done.get(unit.work().id()).file();
+      unit.work()
+          .ranges()
+          .forEach(
+              range ->
+                  modules.put(range.module().module(), new SolvedModule(range.module(), file)));
+    }
+    return List.copyOf(modules.values());
+  }
+
+  /** Every few steps, unless the steps that need them are done already. */
+  private void saveActivations(int next, List<Step> steps, Map<String, SolvedUnit> done) {
+    if (next % checkpointInterval == 0 && !isDone(steps.get(next), done)) {
+      workspace.commit(new SavedActivations(next, engine.checkpointActivations(run)));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.plan;
+
+import dev.sinter.checkpoint.Shard;
+import dev.sinter.graph.Graph;
+import dev.sinter.json.Json;
+import dev.sinter.recipe.Recipe;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A recipe resolved against a checkpoint. Modules stand in the order of the checkpoint's tensors;
+ * the graph is there when the family is known; notices say what a person should know before the
+ * work starts.
+ */
+public record Plan(
+    Recipe recipe,
+    List<ModulePlan> modules,
+    Optional<Graph> graph,
+    List<Shard> shards,
+    Json.Obj outputConfig,
+    List<String> notices) {
+  public Plan {
+    modules = List.copyOf(modules);
+    shards = List.copyOf(shards);
+    notices = List.copyOf(notices);
+  }
+
+  /** The module that a tensor of the output belongs to, if it is not copied from the checkpoint. */
+  public Optional<ModulePlan> moduleOfOutput(String tensor) {
+    return modules.stream()
+        .filter(module -> module.outputs().stream().anyMatch(spec -> spec.name().equals(tensor)))
+        .findFirst();
+  }
+
+  /** The bytes of all tensors of the output. */
+  public long outputBytes() {
+    return shards.stream().mapToLong(shard -> shard.layout().tensorBytes()).sum();
+  }
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.session;
+
+import dev.sinter.checkpoint.WrittenFile;
+import dev.sinter.graph.Subgraph;
+import dev.sinter.task.InputUnit;
+import dev.sinter.task.RunContext;
+import dev.sinter.task.ShardTask;
+import dev.sinter.task.SolvedModule;
+import dev.sinter.task.SolvedUnit;
+import dev.sinter.task.TokenSlice;
+import dev.sinter.task.WorkUnit;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Runs tasks. An engine decides where a task runs and how its data gets there; it holds no
+ * arithmetic and knows no method. Results are handed over one by one, as they are done, on the
+ * caller's thread or one at a time.
+ */
+public interface CalibrationEngine extends AutoCloseable {
+
+  /** Solves units that need no data. */
+  void solve(RunContext run, List<WorkUnit> units, Consumer<SolvedUnit> done);
+
+  /** Starts a calibration: the activations are the token ids of the slices. */
+  void begin(RunContext run, List<TokenSlice> slices);
+
+  /**
+   * Sweeps a subgraph over all slices, adds up each unit's statistics in the order of the slices,
+   * and solves the units.
+   */
+  void calibrate(
+      RunContext run, Subgraph subgraph, List<InputUnit> units, Consumer<SolvedUnit> done);
+
+  /**
+   * Pushes the activations through a subgraph with its solved modules; they become the inputs of
+   * the next.
+   */
+  void advance(RunContext run, Subgraph subgraph, List<SolvedModule> solved);
+
+  /**
+   * Writes the activations into the workspace and goes on from there.
+   *
+   * @return for each slice, in order, the file that holds its activations
+   */
+  List<String> checkpointActivations(RunContext run);
+
+  /** Goes on from activations that an earlier run wrote. */
+  void restoreActivations(RunContext run, List<String> files);
+
+  /** Writes shards of the output. */
+  void write(RunContext run, List<ShardTask> shards, Consumer<WrittenFile> done);
+
+  @Override
+  void close();
+}

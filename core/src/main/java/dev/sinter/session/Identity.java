@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.session;
+
+import dev.sinter.json.Json;
+import dev.sinter.json.JsonWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What decides the bytes of a result: the model, the recipe, the data and the settings. Two runs of
+ * one identity give the same checkpoint, so a finished one need not run again and an unfinished one
+ * can go on.
+ */
+public record Identity(Json.Obj json) {
+
+  /**
+   * What differs from another identity, a line each: where, what stands there, and what is asked
+   * for.
+   */
+  public List<String> differencesFrom(Identity other) {
+    Map<String, String> ours = flat(json);
+    Map<String, String> theirs = flat(other.json);
+    List<String> differences = new ArrayList<>();
+    TreeMap<String, String> all = new TreeMap<>(theirs);
+    all.putAll(ours);
+    for (String key : all.keySet()) {
+      String found = theirs.getOrDefault(key, "nothing");
+      String asked = ours.getOrDefault(key, "nothing");
+      if (!found.equals(asked)) {
+        differences.add(key + ": there " + found + ", asked for " + asked);
+      }
+    }
+    return differences;
+  }
+
+  private static Map<String, String> flat(Json.Obj object) {
+    Map<String, String> flat = new TreeMap<>();
+    flatten("", object, flat);
+    return flat;
+  }
+
+  private static void flatten(String path, Json value, Map<String, String> into) {
+    if (value instanceof Json.Obj object) {
+      object
+          .members()
+          .forEach(
+              (name, member) -> flatten(path.isEmpty() ? name : path + "." + name, member, into));
+    } else {
+      into.put(path, JsonWriter.compact(value));
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.session;
+
+import dev.sinter.checkpoint.FileStore;
+import dev.sinter.checkpoint.SafetensorsHeader;
+import dev.sinter.checkpoint.TensorEntry;
+import dev.sinter.task.TokenSlice;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The calibration set as token ids, in its order, and the hash of the file that holds it. */
+public record TokenFile(List<TensorEntry> samples, String sha256) {
+
+  static TokenFile open(FileStore store, String file, String sha256) throws IOException {
+    List<TensorEntry> samples = new ArrayList<>(SafetensorsHeader.read(store, file).tensors());
+    samples.sort(Comparator.comparing(TensorEntry::name));
+    return new TokenFile(samples, sha256);
+  }
+
+  /** Cuts the set, in order, into at most so many slices, whose sizes differ by one at most. */
+  public List<TokenSlice> slices(int count) {
+    int slices = Math.min(count, samples.size());
+    List<TokenSlice> cut = new ArrayList<>();
+    for (int i = 0; i < slices; i++) {
+      int start = (int) ((long) samples.size() * i / slices);
+      int end = (int) ((long) samples.size() * (i + 1) / slices);
+      cut.add(new TokenSlice(i, samples.subList(start, end)));
+    }
+    return cut;
+  }
+
+  public long tokens() {
+    return samples.stream().mapToLong(sample -> sample.spec().shape().elements()).sum();
+  }
+}

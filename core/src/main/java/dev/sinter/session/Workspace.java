@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.session;
+
+import dev.sinter.checkpoint.FileStore;
+import dev.sinter.checkpoint.SafetensorsLayout;
+import dev.sinter.checkpoint.TensorSpec;
+import dev.sinter.checkpoint.TensorWriter;
+import dev.sinter.checkpoint.WrittenFile;
+import dev.sinter.json.Json;
+import dev.sinter.problem.RequestException;
+import dev.sinter.task.SolvedUnit;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Scope;
+import dev.sinter.tensor.Shape;
+import dev.sinter.tensor.Tensors;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The directory of a run in progress, and its journal read as what it means. Deleted when the
+ * result is published.
+ */
+public final class Workspace {
+  private static final String JOURNAL = "journal";
+  private static final String TOKENS_FILE = "tokens.safetensors";
+
+  private final FileStore store;
+  private final Journal journal;
+
+  private Workspace(FileStore store, Journal journal) {
+    this.store = store;
+    this.journal = journal;
+  }
+
+  /**
+   * Opens the workspace of a run: a new one, or one that the same run left unfinished. Another
+   * run's is refused.
+   */
+  public static Workspace open(FileStore store, Identity identity) throws IOException {
+    Journal journal = Journal.open(store.folder(JOURNAL));
+    Optional<Json.Obj> entry = journal.last(Entries.IDENTITY);
+    if (entry.isEmpty()) {
+      journal.append(Entries.IDENTITY, Json.object(Entries.IDENTITY, identity.json()));
+    } else {
+      Identity found = new Identity((Json.Obj) entry.get().members().get(Entries.IDENTITY));
+      List<String> differences = identity.differencesFrom(found);
+      if (!differences.isEmpty()) {
+        throw new RequestException(
+            store.location()
+                + " holds the unfinished work of another run; finish it, or give --clean to throw it away. It differs in:\n  "
+                + String.join("\n  ", differences));
+      }
+    }
+    return new Workspace(store, journal);
+  }
+
+  public FileStore store() {
+    return store;
+  }
+
+  /** The units that were committed, by id. */
+  public Map<String, SolvedUnit> solvedUnits() {
+    Map<String, SolvedUnit> units = new LinkedHashMap<>();
+    journal.entries(Entries.UNIT).stream()
+        .map(Entries::solvedUnit)
+        .forEach(unit -> units.put(unit.id(), unit));
+    return units;
+  }
+
+  public void commit(SolvedUnit unit) {
+    journal.append(Entries.UNIT, Entries.of(unit));
+  }
+
+  /** The files of the output that were written, by name. */
+  public Map<String, WrittenFile> writtenFiles() {
+    Map<String, WrittenFile> files = new LinkedHashMap<>();
+    journal.entries(Entries.FILE).stream()
+        .map(Entries::writtenFile)
+        .forEach(file -> files.put(file.name(), file));
+    return files;
+  }
+
+  public void commit(WrittenFile file) {
+    journal.append(Entries.FILE, Entries.of(file));
+  }
+
+  /**
+   * Activations that were written: the index of the subgraph that they enter, and a file for each
+   * slice.
+   */
+  public record SavedActivations(int subgraph, List<String> files) {}
+
+  public Optional<SavedActivations> savedActivations() {
+    return journal
+        .last(Entries.ACTIVATIONS)
+        .map(entry -> new SavedActivations((int) Entries.number(entry, "subgraph"), texts(entry)));
+  }
+
+  private static List<String> texts(Json.Obj entry) {
+    List<String> texts = new ArrayList<>();
+    ((Json.Arr) entry.members().get("files"))
+        .items()
+        .forEach(item -> texts.add(((Json.Str) item).value()));
+    return texts;
+  }
+
+  public void commit(SavedActivations saved) {
+    journal.append(
+        Entries.ACTIVATIONS, Json.object("subgraph", saved.subgraph(), "files", saved.files()));
+  }
+
+  /**
+   * The token ids that this run calibrates with; written once, so that a resumed run uses the same.
+   */
+  public Optional<TokenFile> tokens() throws IOException {
+    Optional<Json.Obj> entry = journal.last(Entries.TOKENS);
+    if (entry.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(TokenFile.open(store, TOKENS_FILE, Entries.text(entry.get(), "sha256")));
+  }
+
+  public TokenFile commitTokens(List<int[]> samples) throws IOException {
+    List<TensorSpec> specs = new ArrayList<>();
+    Map<String, int[]> byName = new LinkedHashMap<>();
+    for (int i = 0; i < samples.size(); i++) {
+      String name = String.format(Locale.ROOT, "sample_%08d", i);
+      specs.add(new TensorSpec(name, DType.I64, Shape.of(samples.get(i).length)));
+      byName.put(name, samples.get(i));
+    }
+    SafetensorsLayout layout = SafetensorsLayout.of(specs);
+    try (TensorWriter writer = new TensorWriter(store, TOKENS_FILE, layout)) {
+      for (TensorSpec spec : layout.tensors()) {
+        int[] ids = byName.get(spec.name());
+        try (Scope scope = Scope.open()) {
+          writer.write(
+              spec, Tensors.of(java.util.Arrays.stream(ids).asLongStream().toArray(), ids.length));
+        }
+      }
+      WrittenFile file = writer.commit();
+      journal.append(
+          Entries.TOKENS,
+          Json.object("file", file.name(), "sha256", file.sha256(), "samples", samples.size()));
+      return TokenFile.open(store, TOKENS_FILE, file.sha256());
+    }
+  }
+
+  public void delete() throws IOException {
+    store.deleteAll();
+  }
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.statistic;
+
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Holding;
+import dev.sinter.tensor.Scope;
+import dev.sinter.tensor.Shape;
+import dev.sinter.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * G = XᵀX over all tokens, in fp32 from exact inputs. Its parts are the tiles of the upper
+ * triangle; the tiles below are their mirror images and are not carried.
+ */
+public final class GramMatrix implements Statistic {
+  /** A tile of 1024 x 1024 floats has 4 MiB: small for a shuffle, large for a copy. */
+  private static final int TILE = 1024;
+
+  private final Holding holding = new Holding();
+  private final long channels;
+  private final int tile;
+  private final Tensor gram_CC;
+  private long sequences;
+
+  public GramMatrix(long channels) {
+    this(channels, TILE);
+  }
+
+  GramMatrix(long channels, int tile) {
+    this.channels = channels;
+    this.tile = tile;
+    try (Scope scope = Scope.open()) {
+      this.gram_CC = holding.hold(Tensors.zeros(DType.F32, Shape.of(channels, channels)));
+    }
+  }
+
+  @Override
+  public void observe(Tensor x_BTC) {
+    try (Scope scope = Scope.open()) {
+      Tensor x_NC = Tensors.to(x_BTC, DType.F32).reshape(-1, channels);
+      gram_CC.addmm_(x_NC.t(), x_NC);
+      sequences += x_BTC.size(0);
+    }
+  }
+
+  @Override
+  public Iterator<Part> parts() {
+    int tiles = (int) ((channels + tile - 1) / tile);
+    List<TilePosition> positions = new ArrayList<>();
+    for (int row = 0; row < tiles; row++) {
+      for (int column = row; column < tiles; column++) {
+        positions.add(new TilePosition(row, column));
+      }
+    }
+    return positions.stream().map(position -> part(position.row, position.column)).iterator();
+  }
+
+  private record TilePosition(int row, int column) {}
+
+  private Part part(int row, int column) {
+    try (Scope scope = Scope.open()) {
+      return new Part(row, column, sequences, Tensors.floats(tile(row, column)));
+    }
+  }
+
+  @Override
+  public void absorb(Part part) {
+    try (Scope scope = Scope.open()) {
+      Tensor target = tile(part.row(), part.column());
+      if (part.values().length != target.numel()) {
+        throw new IllegalArgumentException(
+            "A tile of "
+                + part.values().length
+                + " values does not fit at "
+                + part.row()
+                + ", "
+                + part.column());
+      }
+      target.add_(Tensors.of(part.values(), target.shape()));
+      // Every tile carries the count; the first stands for all.
+      if (part.row() == 0 && part.column() == 0) {
+        sequences += part.sequences();
+      }
+    }
+  }
+
+  private Tensor tile(int row, int column) {
+    long top = (long) row * tile;
+    long left = (long) column * tile;
+    return gram_CC
+        .narrow(0, top, Math.min(tile, channels - top))
+        .narrow(1, left, Math.min(tile, channels - left));
+  }
+
+  /** The whole symmetric matrix, in the innermost scope. */
+  public Tensor symmetric() {
+    try (Scope scope = Scope.open()) {
+      return scope.keep(gram_CC.triu().add(gram_CC.triu(1).t()));
+    }
+  }
+
+  /** The number of sequences seen. */
+  public long sequences() {
+    return sequences;
+  }
+
+  @Override
+  public void close() {
+    holding.close();
+  }
+}

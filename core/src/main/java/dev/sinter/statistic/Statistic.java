@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.statistic;
+
+import java.util.Iterator;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A summary: a monoid. Two of the same type merge when one absorbs the other's parts; absorbing
+ * into an empty one gives the same summary back. It owns native memory until it is closed.
+ */
+public interface Statistic extends AutoCloseable {
+
+  /** Takes in one more batch: [sequences, tokens, channels]. */
+  void observe(Tensor x_BTC);
+
+  /** The parts, made one at a time as they are asked for, in the order of their keys. */
+  Iterator<Part> parts();
+
+  /** Adds a part of another summary. */
+  void absorb(Part part);
+
+  @Override
+  void close();
+}

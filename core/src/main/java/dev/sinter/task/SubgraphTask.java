@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.task;
+
+import dev.sinter.graph.Interpreter;
+import dev.sinter.graph.Node;
+import dev.sinter.graph.Subgraph;
+import dev.sinter.graph.Value;
+import dev.sinter.modifier.Solver;
+import dev.sinter.plan.ModulePlan;
+import dev.sinter.statistic.Part;
+import dev.sinter.statistic.Statistic;
+import dev.sinter.statistic.StatisticType;
+import dev.sinter.task.WorkUnit.RowRange;
+import dev.sinter.tensor.Scope;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Runs a subgraph on the micro-batches of a slice: to sweep it (gather statistics) or to advance
+ * (make the next inputs).
+ */
+public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule> solved)
+    implements Serializable {
+  public SubgraphTask {
+    solved = List.copyOf(solved);
+  }
+
+  /** A part of a statistic, and the unit of the step that it is for. */
+  public record KeyedPart(int unit, StatisticType type, Part part) {}
+
+  /** The inputs of the next subgraph for one micro-batch. */
+  public byte[] advance(byte[] block) throws IOException {
+    run.enterTask();
+    Set<Value> wanted = new HashSet<>(subgraph.outputs());
+    List<Node> nodes = subgraph.nodesFor(wanted);
+    try (WeightCache.Lease lease = lease(nodes, "advance");
+        Scope scope = Scope.open()) {
+      Map<Value, Tensor> outputs = new HashMap<>();
+      new Interpreter(nodes)
+          .run(
+              lease.weights(),
+              inputs(block),
+              wanted,
+              (value, tensor) -> outputs.put(value, tensor.contiguous().clone()));
+      return ActivationBlock.encode(subgraph.outputs().stream().map(outputs::get).toList());
+    }
+  }
+
+  /**
+   * The statistics of a slice, as parts that are made while they are asked for; native memory is
+   * freed behind the last.
+   */
+  public Iterator<KeyedPart> sweep(Iterator<byte[]> blocks, List<InputUnit> units)
+      throws IOException {
+    run.enterTask();
+    Map<Value, Map<StatisticType, Statistic>> statistics = empty(units);
+    try {
+      List<Node> nodes = subgraph.nodesFor(statistics.keySet());
+      Interpreter interpreter = new Interpreter(nodes);
+      try (WeightCache.Lease lease = lease(nodes, "sweep")) {
+        while (blocks.hasNext()) {
+          try (Scope scope = Scope.open()) {
+            interpreter.run(
+                lease.weights(),
+                inputs(blocks.next()),
+                statistics.keySet(),
+                (value, x_BTC) ->
+                    statistics.get(value).values().forEach(statistic -> statistic.observe(x_BTC)));
+          }
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      close(statistics);
+      throw e;
+    }
+    return new PartIterator(units, statistics);
+  }
+
+  private static Map<Value, Map<StatisticType, Statistic>> empty(List<InputUnit> units) {
+    Map<Value, Map<StatisticType, Statistic>> statistics = new LinkedHashMap<>();
+    for (InputUnit unit : units) {
+      for (StatisticType type : types(unit.work())) {
+        statistics
+            .computeIfAbsent(unit.input(), value -> new EnumMap<>(StatisticType.class))
+            .computeIfAbsent(type, key -> key.empty(unit.channels()));
+      }
+    }
+    return statistics;
+  }
+
+  /** The statistics that the modules of a unit ask for. */
+  public static Set<StatisticType> types(WorkUnit unit) {
+    Set<StatisticType> types = new TreeSet<>();
+    unit.ranges().stream()
+        .map(RowRange::module)
+        .map(ModulePlan::solver)
+        .map(Solver::statistics)
+        .forEach(types::addAll);
+    return types;
+  }
+
+  private Map<Value, Tensor> inputs(byte[] block) {
+    List<Tensor> tensors = ActivationBlock.decode(block);
+    Map<Value, Tensor> inputs = new LinkedHashMap<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      inputs.put(subgraph.inputs().get(i), tensors.get(i));
+    }
+    return inputs;
+  }
+
+  private WeightCache.Lease lease(List<Node> nodes, String purpose) throws IOException {
+    String key =
+        run.workspace()
+            + "|"
+            + subgraph.name()
+            + "|"
+            + purpose
+            + "|"
+            + solved.stream().map(SolvedModule::file).toList();
+    return WeightCache.shared().lease(key, () -> SubgraphWeights.load(run, nodes, solved));
+  }
+
+  private static void close(Map<Value, Map<StatisticType, Statistic>> statistics) {
+    statistics.values().forEach(types -> types.values().forEach(Statistic::close));
+  }
+
+  /**
+   * Walks through the parts of all units; each part is made when it is asked for, since together
+   * they may not fit.
+   */
+  private static final class PartIterator implements Iterator<KeyedPart> {
+    private final Map<Value, Map<StatisticType, Statistic>> statistics;
+    private final Iterator<Source> sources;
+    private Iterator<KeyedPart> current = Collections.emptyIterator();
+
+    PartIterator(List<InputUnit> units, Map<Value, Map<StatisticType, Statistic>> statistics) {
+      this.statistics = statistics;
+      List<Source> all = new ArrayList<>();
+      for (int i = 0; i < units.size(); i++) {
+        for (StatisticType type : types(units.get(i).work())) {
+          all.add(new Source(i, type, statistics.get(units.get(i).input()).get(type)));
+        }
+      }
+      this.sources = all.iterator();
+    }
+
+    private record Source(int unit, StatisticType type, Statistic statistic) {
+      Iterator<KeyedPart> parts() {
+        Iterator<Part> parts = statistic.parts();
+        return new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return parts.hasNext();
+          }
+
+          @Override
+          public KeyedPart next() {
+            return new KeyedPart(unit, type, parts.next());
+          }
+        };
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!current.hasNext() && sources.hasNext()) {
+        current = sources.next().parts();
+      }
+      if (!current.hasNext()) {
+        close(statistics);
+      }
+      return current.hasNext();
+    }
+
+    @Override
+    public KeyedPart next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("All parts were handed out");
+      }
+      return current.next();
+    }
+  }
+}

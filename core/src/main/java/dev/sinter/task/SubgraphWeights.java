@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.task;
+
+import dev.sinter.checkpoint.SafetensorsHeader;
+import dev.sinter.checkpoint.TensorEntry;
+import dev.sinter.checkpoint.TensorReader;
+import dev.sinter.graph.Node;
+import dev.sinter.graph.Weights;
+import dev.sinter.plan.ModulePlan;
+import dev.sinter.quantization.QuantizedWeight;
+import dev.sinter.quantization.Quantizer;
+import dev.sinter.tensor.Holding;
+import dev.sinter.tensor.Scope;
+import dev.sinter.tensor.Tensors;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The parameters of some nodes, in the run's type: those of solved modules decoded from the
+ * workspace, the others as the checkpoint has them.
+ */
+final class SubgraphWeights implements Weights, AutoCloseable {
+  private final Holding holding = new Holding();
+  private final Map<String, Tensor> parameters = new HashMap<>();
+
+  private SubgraphWeights() {}
+
+  static SubgraphWeights load(RunContext run, List<Node> nodes, List<SolvedModule> solved)
+      throws IOException {
+    SubgraphWeights weights = new SubgraphWeights();
+    Set<String> names = new LinkedHashSet<>();
+    nodes.forEach(node -> names.addAll(node.op().parameters()));
+    Map<String, SolvedModule> byWeight = new HashMap<>();
+    solved.forEach(module -> byWeight.put(module.plan().weight().name(), module));
+    try (TensorReader dense = new TensorReader(run.checkpointStore());
+        TensorReader packed = new TensorReader(run.solvedStore())) {
+      for (String name : names) {
+        try (Scope scope = Scope.open()) {
+          SolvedModule module = byWeight.get(name);
+          Tensor tensor =
+              module == null ? dense.read(run.parameters().get(name)) : decode(run, module, packed);
+          weights.parameters.put(
+              name, weights.holding.hold(Tensors.to(tensor, run.dtype()).contiguous()));
+        }
+      }
+      return weights;
+    } catch (IOException | RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  private static Tensor decode(RunContext run, SolvedModule module, TensorReader reader)
+      throws IOException {
+    ModulePlan plan = module.plan();
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    String prefix = plan.module() + ".";
+    for (TensorEntry entry : SafetensorsHeader.read(run.solvedStore(), module.file()).tensors()) {
+      if (entry.name().startsWith(prefix)) {
+        tensors.put(entry.name().substring(prefix.length()), reader.read(entry));
+      }
+    }
+    QuantizedWeight weight = plan.format().open(tensors, plan.scheme().weights());
+    return new Quantizer(plan.scheme().weights()).decode(weight);
+  }
+
+  @Override
+  public Tensor parameter(String name) {
+    return parameters.get(name);
+  }
+
+  @Override
+  public void close() {
+    holding.close();
+  }
+}

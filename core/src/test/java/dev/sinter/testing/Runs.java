@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.testing;
+
+import dev.sinter.modifier.ModifierRegistry;
+import dev.sinter.pipeline.Oneshot;
+import dev.sinter.pipeline.OneshotRequest;
+import dev.sinter.pipeline.OneshotRequest.Settings;
+import dev.sinter.pipeline.Outcome;
+import dev.sinter.pipeline.ProgressListener;
+import dev.sinter.pipeline.SampleSource;
+import dev.sinter.recipe.Recipe;
+import dev.sinter.recipe.RecipeParser;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Oneshot runs on the in-process engine. */
+public final class Runs {
+  private Runs() {}
+
+  /** Quantizes without data, all linears but the head. */
+  public static Outcome datafree(Path model, Path output, String scheme) throws IOException {
+    return run(
+        request(
+            model, output, recipe("QuantizationModifier", "scheme: " + scheme), Optional.empty()));
+  }
+
+  /** Quantizes by GPTQ with the golden calibration set. */
+  public static Outcome gptq(Path model, Path output, String... settings) throws IOException {
+    return run(
+        request(
+            model, output, recipe("GPTQModifier", settings), Optional.of(TestData.calibration())));
+  }
+
+  public static Recipe recipe(String modifier, String... settings) {
+    StringBuilder text =
+        new StringBuilder("modifiers:\n  " + modifier + ":\n    ignore: [lm_head]\n");
+    for (String setting : settings) {
+      text.append("    ").append(setting).append('\n');
+    }
+    return RecipeParser.parse("test.yaml", text.toString(), new ModifierRegistry());
+  }
+
+  public static OneshotRequest request(
+      Path model, Path output, Recipe recipe, Optional<SampleSource> samples) {
+    return new OneshotRequest(
+        model.toString(),
+        output.toString(),
+        output.resolve(".sinter").toString(),
+        recipe,
+        samples,
+        Settings.DEFAULT);
+  }
+
+  public static Outcome run(OneshotRequest request) throws IOException {
+    return Oneshot.run(request, InProcessEngine::new, ProgressListener.none());
+  }
+}
