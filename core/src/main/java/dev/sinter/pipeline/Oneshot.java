@@ -137,9 +137,9 @@ public final class Oneshot {
     config.requireValid();
     OneshotRequest.Settings settings = request.settings();
     return new RunContext(
-        request.model(),
-        request.workspace(),
-        request.output(),
+        checkpoint.store().location(),
+        FileStores.at(request.workspace()).location(),
+        output.location(),
         parameters,
         dtype,
         settings.batchSize(),

@@ -56,8 +56,9 @@ public final class SequentialPipeline {
   public void run(Graph graph, List<ModulePlan> modules, List<TokenSlice> slices) {
     List<Step> steps = steps(graph, modules);
     Map<String, SolvedUnit> done = new HashMap<>(workspace.solvedUnits());
-    int finished = (int) steps.stream().filter(step -> isDone(step, done)).count();
-    progress.phase("calibrate", steps.size(), finished);
+    List<Step> solving = steps.stream().filter(step -> !step.units.isEmpty()).toList();
+    int finished = (int) solving.stream().filter(step -> isDone(step, done)).count();
+    progress.phase("calibrate", solving.size(), finished);
     int first = start(slices);
     for (int i = first; i < steps.size(); i++) {
       Step step = steps.get(i);

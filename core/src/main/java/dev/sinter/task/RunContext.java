@@ -7,7 +7,9 @@ import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Torch;
 import java.io.Serializable;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What every task of a run knows: where the checkpoint, the workspace and the output are, which
@@ -29,6 +31,21 @@ public record RunContext(
 
   public RunContext {
     parameters = Map.copyOf(parameters);
+  }
+
+  /**
+   * The same run for tasks that read none of the model's parameters, so that the list of them need
+   * not travel.
+   */
+  public RunContext withoutParameters() {
+    return restrictedTo(Set.of());
+  }
+
+  /** The same run with the places of some parameters only. */
+  RunContext restrictedTo(Set<String> names) {
+    Map<String, TensorEntry> some = new HashMap<>(parameters);
+    some.keySet().retainAll(names);
+    return new RunContext(checkpoint, workspace, output, some, dtype, batchSize, threads);
   }
 
   /** To be called first by every task: threads are counted for each thread anew. */

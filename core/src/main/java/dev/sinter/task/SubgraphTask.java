@@ -35,6 +35,9 @@ import org.bytedeco.pytorch.Tensor;
 public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule> solved)
     implements Serializable {
   public SubgraphTask {
+    Set<String> parameters = new HashSet<>();
+    subgraph.nodes().forEach(node -> parameters.addAll(node.op().parameters()));
+    run = run.restrictedTo(parameters);
     solved = List.copyOf(solved);
   }
 

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.cli;
+
+import dev.sinter.problem.Nearest;
+import dev.sinter.problem.RequestException;
+import dev.sinter.problem.RetryException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What a failure says, and its exit code. A stack trace is for the log, at debug level. */
+final class Failures {
+  static final int WRONG_REQUEST = 2;
+  static final int TRY_AGAIN = 75;
+  static final int FAILED = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private Failures() {}
+
+  /** Arguments that cannot be parsed: an unknown one is answered with the nearest that there is. */
+  record OfArguments(PrintStream err) implements CommandLine.IParameterExceptionHandler {
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+      if (e instanceof UnmatchedArgumentException unmatched) {
+        List<String> names = new ArrayList<>();
+        for (OptionSpec option : e.getCommandLine().getCommandSpec().options()) {
+          names.addAll(List.of(option.names()));
+        }
+        names.addAll(e.getCommandLine().getSubcommands().keySet());
+        unmatched
+            .getUnmatched()
+            .forEach(
+                argument ->
+                    err.println(
+                        "sinter: there is no argument "
+                            + argument
+                            + "."
+                            + Nearest.hint(argument, names)));
+      } else {
+        err.println("sinter: " + e.getMessage());
+      }
+      err.println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+      return WRONG_REQUEST;
+    }
+  }
+
+  /** Commands that failed. */
+  record OfCommands(PrintStream err) implements CommandLine.IExecutionExceptionHandler {
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+      LOG.debug("The command failed", e);
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof RequestException request) {
+          request.problems().forEach(problem -> err.println("sinter: " + problem));
+          return WRONG_REQUEST;
+        }
+        if (cause instanceof RetryException) {
+          err.println("sinter: " + cause.getMessage() + ". Try again later");
+          return TRY_AGAIN;
+        }
+      }
+      err.println("sinter: " + message(e));
+      err.println("What was committed is kept: the same command goes on from there.");
+      return FAILED;
+    }
+
+    private static String message(Throwable e) {
+      String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      Throwable cause = e.getCause();
+      return cause == null || cause.getMessage() == null || message.contains(cause.getMessage())
+          ? message
+          : message + ": " + cause.getMessage();
+    }
+  }
+}

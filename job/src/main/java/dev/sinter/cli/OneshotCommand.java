@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.cli;
+
+import dev.sinter.data.JsonLinesSamples;
+import dev.sinter.data.JsonLinesSamples.Order;
+import dev.sinter.data.JsonLinesSamples.Selection;
+import dev.sinter.engine.SparkEngine;
+import dev.sinter.json.Json;
+import dev.sinter.json.JsonWriter;
+import dev.sinter.metrics.ConsoleProgress;
+import dev.sinter.metrics.ConsoleProgress.Style;
+import dev.sinter.modifier.ModifierRegistry;
+import dev.sinter.pipeline.Oneshot;
+import dev.sinter.pipeline.OneshotRequest;
+import dev.sinter.pipeline.OneshotRequest.Leftovers;
+import dev.sinter.pipeline.OneshotRequest.Settings;
+import dev.sinter.pipeline.OneshotRequest.Strictness;
+import dev.sinter.pipeline.Outcome;
+import dev.sinter.pipeline.SampleSource;
+import dev.sinter.problem.Problems;
+import dev.sinter.recipe.Recipe;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Compresses a checkpoint in one go, with calibration data if the recipe needs any. */
+@Command(
+    name = "oneshot",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    showDefaultValues = true,
+    description =
+        "Compresses a checkpoint: quantizes its weights, with calibration data if the recipe needs any.")
+final class OneshotCommand implements Callable<Integer> {
+  private final PrintStream out;
+  private final PrintStream err;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The Hugging Face checkpoint: a folder, local or s3a://, hdfs://, ...")
+  private String model;
+
+  @Option(
+      names = "--output-dir",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the compressed checkpoint goes: a new or empty folder.")
+  private String outputDir;
+
+  @ArgGroup(
+      validate = false,
+      heading = "%nWhat to do: a recipe, or a scheme for rounding to nearest%n")
+  private final What what = new What();
+
+  @ArgGroup(validate = false, heading = "%nCalibration data%n")
+  private final Data data = new Data();
+
+  @ArgGroup(validate = false, heading = "%nHow to run%n")
+  private final How how = new How();
+
+  OneshotCommand(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Flags that say what is done. */
+  private static final class What {
+    @Option(
+        names = "--recipe",
+        paramLabel = "NAME|FILE",
+        description = "A built-in recipe such as oneshot/w4a16-gptq, or a YAML file.")
+    private Optional<String> recipe = Optional.empty();
+
+    @Option(
+        names = "--scheme",
+        paramLabel = "SCHEME",
+        description = "A preset: W8A8, W8A16, W4A16, W4A16_ASYM, FP8_DYNAMIC, ...")
+    private Optional<String> scheme = Optional.empty();
+
+    @Option(
+        names = "--targets",
+        split = ",",
+        paramLabel = "TARGET",
+        description = "With --scheme: class names, module names, or re:REGEX.",
+        defaultValue = "Linear")
+    private List<String> targets;
+
+    @Option(
+        names = "--ignore",
+        split = ",",
+        paramLabel = "TARGET",
+        description = "With --scheme: what stays as it is.")
+    private List<String> ignore = List.of();
+
+    @Option(
+        names = "--pipeline",
+        paramLabel = "NAME",
+        description = "sequential, independent or datafree; inferred from the recipe if not given.")
+    private Optional<PipelineName> pipeline = Optional.empty();
+
+    @Option(names = "--strict", description = "Whatever would be a notice is an error.")
+    private boolean strict;
+  }
+
+  /** The pipelines by their names. */
+  private enum PipelineName {
+    SEQUENTIAL,
+    INDEPENDENT,
+    DATAFREE
+  }
+
+  /** Flags about data. */
+  private static final class Data {
+    @Option(
+        names = "--dataset",
+        paramLabel = "FILE",
+        description = "JSON lines of {\"input_ids\": [...]}, tokenized for this model.")
+    private Optional<String> dataset = Optional.empty();
+
+    @Option(
+        names = "--num-calibration-samples",
+        paramLabel = "N",
+        description = "How many samples are taken.",
+        defaultValue = "512")
+    private int samples;
+
+    @Option(names = "--max-seq-length", paramLabel = "N", description = "Longer samples are cut.")
+    private Optional<Integer> maxLength = Optional.empty();
+
+    @Option(
+        names = "--no-shuffle-calibration-samples",
+        description = "Take samples from the start of the file, in its order.")
+    private boolean unshuffled;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        description = "Decides which samples a shuffle takes.",
+        defaultValue = "42")
+    private long seed;
+  }
+
+  /** Flags about the run. */
+  private static final class How {
+    @Option(
+        names = "--master",
+        paramLabel = "URL",
+        description =
+            "The Spark master, if spark-submit does not say: local[*], local-cluster[2,1,2048], spark://...")
+    private Optional<String> master = Optional.empty();
+
+    @Option(
+        names = "--max-shard-size",
+        paramLabel = "SIZE",
+        converter = ByteSize.Converter.class,
+        description = "The largest tensor file.",
+        defaultValue = "5GB")
+    private ByteSize maxShardSize;
+
+    @Option(
+        names = "--batch-size",
+        paramLabel = "N",
+        description = "Sequences in a micro-batch.",
+        defaultValue = "8")
+    private int batchSize;
+
+    @Option(
+        names = "--slices",
+        paramLabel = "N",
+        description = "Into how many slices the calibration set is cut; a slice is a task.",
+        defaultValue = "16")
+    private int slices;
+
+    @Option(
+        names = "--task-threads",
+        paramLabel = "N",
+        description = "Threads of one task's arithmetic.",
+        defaultValue = "1")
+    private int threads;
+
+    @Option(
+        names = "--save-activations-every",
+        paramLabel = "N",
+        description =
+            "After how many layers activations are saved, from where a run that was killed goes on.",
+        defaultValue = "8")
+    private int checkpointInterval;
+
+    @Option(
+        names = "--workspace",
+        paramLabel = "DIR",
+        description = "Where work in progress is kept; a folder inside the output if not given.")
+    private Optional<String> workspace = Optional.empty();
+
+    @Option(names = "--clean", description = "Throw unfinished work of an earlier run away.")
+    private boolean clean;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    long start = System.nanoTime();
+    requirePositive();
+    try (SparkContexts spark = new SparkContexts(how.master)) {
+      OneshotRequest request = request(spark);
+      Outcome outcome = Oneshot.run(request, () -> new SparkEngine(spark.get()), progress());
+      report(outcome, (System.nanoTime() - start) / 1e9);
+    }
+    return 0;
+  }
+
+  private void requirePositive() {
+    Problems problems = new Problems();
+    Map<String, Integer> numbers = new LinkedHashMap<>();
+    numbers.put("--num-calibration-samples", data.samples);
+    numbers.put("--max-seq-length", data.maxLength.orElse(1));
+    numbers.put("--batch-size", how.batchSize);
+    numbers.put("--slices", how.slices);
+    numbers.put("--task-threads", how.threads);
+    numbers.put("--save-activations-every", how.checkpointInterval);
+    numbers.forEach(
+        (flag, value) -> {
+          if (value < 1) {
+            problems.add(flag + " must be at least 1, not " + value);
+          }
+        });
+    if (what.recipe.isPresent() == what.scheme.isPresent()) {
+      problems.add(
+          what.recipe.isPresent()
+              ? "--recipe and --scheme both say what to do; give one of them"
+              : "Say what to do: give --recipe oneshot/w4a16-gptq or another recipe, or --scheme W4A16 or another scheme");
+    }
+    problems.throwIfAny();
+  }
+
+  private OneshotRequest request(SparkContexts spark) throws IOException {
+    Recipe recipe = recipe();
+    requirePipeline(recipe);
+    Optional<SampleSource> samples =
+        data.dataset.map(location -> new JsonLinesSamples(spark::get, location, selection()));
+    if (samples.isPresent() && !recipe.needsCalibration()) {
+      err.println("sinter: the recipe needs no data; --dataset is not read");
+      samples = Optional.empty();
+    }
+    String workspace = how.workspace.orElse(outputDir.replaceAll("/+$", "") + "/.sinter");
+    Settings settings =
+        new Settings(
+            how.maxShardSize.bytes(),
+            how.slices,
+            how.batchSize,
+            how.threads,
+            how.checkpointInterval,
+            what.strict ? Strictness.STRICT : Strictness.LENIENT,
+            how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
+    return new OneshotRequest(model, outputDir, workspace, recipe, samples, settings);
+  }
+
+  private Recipe recipe() throws IOException {
+    if (what.recipe.isPresent()) {
+      return RecipeLibrary.load(what.recipe.get());
+    }
+    Map<String, Json> settings = new LinkedHashMap<>();
+    settings.put("targets", Json.of(what.targets));
+    settings.put("ignore", Json.of(what.ignore));
+    settings.put("scheme", Json.of(what.scheme.orElseThrow()));
+    return new Recipe(List.of(new ModifierRegistry().create("QuantizationModifier", settings)));
+  }
+
+  private void requirePipeline(Recipe recipe) {
+    Problems problems = new Problems();
+    what.pipeline.ifPresent(
+        name -> {
+          if (name == PipelineName.DATAFREE && recipe.needsCalibration()) {
+            problems.add(
+                "--pipeline datafree runs no data through the model, and the recipe needs calibration");
+          }
+          if (name != PipelineName.DATAFREE && !recipe.needsCalibration()) {
+            err.println(
+                "sinter: the recipe needs no data; it runs data-free, whatever --pipeline says");
+          }
+        });
+    problems.throwIfAny();
+  }
+
+  private Selection selection() {
+    Order order = data.unshuffled ? Order.FILE : Order.SHUFFLED;
+    return new Selection(order, data.samples, data.maxLength.orElse(Integer.MAX_VALUE), data.seed);
+  }
+
+  private ConsoleProgress progress() {
+    return new ConsoleProgress(err, System.console() == null ? Style.LOG : Style.TERMINAL);
+  }
+
+  private void report(Outcome outcome, double seconds) {
+    outcome.notices().forEach(notice -> err.println("sinter: note: " + notice));
+    boolean done = outcome.kind() == Outcome.Kind.DONE;
+    err.println(
+        "sinter: "
+            + (done ? "done: " : "nothing to do, the result is there: ")
+            + ByteSize.text(outcome.inputBytes())
+            + " -> "
+            + ByteSize.text(outcome.outputBytes())
+            + " in "
+            + outputDir);
+    out.println(
+        JsonWriter.compact(
+            Json.object(
+                "status",
+                done ? "done" : "nothing to do",
+                "output_dir",
+                outputDir,
+                "content_digest",
+                outcome.contentDigest(),
+                "input_bytes",
+                outcome.inputBytes(),
+                "output_bytes",
+                outcome.outputBytes(),
+                "seconds",
+                Math.round(seconds * 1000) / 1000.0)));
+  }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.cli;
+
+import java.io.PrintStream;
+import java.lang.reflect.Constructor;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.SparkUserAppException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * The application, as spark-submit runs it: it never exits, and tells a failure's code by the
+ * exception that Spark has for it.
+ */
+@Command(
+    name = "sinter",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    description = "Calibrates and compresses large language models on Apache Spark.",
+    subcommands = {
+      OneshotCommand.class,
+      InspectCommand.class,
+      DoctorCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    footer = {
+      "",
+      "Exit codes: 0 done or nothing to do, 2 the request is wrong, 75 try again, 1 anything else."
+    })
+public final class Sinter implements Runnable {
+  @Spec private CommandSpec spec;
+
+  private Sinter() {}
+
+  public static void main(String[] args) throws Exception {
+    int code = run(System.out, System.err, args);
+    if (code != 0) {
+      throw exitCode(code);
+    }
+  }
+
+  /** Spark's exception that carries an exit code; Spark 4.2 gave its constructor a cause. */
+  private static Exception exitCode(int code) throws ReflectiveOperationException {
+    Constructor<?> constructor = SparkUserAppException.class.getConstructors()[0];
+    return (Exception)
+        (constructor.getParameterCount() == 1
+            ? constructor.newInstance(code)
+            : constructor.newInstance(code, null));
+  }
+
+  /** Runs a command and returns its exit code. */
+  public static int run(PrintStream out, PrintStream err, String... args) {
+    CommandLine commands = new CommandLine(new Sinter(), new Commands(out, err));
+    commands.setOut(new java.io.PrintWriter(out, true, java.nio.charset.StandardCharsets.UTF_8));
+    commands.setErr(new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
+    commands.setUsageHelpAutoWidth(true);
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
+    commands.setParameterExceptionHandler(new Failures.OfArguments(err));
+    commands.setExecutionExceptionHandler(new Failures.OfCommands(err));
+    return commands.execute(kebab(args));
+  }
+
+  /** The peers spell flags with underscores: {@code --output_dir} is {@code --output-dir}. */
+  private static String[] kebab(String... args) {
+    List<String> spelled =
+        Arrays.stream(args)
+            .map(
+                arg -> {
+                  int end = arg.indexOf('=') < 0 ? arg.length() : arg.indexOf('=');
+                  return arg.startsWith("--")
+                      ? arg.substring(0, end).replace('_', '-') + arg.substring(end)
+                      : arg;
+                })
+            .toList();
+    return spelled.toArray(String[]::new);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    throw new CommandLine.ParameterException(spec.commandLine(), "A command is missing");
+  }
+
+  /** Makes commands with the streams that they print to. */
+  private record Commands(PrintStream out, PrintStream err) implements CommandLine.IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      if (type == OneshotCommand.class) {
+        return type.cast(new OneshotCommand(out, err));
+      }
+      if (type == InspectCommand.class) {
+        return type.cast(new InspectCommand(out));
+      }
+      if (type == DoctorCommand.class) {
+        return type.cast(new DoctorCommand(out));
+      }
+      return CommandLine.defaultFactory().create(type);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.cli;
+
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The Spark that a command runs on: the one that is there, or one of its own, which it also stops.
+ */
+final class SparkContexts implements AutoCloseable {
+  private static final String MASTER = "spark.master";
+  private static final String DEFAULT_MASTER = "local[*]";
+
+  private final Optional<String> master;
+  private Optional<JavaSparkContext> own = Optional.empty();
+
+  SparkContexts(Optional<String> master) {
+    this.master = master;
+  }
+
+  /** The context, started if need be. */
+  synchronized JavaSparkContext get() {
+    if (own.isPresent()) {
+      return own.get();
+    }
+    // A notebook or a job server has a session already; it is not ours to stop.
+    var existing = SparkSession.getDefaultSession();
+    if (existing.isDefined()) {
+      return new JavaSparkContext(existing.get().sparkContext());
+    }
+    own = Optional.of(new JavaSparkContext(SparkContext.getOrCreate(configuration())));
+    return own.get();
+  }
+
+  private SparkConf configuration() {
+    SparkConf conf = new SparkConf().setIfMissing("spark.app.name", "sinter");
+    master.ifPresent(url -> conf.set(MASTER, url));
+    conf.setIfMissing(MASTER, DEFAULT_MASTER);
+    // One thread for each task's arithmetic: BLAS libraries read these when an executor starts.
+    conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
+    conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
+    return conf;
+  }
+
+  @Override
+  public synchronized void close() {
+    own.ifPresent(JavaSparkContext::stop);
+    own = Optional.empty();
+  }
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.engine;
+
+import dev.sinter.checkpoint.WrittenFile;
+import dev.sinter.graph.Subgraph;
+import dev.sinter.session.CalibrationEngine;
+import dev.sinter.statistic.Part;
+import dev.sinter.statistic.StatisticType;
+import dev.sinter.task.ActivationFile;
+import dev.sinter.task.InputUnit;
+import dev.sinter.task.RunContext;
+import dev.sinter.task.ShardTask;
+import dev.sinter.task.SolveTask;
+import dev.sinter.task.SolvedModule;
+import dev.sinter.task.SolvedUnit;
+import dev.sinter.task.SubgraphTask;
+import dev.sinter.task.SubgraphTask.KeyedPart;
+import dev.sinter.task.TokenSlice;
+import dev.sinter.task.UnitStatistics;
+import dev.sinter.task.WeightCache;
+import dev.sinter.task.WorkUnit;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
+
+/**
+ * Runs tasks on Spark. The activations are a dataset with a partition for each slice, kept on the
+ * executors' disks; a lost partition is computed anew from the last activations that were written
+ * to the workspace, through the modules committed since, and so nothing since then is dropped.
+ */
+public final class SparkEngine implements CalibrationEngine {
+  private static final String JOB_GROUP = "sinter";
+
+  private final JavaSparkContext spark;
+  private final List<JavaRDD<byte[]>> kept = new ArrayList<>();
+  private JavaRDD<byte[]> activations;
+
+  public SparkEngine(JavaSparkContext spark) {
+    this.spark = spark;
+    this.activations = spark.emptyRDD();
+  }
+
+  @Override
+  public void solve(RunContext run, List<WorkUnit> units, Consumer<SolvedUnit> done) {
+    describe("quantize " + units.size() + " units of rows");
+    RunContext slim = run.withoutParameters();
+    StreamedJob.run(
+        spark.parallelize(units, units.size()).map(unit -> SolveTask.solve(slim, unit, Map.of())),
+        done);
+  }
+
+  @Override
+  public void begin(RunContext run, List<TokenSlice> slices) {
+    RunContext slim = run.withoutParameters();
+    startFrom(
+        spark.parallelize(slices, slices.size()).flatMap(slice -> slice.blocks(slim).iterator()));
+  }
+
+  @Override
+  public void calibrate(
+      RunContext run, Subgraph subgraph, List<InputUnit> units, Consumer<SolvedUnit> done) {
+    describe(subgraph.name() + ": sweep, reduce, solve");
+    SubgraphTask task = new SubgraphTask(run, subgraph, List.of());
+    RunContext slim = run.withoutParameters();
+    JavaPairRDD<TileKey, TileValue> parts =
+        activations.mapPartitionsToPair(
+            blocks -> new KeyedParts(task.sweep(blocks, units), TaskContext.getPartitionId()));
+    JavaRDD<SolvedUnit> solved =
+        parts
+            .repartitionAndSortWithinPartitions(new UnitPartitioner(units.size()))
+            .mapPartitions(
+                sorted ->
+                    List.of(solve(slim, units.get(TaskContext.getPartitionId()), sorted))
+                        .iterator());
+    StreamedJob.run(solved, done);
+  }
+
+  private static SolvedUnit solve(
+      RunContext run, InputUnit unit, Iterator<Tuple2<TileKey, TileValue>> sorted)
+      throws IOException {
+    try (UnitStatistics statistics = new UnitStatistics(unit)) {
+      while (sorted.hasNext()) {
+        Tuple2<TileKey, TileValue> tile = sorted.next();
+        TileKey key = tile._1();
+        Part part = new Part(key.row(), key.column(), tile._2().sequences(), tile._2().values());
+        statistics.absorb(StatisticType.values()[key.statistic()], part);
+      }
+      return SolveTask.solve(run, unit.work(), statistics.byType());
+    }
+  }
+
+  @Override
+  public void advance(RunContext run, Subgraph subgraph, List<SolvedModule> solved) {
+    SubgraphTask task = new SubgraphTask(run, subgraph, solved);
+    activations =
+        activations
+            .mapPartitions(blocks -> new Advanced(task, blocks))
+            .persist(StorageLevel.DISK_ONLY());
+    kept.add(activations);
+  }
+
+  @Override
+  public List<String> checkpointActivations(RunContext run) {
+    describe("save the activations");
+    RunContext slim = run.withoutParameters();
+    List<String> files =
+        activations
+            .mapPartitions(blocks -> List.of(ActivationFile.write(slim, blocks)).iterator())
+            .collect();
+    restoreActivations(run, files);
+    return files;
+  }
+
+  @Override
+  public void restoreActivations(RunContext run, List<String> files) {
+    RunContext slim = run.withoutParameters();
+    startFrom(
+        spark
+            .parallelize(files, files.size())
+            .flatMap(file -> ActivationFile.read(slim, file).iterator()));
+  }
+
+  /** Starts a lineage; what an earlier one kept is let go. */
+  private void startFrom(JavaRDD<byte[]> fresh) {
+    kept.forEach(rdd -> rdd.unpersist(/* blocking= */ false));
+    kept.clear();
+    activations = fresh;
+  }
+
+  @Override
+  public void write(RunContext run, List<ShardTask> shards, Consumer<WrittenFile> done) {
+    describe("write " + shards.size() + " shards");
+    RunContext slim = run.withoutParameters();
+    StreamedJob.run(spark.parallelize(shards, shards.size()).map(shard -> shard.write(slim)), done);
+  }
+
+  private void describe(String what) {
+    spark.setJobGroup(JOB_GROUP, what);
+  }
+
+  @Override
+  public void close() {
+    startFrom(spark.emptyRDD());
+    spark.clearJobGroup();
+    // In local mode the executor is this JVM.
+    WeightCache.clear();
+  }
+
+  /** Micro-batches pushed through a subgraph, one when the next is asked for. */
+  private record Advanced(SubgraphTask task, Iterator<byte[]> blocks) implements Iterator<byte[]> {
+    @Override
+    public boolean hasNext() {
+      return blocks.hasNext();
+    }
+
+    @Override
+    public byte[] next() {
+      try {
+        return task.advance(blocks.next());
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Parts as the shuffle carries them. */
+  private record KeyedParts(Iterator<KeyedPart> parts, int slice)
+      implements Iterator<Tuple2<TileKey, TileValue>> {
+    @Override
+    public boolean hasNext() {
+      return parts.hasNext();
+    }
+
+    @Override
+    public Tuple2<TileKey, TileValue> next() {
+      KeyedPart keyed = parts.next();
+      Part part = keyed.part();
+      TileKey key =
+          new TileKey(keyed.unit(), keyed.type().ordinal(), part.row(), part.column(), slice);
+      return new Tuple2<>(key, new TileValue(part.sequences(), part.values()));
+    }
+  }
+}

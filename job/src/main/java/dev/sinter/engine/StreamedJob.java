@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.engine;
+
+import java.io.Serializable;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.spark.SimpleFutureAction;
+import org.apache.spark.api.java.JavaRDD;
+import scala.Function0;
+import scala.Function1;
+import scala.Function2;
+import scala.collection.Iterator;
+import scala.collection.immutable.Range$;
+import scala.concurrent.Await;
+import scala.concurrent.duration.Duration;
+import scala.runtime.BoxedUnit;
+
+/**
+ * Runs a job whose partitions hold one result each, and hands over each result when its task is
+ * done, on the caller's thread, so that it is committed while others are still at work.
+ */
+final class StreamedJob {
+  private static final long POLL_MILLIS = 50;
+
+  private StreamedJob() {}
+
+  static <T> void run(JavaRDD<T> results, Consumer<? super T> done) {
+    BlockingQueue<T> arrived = new LinkedBlockingQueue<>();
+    Function1<Iterator<T>, T> first = (Function1<Iterator<T>, T> & Serializable) Iterator::next;
+    Function2<Object, T, BoxedUnit> handler =
+        (partition, result) -> {
+          arrived.add(result);
+          return BoxedUnit.UNIT;
+        };
+    Function0<BoxedUnit> end = () -> BoxedUnit.UNIT;
+    var partitions = Range$.MODULE$.apply(0, results.getNumPartitions());
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    SimpleFutureAction<BoxedUnit> action =
+        results
+            .rdd()
+            .sparkContext()
+            .submitJob(
+                results.rdd(),
+                first,
+                (scala.collection.immutable.IndexedSeq) partitions,
+                handler,
+                end);
+    try {
+      while (!action.isCompleted()) {
+        take(arrived, done);
+      }
+      // A failed job throws here; what arrived before is handed over all the same.
+      drain(arrived, done);
+      Await.result(action, Duration.Inf());
+      drain(arrived, done);
+    } catch (InterruptedException e) {
+      action.cancel();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for Spark", e);
+    } catch (RuntimeException | Error e) {
+      action.cancel();
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  private static <T> void take(BlockingQueue<T> arrived, Consumer<? super T> done)
+      throws InterruptedException {
+    T result = arrived.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+    if (result != null) {
+      done.accept(result);
+    }
+  }
+
+  private static <T> void drain(BlockingQueue<T> arrived, Consumer<? super T> done) {
+    for (T result = arrived.poll(); result != null; result = arrived.poll()) {
+      done.accept(result);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.metrics;
+
+import dev.sinter.pipeline.ProgressListener;
+import dev.sinter.task.SolvedUnit;
+import dev.sinter.task.SolvedUnit.ModuleFigures;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * Progress on stderr: a bar that redraws itself on a terminal, a line for each step in a log. Both
+ * say when it will end.
+ */
+public final class ConsoleProgress implements ProgressListener {
+  private static final int BAR_WIDTH = 24;
+
+  /** Where the lines go. */
+  public enum Style {
+    TERMINAL,
+    LOG
+  }
+
+  private final PrintStream out;
+  private final Style style;
+  private String phase = "";
+  private int steps;
+  private int done;
+  private int doneBefore;
+  private long phaseStart;
+  private String solvedLast = "";
+
+  public ConsoleProgress(PrintStream out, Style style) {
+    this.out = out;
+    this.style = style;
+  }
+
+  @Override
+  public void phase(String name, int count, int alreadyDone) {
+    phase = name;
+    steps = count;
+    done = alreadyDone;
+    doneBefore = alreadyDone;
+    phaseStart = System.nanoTime();
+    String resumed = alreadyDone > 0 ? ", " + alreadyDone + " of them done by an earlier run" : "";
+    out.println("sinter: " + name + ": " + count + (count == 1 ? " step" : " steps") + resumed);
+  }
+
+  @Override
+  public void solved(SolvedUnit unit) {
+    ModuleFigures last = unit.modules().get(unit.modules().size() - 1);
+    Double loss = last.figures().get("loss");
+    solvedLast =
+        last.module() + (loss == null ? "" : String.format(Locale.ROOT, " (loss %.4g)", loss));
+    if (phase.equals("quantize")) {
+      step(solvedLast);
+    } else if (style == Style.TERMINAL) {
+      draw(solvedLast);
+    }
+  }
+
+  @Override
+  public void step(String what) {
+    done++;
+    if (style == Style.TERMINAL) {
+      draw(what);
+      if (done == steps) {
+        out.println();
+      }
+      return;
+    }
+    out.println(
+        "sinter: "
+            + phase
+            + " "
+            + done
+            + "/"
+            + steps
+            + ": "
+            + what
+            + loss(what)
+            + ", "
+            + remaining());
+  }
+
+  private String loss(String what) {
+    return solvedLast.startsWith(what) && !solvedLast.equals(what) ? ", last " + solvedLast : "";
+  }
+
+  private void draw(String what) {
+    int filled = steps == 0 ? BAR_WIDTH : BAR_WIDTH * done / steps;
+    String bar = "#".repeat(filled) + ".".repeat(BAR_WIDTH - filled);
+    String line =
+        String.format(
+            Locale.ROOT,
+            "sinter: %s [%s] %d/%d %s, %s",
+            phase,
+            bar,
+            done,
+            steps,
+            what,
+            remaining());
+    // Clears what a longer line left behind.
+    out.print("\r\u001b[K" + line);
+    out.flush();
+  }
+
+  private String remaining() {
+    long elapsed = System.nanoTime() - phaseStart;
+    int doneNow = done - doneBefore;
+    if (done == steps || doneNow == 0) {
+      return duration(elapsed) + " elapsed";
+    }
+    return duration(elapsed)
+        + " elapsed, about "
+        + duration(elapsed / doneNow * (steps - done))
+        + " left";
+  }
+
+  private static String duration(long nanos) {
+    Duration duration = Duration.ofNanos(nanos);
+    if (duration.toMinutes() >= 1) {
+      return String.format(
+          Locale.ROOT,
+          "%d:%02d:%02d",
+          duration.toHours(),
+          duration.toMinutesPart(),
+          duration.toSecondsPart());
+    }
+    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+  }
+}

@@ -1,0 +1,2 @@
+/** What a person sees of a run while it goes on. */
+package dev.sinter.metrics;
