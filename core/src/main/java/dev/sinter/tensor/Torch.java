@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.global.openblas;
@@ -86,6 +87,11 @@ public final class Torch {
     static void touch() {}
 
     private static void loadUnderLock() {
+      // JavaCPP's own limits count the heap's memory against native memory; scopes bound it here.
+      for (String limit :
+          List.of("org.bytedeco.javacpp.maxbytes", "org.bytedeco.javacpp.maxphysicalbytes")) {
+        System.setProperty(limit, System.getProperty(limit, "0"));
+      }
       try {
         File cache = Loader.getCacheDir();
         Path lockFile = cache.toPath().resolve(".sinter.lock");

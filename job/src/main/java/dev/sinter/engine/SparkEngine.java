@@ -54,7 +54,8 @@ public final class SparkEngine implements CalibrationEngine {
     describe("quantize " + units.size() + " units of rows");
     RunContext slim = run.withoutParameters();
     StreamedJob.run(
-        spark.parallelize(units, units.size()).map(unit -> SolveTask.solve(slim, unit, Map.of())),
+        Wire.distribute(spark, units)
+            .map(unit -> Wire.encode(SolveTask.solve(slim, Wire.decode(unit), Map.of()))),
         done);
   }
 
@@ -62,7 +63,8 @@ public final class SparkEngine implements CalibrationEngine {
   public void begin(RunContext run, List<TokenSlice> slices) {
     RunContext slim = run.withoutParameters();
     startFrom(
-        spark.parallelize(slices, slices.size()).flatMap(slice -> slice.blocks(slim).iterator()));
+        Wire.distribute(spark, slices)
+            .flatMap(slice -> Wire.<TokenSlice>decode(slice).blocks(slim).iterator()));
   }
 
   @Override
@@ -74,7 +76,7 @@ public final class SparkEngine implements CalibrationEngine {
     JavaPairRDD<TileKey, TileValue> parts =
         activations.mapPartitionsToPair(
             blocks -> new KeyedParts(task.sweep(blocks, units), TaskContext.getPartitionId()));
-    JavaRDD<SolvedUnit> solved =
+    JavaRDD<byte[]> solved =
         parts
             .repartitionAndSortWithinPartitions(new UnitPartitioner(units.size()))
             .mapPartitions(
@@ -84,7 +86,7 @@ public final class SparkEngine implements CalibrationEngine {
     StreamedJob.run(solved, done);
   }
 
-  private static SolvedUnit solve(
+  private static byte[] solve(
       RunContext run, InputUnit unit, Iterator<Tuple2<TileKey, TileValue>> sorted)
       throws IOException {
     try (UnitStatistics statistics = new UnitStatistics(unit)) {
@@ -94,7 +96,7 @@ public final class SparkEngine implements CalibrationEngine {
         Part part = new Part(key.row(), key.column(), tile._2().sequences(), tile._2().values());
         statistics.absorb(StatisticType.values()[key.statistic()], part);
       }
-      return SolveTask.solve(run, unit.work(), statistics.byType());
+      return Wire.encode(SolveTask.solve(run, unit.work(), statistics.byType()));
     }
   }
 
@@ -124,9 +126,8 @@ public final class SparkEngine implements CalibrationEngine {
   public void restoreActivations(RunContext run, List<String> files) {
     RunContext slim = run.withoutParameters();
     startFrom(
-        spark
-            .parallelize(files, files.size())
-            .flatMap(file -> ActivationFile.read(slim, file).iterator()));
+        Wire.distribute(spark, files)
+            .flatMap(file -> ActivationFile.read(slim, Wire.<String>decode(file)).iterator()));
   }
 
   /** Starts a lineage; what an earlier one kept is let go. */
@@ -140,7 +141,10 @@ public final class SparkEngine implements CalibrationEngine {
   public void write(RunContext run, List<ShardTask> shards, Consumer<WrittenFile> done) {
     describe("write " + shards.size() + " shards");
     RunContext slim = run.withoutParameters();
-    StreamedJob.run(spark.parallelize(shards, shards.size()).map(shard -> shard.write(slim)), done);
+    StreamedJob.run(
+        Wire.distribute(spark, shards)
+            .map(shard -> Wire.encode(Wire.<ShardTask>decode(shard).write(slim))),
+        done);
   }
 
   private void describe(String what) {

@@ -18,18 +18,19 @@ import scala.concurrent.duration.Duration;
 import scala.runtime.BoxedUnit;
 
 /**
- * Runs a job whose partitions hold one result each, and hands over each result when its task is
- * done, on the caller's thread, so that it is committed while others are still at work.
+ * Runs a job whose partitions hold one encoded result each, and hands over each result when its
+ * task is done, on the caller's thread, so that it is committed while others are still at work.
  */
 final class StreamedJob {
   private static final long POLL_MILLIS = 50;
 
   private StreamedJob() {}
 
-  static <T> void run(JavaRDD<T> results, Consumer<? super T> done) {
-    BlockingQueue<T> arrived = new LinkedBlockingQueue<>();
-    Function1<Iterator<T>, T> first = (Function1<Iterator<T>, T> & Serializable) Iterator::next;
-    Function2<Object, T, BoxedUnit> handler =
+  static <T> void run(JavaRDD<byte[]> results, Consumer<? super T> done) {
+    BlockingQueue<byte[]> arrived = new LinkedBlockingQueue<>();
+    Function1<Iterator<byte[]>, byte[]> first =
+        (Function1<Iterator<byte[]>, byte[]> & Serializable) Iterator::next;
+    Function2<Object, byte[], BoxedUnit> handler =
         (partition, result) -> {
           arrived.add(result);
           return BoxedUnit.UNIT;
@@ -67,17 +68,17 @@ final class StreamedJob {
     }
   }
 
-  private static <T> void take(BlockingQueue<T> arrived, Consumer<? super T> done)
+  private static <T> void take(BlockingQueue<byte[]> arrived, Consumer<? super T> done)
       throws InterruptedException {
-    T result = arrived.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+    byte[] result = arrived.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
     if (result != null) {
-      done.accept(result);
+      done.accept(Wire.decode(result));
     }
   }
 
-  private static <T> void drain(BlockingQueue<T> arrived, Consumer<? super T> done) {
-    for (T result = arrived.poll(); result != null; result = arrived.poll()) {
-      done.accept(result);
+  private static <T> void drain(BlockingQueue<byte[]> arrived, Consumer<? super T> done) {
+    for (byte[] result = arrived.poll(); result != null; result = arrived.poll()) {
+      done.accept(Wire.decode(result));
     }
   }
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.testing.spark;
+
+import dev.sinter.engine.SparkEngine;
+import dev.sinter.pipeline.Oneshot;
+import dev.sinter.pipeline.OneshotRequest;
+import dev.sinter.pipeline.ProgressListener;
+import dev.sinter.testing.Runs;
+import dev.sinter.testing.TestData;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Runs on Spark that have a counterpart on the in-process engine. */
+public final class SparkRuns {
+  private SparkRuns() {}
+
+  /** GPTQ on the demo model with the golden calibration set. */
+  public static OneshotRequest gptq(Path output) {
+    return Runs.request(
+        TestData.tinyLlamaBf16(),
+        output,
+        Runs.recipe("GPTQModifier", "scheme: W4A16"),
+        Optional.of(TestData.calibration()));
+  }
+
+  /** Rounding to nearest on the demo model. */
+  public static OneshotRequest datafree(Path output) {
+    return Runs.request(
+        TestData.tinyLlamaBf16(),
+        output,
+        Runs.recipe("QuantizationModifier", "scheme: W4A16_ASYM"),
+        Optional.empty());
+  }
+
+  /** The digest of a request's result on Spark. */
+  public static String digest(OneshotRequest request, JavaSparkContext spark) throws IOException {
+    return Oneshot.run(request, () -> new SparkEngine(spark), ProgressListener.none())
+        .contentDigest();
+  }
+}
