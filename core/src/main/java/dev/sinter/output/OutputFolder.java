@@ -41,26 +41,26 @@ public final class OutputFolder {
               + model.location()
               + ". Give another --output-dir");
     }
-    List<FileInfo> files = store.list();
-    if (files.isEmpty() || workspaceStarted) {
-      return State.OPEN;
-    }
     Optional<Identity> finished = finishedIdentity();
-    if (finished.isEmpty()) {
+    if (finished.isPresent()) {
+      List<String> differences = identity.differencesFrom(finished.get());
+      if (!differences.isEmpty()) {
+        throw new RequestException(
+            store.location()
+                + " holds the result of another run. Give another --output-dir, or delete it. It differs in:\n  "
+                + String.join("\n  ", differences));
+      }
+      return State.FINISHED;
+    }
+    List<FileInfo> files = store.list();
+    if (!files.isEmpty() && !workspaceStarted) {
       throw new RequestException(
           store.location()
               + " holds files that no run of Sinter wrote, such as "
               + files.get(0).name()
               + ". Give an empty or new --output-dir");
     }
-    List<String> differences = identity.differencesFrom(finished.get());
-    if (!differences.isEmpty()) {
-      throw new RequestException(
-          store.location()
-              + " holds the result of another run. Give another --output-dir, or delete it. It differs in:\n  "
-              + String.join("\n  ", differences));
-    }
-    return State.FINISHED;
+    return State.OPEN;
   }
 
   private Optional<Identity> finishedIdentity() throws IOException {

@@ -83,6 +83,8 @@ public final class Oneshot {
     boolean started = !workspaceStore.folder("journal").list().isEmpty();
     if (new OutputFolder(output).state(checkpoint.store(), identity, started)
         == OutputFolder.State.FINISHED) {
+      // A run that was killed behind its last commit has left its workspace.
+      workspaceStore.deleteAll();
       return nothingToDo();
     }
     Workspace workspace = Workspace.open(workspaceStore, identity);

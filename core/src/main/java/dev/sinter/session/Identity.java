@@ -41,12 +41,19 @@ public record Identity(Json.Obj json) {
     return flat;
   }
 
+  /**
+   * Paths to plain values; the order of an object's members does not count, that of a list does.
+   */
   private static void flatten(String path, Json value, Map<String, String> into) {
     if (value instanceof Json.Obj object) {
       object
           .members()
           .forEach(
               (name, member) -> flatten(path.isEmpty() ? name : path + "." + name, member, into));
+    } else if (value instanceof Json.Arr array && !array.items().isEmpty()) {
+      for (int i = 0; i < array.items().size(); i++) {
+        flatten(path + "[" + i + "]", array.items().get(i), into);
+      }
     } else {
       into.put(path, JsonWriter.compact(value));
     }

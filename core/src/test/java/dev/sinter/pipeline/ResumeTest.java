@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.pipeline.OneshotRequest.Leftovers;
+import dev.sinter.pipeline.OneshotRequest.Settings;
+import dev.sinter.pipeline.OneshotRequest.Strictness;
+import dev.sinter.problem.RequestException;
+import dev.sinter.recipe.Recipe;
+import dev.sinter.task.SolvedUnit;
+import dev.sinter.testing.FaultyStores;
+import dev.sinter.testing.InProcessEngine;
+import dev.sinter.testing.Runs;
+import dev.sinter.testing.TestData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A run that died anywhere goes on, does nothing twice, and gives the bytes of one that did not.
+ */
+class ResumeTest {
+  private static final Recipe GPTQ = Runs.recipe("GPTQModifier", "scheme: W4A16");
+
+  @TempDir private Path temp;
+
+  @AfterEach
+  void heal() {
+    FaultyStores.heal();
+  }
+
+  /**
+   * Activations are saved before every layer, and shards are small, so that there are many commits
+   * to die after.
+   */
+  private static OneshotRequest request(Path output, Recipe recipe) {
+    Settings settings = new Settings(1_000_000, 16, 8, 1, 1, Strictness.LENIENT, Leftovers.RESUME);
+    return new OneshotRequest(
+        TestData.tinyLlamaBf16().toString(),
+        FaultyStores.at(output),
+        FaultyStores.at(output.resolve(".sinter")),
+        recipe,
+        recipe.needsCalibration() ? Optional.of(TestData.calibration()) : Optional.empty(),
+        settings);
+  }
+
+  /** Remembers which units were solved, over all runs; solving one twice is a failure. */
+  private static final class OnceListener implements ProgressListener {
+    private final Set<String> solved = new HashSet<>();
+
+    @Override
+    public void phase(String name, int steps, int done) {}
+
+    @Override
+    public void step(String what) {}
+
+    @Override
+    public void solved(SolvedUnit unit) {
+      assertThat(solved.add(unit.id())).as("first solve of " + unit.id()).isTrue();
+    }
+  }
+
+  @Test
+  void goesOnAfterEveryCommitOfACalibratedRun() throws IOException {
+    dieAfterEveryCommit(GPTQ, 8);
+  }
+
+  @Test
+  void goesOnAfterEveryCommitOfADatafreeRun() throws IOException {
+    dieAfterEveryCommit(Runs.recipe("QuantizationModifier", "scheme: W4A16"), 1);
+  }
+
+  private void dieAfterEveryCommit(Recipe recipe, int units) throws IOException {
+    String expected = Runs.run(request(temp.resolve("undisturbed"), recipe)).contentDigest();
+    int crashes = 0;
+    for (boolean finished = false; !finished; ) {
+      Path output = temp.resolve("crash-" + crashes);
+      OnceListener listener = new OnceListener();
+      FaultyStores.crashAfter(crashes + 1);
+      try {
+        Oneshot.run(request(output, recipe), InProcessEngine::new, listener);
+        finished = true;
+      } catch (FaultyStores.Crash e) {
+        crashes++;
+        FaultyStores.heal();
+        Outcome resumed = Oneshot.run(request(output, recipe), InProcessEngine::new, listener);
+        assertThat(resumed.contentDigest()).as(e.getMessage()).isEqualTo(expected);
+        assertThat(output.resolve(".sinter")).as("workspace").doesNotExist();
+      }
+      assertThat(listener.solved.size()).isLessThanOrEqualTo(units);
+    }
+    assertThat(crashes).isGreaterThan(10);
+  }
+
+  @Test
+  void finishedRunHasNothingToDo() throws IOException {
+    Outcome first = Runs.run(request(temp.resolve("out"), GPTQ));
+    Outcome second = Runs.run(request(temp.resolve("out"), GPTQ));
+    assertThat(first.kind()).isEqualTo(Outcome.Kind.DONE);
+    assertThat(second.kind()).isEqualTo(Outcome.Kind.NOTHING_TO_DO);
+    assertThat(second.contentDigest()).isEqualTo(first.contentDigest());
+  }
+
+  @Test
+  void refusesTheResultOfAnotherRunAndSaysWhatDiffers() throws IOException {
+    Runs.run(request(temp.resolve("out"), GPTQ));
+    Recipe other = Runs.recipe("GPTQModifier", "scheme: W4A16", "block_size: 64");
+    assertThatThrownBy(() -> Runs.run(request(temp.resolve("out"), other)))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("holds the result of another run")
+        .hasMessageEndingWith("recipe[0].settings.block_size: there 128, asked for 64");
+  }
+
+  @Test
+  void refusesTheUnfinishedWorkOfAnotherRun() {
+    FaultyStores.crashAfter(4);
+    assertThatThrownBy(() -> Runs.run(request(temp.resolve("out"), GPTQ)))
+        .isInstanceOf(FaultyStores.Crash.class)
+        .hasMessageStartingWith("Crash after the commit of");
+    FaultyStores.heal();
+    Recipe other = Runs.recipe("GPTQModifier", "scheme: W8A16");
+    assertThatThrownBy(() -> Runs.run(request(temp.resolve("out"), other)))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining(
+            "holds the unfinished work of another run; finish it, or give --clean");
+  }
+
+  @Test
+  void refusesAForeignFolder() throws IOException {
+    Path output = Files.createDirectories(temp.resolve("out"));
+    Files.writeString(output.resolve("thesis.tex"), "do not lose this");
+    assertThatThrownBy(() -> Runs.run(request(output, GPTQ)))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("holds files that no run of Sinter wrote, such as thesis.tex");
+    assertThat(output.resolve("thesis.tex")).hasContent("do not lose this");
+  }
+
+  @Test
+  void refusesToWriteOntoTheModel() {
+    OneshotRequest onto =
+        Runs.request(
+            TestData.tinyLlamaBf16(),
+            TestData.tinyLlamaBf16(),
+            GPTQ,
+            Optional.of(TestData.calibration()));
+    assertThatThrownBy(() -> Runs.run(onto))
+        .isInstanceOf(RequestException.class)
+        .hasMessageStartingWith("The output folder is the model's own");
+  }
+}
