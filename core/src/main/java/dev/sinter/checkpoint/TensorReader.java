@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.checkpoint;
 
-import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Tensors;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
@@ -31,13 +28,15 @@ public final class TensorReader implements Closeable {
     return tensor;
   }
 
-  /** Some rows of a matrix, in the innermost scope. */
-  public Tensor readRows(TensorEntry entry, long firstRow, long rows) throws IOException {
-    List<Long> dimensions = new ArrayList<>(entry.spec().shape().dimensions());
-    dimensions.set(0, rows);
-    Tensor block = Tensors.empty(entry.spec().dtype(), new Shape(dimensions));
-    readInto(entry, firstRow * (rows == 0 ? 0 : block.nbytes() / rows), block);
-    return block;
+  /**
+   * Reads some rows of a matrix into a buffer of at least as many, which may be used again and
+   * again, and returns those rows of the buffer.
+   */
+  public Tensor readRows(TensorEntry entry, long firstRow, long rows, Tensor buffer_RC)
+      throws IOException {
+    Tensor block_RC = buffer_RC.narrow(0, 0, rows);
+    readInto(entry, rows == 0 ? 0 : firstRow * (block_RC.nbytes() / rows), block_RC);
+    return block_RC;
   }
 
   private void readInto(TensorEntry entry, long skip, Tensor tensor) throws IOException {

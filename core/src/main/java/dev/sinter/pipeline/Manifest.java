@@ -8,7 +8,6 @@ import dev.sinter.session.Identity;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
 import dev.sinter.tensor.Torch;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,7 +23,8 @@ import java.util.TreeSet;
 final class Manifest {
   private Manifest() {}
 
-  static Json.Obj json(Identity identity, Plan plan, Collection<SolvedUnit> units, Duration took) {
+  static Json.Obj json(
+      Identity identity, Plan plan, Collection<SolvedUnit> units, Stopwatch times) {
     TreeSet<String> platforms = new TreeSet<>();
     units.forEach(unit -> platforms.add(unit.platform()));
     return Json.object(
@@ -34,7 +34,7 @@ final class Manifest {
         "platforms", platforms,
         "modules", modules(plan, units),
         "notices", plan.notices(),
-        "seconds", took.toMillis() / 1000.0);
+        "seconds", times.seconds());
   }
 
   private static String version() {
@@ -45,12 +45,16 @@ final class Manifest {
   /** Figures of blocks of rows add up to those of their module. */
   private static List<Json> modules(Plan plan, Collection<SolvedUnit> units) {
     Map<String, Map<String, Object>> figures = new TreeMap<>();
+    Map<String, Map<Long, String>> checksums = new TreeMap<>();
     for (SolvedUnit unit : units) {
-      for (ModuleFigures module : unit.modules()) {
-        Map<String, Object> sums = figures.computeIfAbsent(module.module(), key -> new TreeMap<>());
-        module
+      for (ModuleFigures block : unit.modules()) {
+        Map<String, Object> sums = figures.computeIfAbsent(block.module(), key -> new TreeMap<>());
+        block
             .figures()
             .forEach((name, value) -> sums.merge(name, value, (a, b) -> (double) a + (double) b));
+        checksums
+            .computeIfAbsent(block.module(), key -> new TreeMap<>())
+            .put(block.firstRow(), block.sourceCrc32c());
       }
     }
     List<Json> rows = new ArrayList<>();
@@ -60,6 +64,7 @@ final class Manifest {
               "module", module.module(),
               "scheme", module.scheme().name(),
               "decided_by", module.decidedBy(),
+              "source_crc32c", checksums.getOrDefault(module.module(), Map.of()).values(),
               "figures", figures.getOrDefault(module.module(), Map.of())));
     }
     return rows;

@@ -26,8 +26,6 @@ import dev.sinter.task.RunContext;
 import dev.sinter.task.ShardTask;
 import dev.sinter.tensor.DType;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +42,7 @@ public final class Oneshot {
   private final Checkpoint checkpoint;
   private final ModelConfig config;
   private final Plan plan;
-  private final Instant started = Instant.now();
+  private final Stopwatch times = new Stopwatch();
 
   private Oneshot(OneshotRequest request, ProgressListener progress) throws IOException {
     this.request = request;
@@ -53,6 +51,7 @@ public final class Oneshot {
     this.checkpoint = Checkpoint.open(FileStores.at(request.model()));
     this.config = new ModelConfig(checkpoint.config());
     this.plan = Planner.plan(checkpoint, request.recipe(), request.settings().maxShardBytes());
+    times.lap("plan");
   }
 
   /** Checks a request and resolves it, without doing anything. */
@@ -90,13 +89,16 @@ public final class Oneshot {
     Workspace workspace = Workspace.open(workspaceStore, identity);
     String digest;
     try (CalibrationEngine engine = engineSupplier.get()) {
+      times.lap("start_engine");
       calibrate(calibrated, run, workspace, engine);
       List<ModulePlan> datafree =
           plan.modules().stream().filter(module -> !calibrated.contains(module)).toList();
       if (!datafree.isEmpty()) {
         DatafreePipeline.run(run, datafree, workspace, engine, progress);
+        times.lap("quantize");
       }
       List<WrittenFile> shards = writeShards(run, workspace, engine);
+      times.lap("write");
       digest =
           new Publisher(checkpoint, output, plan).publish(shards, manifest(identity, workspace));
     }
@@ -178,9 +180,11 @@ public final class Oneshot {
     }
     Graph graph = plan.graph().orElseThrow();
     TokenFile tokens = tokens(graph, workspace);
+    times.lap("read_data");
     new SequentialPipeline(
             run, workspace, engine, progress, request.settings().checkpointInterval())
         .run(graph, calibrated, tokens.slices(request.settings().slices()));
+    times.lap("calibrate");
   }
 
   private TokenFile tokens(Graph graph, Workspace workspace) throws IOException {
@@ -213,7 +217,6 @@ public final class Oneshot {
   }
 
   private Json.Obj manifest(Identity identity, Workspace workspace) {
-    return Manifest.json(
-        identity, plan, workspace.solvedUnits().values(), Duration.between(started, Instant.now()));
+    return Manifest.json(identity, plan, workspace.solvedUnits().values(), times);
   }
 }

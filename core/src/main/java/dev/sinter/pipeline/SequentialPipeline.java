@@ -101,7 +101,7 @@ public final class SequentialPipeline {
               .toList();
       if (!ranges.isEmpty()) {
         String id = String.format(Locale.ROOT, "step-%04d-input-%04d", step, units.size());
-        long channels = ranges.get(0).module().weight().spec().shape().dimension(1);
+        long channels = ranges.get(0).module().columns();
         units.add(new InputUnit(group.getKey(), channels, new WorkUnit(id, ranges)));
       }
     }

@@ -30,4 +30,8 @@ public record ModulePlan(
   public long rows() {
     return weight.spec().shape().dimension(0);
   }
+
+  public long columns() {
+    return weight.spec().shape().dimension(1);
+  }
 }

@@ -26,13 +26,6 @@ public record Plan(
     notices = List.copyOf(notices);
   }
 
-  /** The module that a tensor of the output belongs to, if it is not copied from the checkpoint. */
-  public Optional<ModulePlan> moduleOfOutput(String tensor) {
-    return modules.stream()
-        .filter(module -> module.outputs().stream().anyMatch(spec -> spec.name().equals(tensor)))
-        .findFirst();
-  }
-
   /** The bytes of all tensors of the output. */
   public long outputBytes() {
     return shards.stream().mapToLong(shard -> shard.layout().tensorBytes()).sum();

@@ -25,10 +25,16 @@ final class Entries {
     for (ModuleFigures module : unit.modules()) {
       modules.add(
           Json.object(
-              "module", module.module(),
-              "first_row", module.firstRow(),
-              "rows", module.rows(),
-              "figures", new LinkedHashMap<>(module.figures())));
+              "module",
+              module.module(),
+              "first_row",
+              module.firstRow(),
+              "rows",
+              module.rows(),
+              "source_crc32c",
+              module.sourceCrc32c(),
+              "figures",
+              new LinkedHashMap<>(module.figures())));
     }
     return Json.object(
         "id", unit.id(),
@@ -52,6 +58,7 @@ final class Entries {
               text(module, "module"),
               number(module, "first_row"),
               number(module, "rows"),
+              text(module, "source_crc32c"),
               figures));
     }
     double seconds = ((Json.Num) entry.members().get("seconds")).asDouble();

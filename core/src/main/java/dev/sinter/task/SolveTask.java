@@ -15,15 +15,18 @@ import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
 import dev.sinter.task.WorkUnit.RowRange;
 import dev.sinter.tensor.Scope;
+import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Tensors;
 import dev.sinter.tensor.Torch;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -76,58 +79,82 @@ public final class SolveTask {
   private SolvedUnit.ModuleFigures solve(
       RowRange range, TensorReader reader, Map<TensorSpec, Tensor> solved) throws IOException {
     ModulePlan module = range.module();
-    Map<String, List<Tensor>> blocks = new LinkedHashMap<>();
-    Map<String, Double> figures = new LinkedHashMap<>();
-    long step = blockRows(module);
+    long step = Math.min(blockRows(module), range.rows());
     try (Scope scope = Scope.open()) {
+      Blocks blocks = new Blocks(module);
+      Tensor buffer_RC =
+          Tensors.empty(module.weight().spec().dtype(), Shape.of(step, module.columns()));
       for (long row = 0; row < range.rows(); row += step) {
         long rows = Math.min(step, range.rows() - row);
-        solveBlock(module, reader, range.firstRow() + row, rows, blocks, figures);
+        Tensor weight_RC =
+            reader.readRows(module.weight(), range.firstRow() + row, rows, buffer_RC);
+        solveBlock(blocks, weight_RC, range.firstRow() + row);
       }
-      blocks.forEach(
-          (suffix, parts) -> {
-            Tensor whole =
-                parts.size() == 1
-                    ? parts.get(0)
-                    : torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), 0);
-            solved.put(spec(module, suffix, whole), scope.keep(whole));
-          });
+      blocks.whole().forEach((spec, tensor) -> solved.put(spec, scope.keep(tensor)));
+      return new SolvedUnit.ModuleFigures(
+          module.module(), range.firstRow(), range.rows(), blocks.checksum(), blocks.figures);
     }
-    return new SolvedUnit.ModuleFigures(module.module(), range.firstRow(), range.rows(), figures);
   }
 
-  private void solveBlock(
-      ModulePlan module,
-      TensorReader reader,
-      long firstRow,
-      long rows,
-      Map<String, List<Tensor>> blocks,
-      Map<String, Double> figures)
-      throws IOException {
+  private void solveBlock(Blocks blocks, Tensor weight_RC, long firstRow) {
     try (Scope scope = Scope.open()) {
+      ModulePlan module = blocks.module;
       Solver.Prepared solver = prepared(module.solver());
-      Tensor weight_RC = reader.readRows(module.weight(), firstRow, rows);
       Solution solution =
           solver.solve(new ModuleWeight(module.module(), weight_RC, module.scheme().weights()));
+      blocks.count(weight_RC, solution);
+      module
+          .format()
+          .compress(solution.weight(), module.scheme().weights())
+          .forEach((suffix, tensor) -> blocks.add(suffix, tensor, firstRow, scope));
+    }
+  }
+
+  /** What the blocks of a range give, one after another. */
+  private static final class Blocks {
+    private final ModulePlan module;
+    private final Map<String, List<Tensor>> tensors = new LinkedHashMap<>();
+    private final Map<String, Double> figures = new LinkedHashMap<>();
+    private final CRC32C checksum = new CRC32C();
+
+    Blocks(ModulePlan module) {
+      this.module = module;
+    }
+
+    void count(Tensor weight_RC, Solution solution) {
+      Tensors.pieces(weight_RC, (offset, piece) -> checksum.update(piece));
       solution.figures().forEach((name, value) -> figures.merge(name, value, Double::sum));
       Tensor scale_RG = solution.weight().parameters().scale_RG();
       long finite = scale_RG.isfinite().sum().item_long();
       figures.merge(NON_FINITE_SCALES, (double) (scale_RG.numel() - finite), Double::sum);
-      module
-          .format()
-          .compress(solution.weight(), module.scheme().weights())
-          .forEach(
-              (suffix, tensor) -> {
-                // What describes the whole module is written once, by the block that holds its
-                // first row.
-                if (!CompressionFormat.isDescriptive(suffix) || firstRow == 0) {
-                  Tensor content =
-                      CompressionFormat.isDescriptive(suffix)
-                          ? describe(module, suffix, tensor)
-                          : tensor;
-                  blocks.computeIfAbsent(suffix, key -> new ArrayList<>()).add(scope.keep(content));
-                }
-              });
+    }
+
+    /** Adds a tensor of a block; what describes the whole module comes with its first row, once. */
+    void add(String suffix, Tensor tensor, long firstRow, Scope scope) {
+      if (!CompressionFormat.isDescriptive(suffix)) {
+        tensors.computeIfAbsent(suffix, key -> new ArrayList<>()).add(scope.keep(tensor));
+      } else if (firstRow == 0) {
+        tensors.put(suffix, List.of(scope.keep(describe(module, suffix, tensor))));
+      }
+    }
+
+    /** The blocks put together, in the innermost scope. */
+    Map<TensorSpec, Tensor> whole() {
+      Map<TensorSpec, Tensor> whole = new LinkedHashMap<>();
+      tensors.forEach(
+          (suffix, parts) -> {
+            Tensor tensor =
+                parts.size() == 1
+                    ? parts.get(0)
+                    : torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), 0);
+            String name = module.module() + "." + suffix;
+            whole.put(new TensorSpec(name, Tensors.dtype(tensor), Tensors.shape(tensor)), tensor);
+          });
+      return whole;
+    }
+
+    String checksum() {
+      return HexFormat.of().toHexDigits((int) checksum.getValue());
     }
   }
 
@@ -150,11 +177,6 @@ public final class SolveTask {
     long bytesOfRow = Math.max(1, module.weight().spec().bytes() / Math.max(1, module.rows()));
     long blocks = Math.max(1, CACHE_BLOCK / bytesOfRow / CompressionFormat.ROW_BLOCK);
     return blocks * CompressionFormat.ROW_BLOCK;
-  }
-
-  private static TensorSpec spec(ModulePlan module, String suffix, Tensor tensor) {
-    return new TensorSpec(
-        module.module() + "." + suffix, Tensors.dtype(tensor), Tensors.shape(tensor));
   }
 
   private WrittenFile write(Map<TensorSpec, Tensor> solved) throws IOException {

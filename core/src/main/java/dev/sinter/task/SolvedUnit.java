@@ -18,7 +18,11 @@ public record SolvedUnit(
     String platform)
     implements Serializable {
 
-  /** Figures about a module, or about some of its rows. */
-  public record ModuleFigures(String module, long firstRow, long rows, Map<String, Double> figures)
+  /**
+   * Figures about a module, or about some of its rows, and a checksum (CRC-32C) of the weights as
+   * they were read.
+   */
+  public record ModuleFigures(
+      String module, long firstRow, long rows, String sourceCrc32c, Map<String, Double> figures)
       implements Serializable {}
 }
