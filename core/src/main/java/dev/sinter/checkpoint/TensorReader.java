@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -33,7 +34,9 @@ public final class TensorReader implements Closeable {
 
   /** Some rows of a matrix, in the innermost scope. */
   public Tensor readRows(TensorEntry entry, long firstRow, long rows) throws IOException {
-    List<Long> dimensions = new ArrayList<>(entry.spec().shape().dimensions());
+    Shape shape = entry.spec().shape();
+    Objects.checkFromIndexSize(firstRow, rows, shape.dimension(0));
+    List<Long> dimensions = new ArrayList<>(shape.dimensions());
     dimensions.set(0, rows);
     Tensor block = Tensors.empty(entry.spec().dtype(), new Shape(dimensions));
     readInto(entry, firstRow * (rows == 0 ? 0 : block.nbytes() / rows), block);
