@@ -8,10 +8,12 @@ import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -110,8 +112,10 @@ public final class Checkpoint {
     CheckpointIndex index = CheckpointIndex.read(store);
     Problems problems = new Problems();
     Map<String, TensorEntry> tensors = new LinkedHashMap<>();
+    Set<String> missingShards = new HashSet<>();
     for (String shard : index.shards()) {
       if (store.info(shard).isEmpty()) {
+        missingShards.add(shard);
         problems.add(store.location() + " lacks the shard " + shard + " that its index names");
         continue;
       }
@@ -126,7 +130,7 @@ public final class Checkpoint {
       }
     }
     for (Map.Entry<String, String> expected : index.shardOfTensor().entrySet()) {
-      if (!tensors.containsKey(expected.getKey()) && problems.isEmpty()) {
+      if (!tensors.containsKey(expected.getKey()) && !missingShards.contains(expected.getValue())) {
         problems.add(
             "The index says that "
                 + expected.getValue()

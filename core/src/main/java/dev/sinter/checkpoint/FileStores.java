@@ -4,15 +4,21 @@ package dev.sinter.checkpoint;
 import dev.sinter.problem.RequestException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Opens folders by location, and reads and writes small files whole. */
 public final class FileStores {
   /** A configuration or index larger than this is no such file. */
   private static final long MAX_SMALL_FILE = 512L << 20;
+
+  /** One letter is no scheme but a drive. */
+  private static final Pattern URI_SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):");
 
   private FileStores() {}
 
@@ -21,14 +27,17 @@ public final class FileStores {
    * class path handles.
    */
   public static FileStore at(String location) {
-    int colon = location.indexOf(':');
-    String scheme = colon > 1 ? location.substring(0, colon) : "file";
+    Matcher uri = URI_SCHEME.matcher(location);
+    if (!uri.lookingAt()) {
+      return new LocalFileStore(Path.of(location));
+    }
+    String scheme = uri.group(1);
     if (scheme.equals("file")) {
-      return new LocalFileStore(colon > 1 ? Path.of(URI.create(location)) : Path.of(location));
+      return new LocalFileStore(localPath(location));
     }
     for (FileStoreProvider provider : ServiceLoader.load(FileStoreProvider.class)) {
       if (provider.handles(scheme)) {
-        return provider.open(URI.create(location));
+        return provider.open(uri(location));
       }
     }
     throw new RequestException(
@@ -37,6 +46,22 @@ public final class FileStores {
             + ": no storage on the class path handles "
             + scheme
             + ":. Use a local path, or add its jar.");
+  }
+
+  private static Path localPath(String location) {
+    try {
+      return Path.of(uri(location));
+    } catch (IllegalArgumentException e) {
+      throw new RequestException("Cannot open " + location + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static URI uri(String location) {
+    try {
+      return new URI(location);
+    } catch (URISyntaxException e) {
+      throw new RequestException("Cannot open " + location + ": " + e.getReason(), e);
+    }
   }
 
   /** A small file's content. */

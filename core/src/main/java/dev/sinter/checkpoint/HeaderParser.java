@@ -3,11 +3,13 @@ package dev.sinter.checkpoint;
 
 import static dev.sinter.checkpoint.SafetensorsException.Fault;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.sinter.json.JsonSyntaxException;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
 import java.io.ByteArrayInputStream;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +31,9 @@ import java.util.Set;
  * nothing.
  */
 final class HeaderParser {
-  private static final String METADATA = "__metadata__";
+  static final String METADATA = "__metadata__";
   private static final int MAX_NAME_LENGTH = 512;
+  private static final int MAX_RANK = 64;
 
   /** The format's schema caps integers so that every JSON reader can hold them. */
   private static final long MAX_INTEGER = 1L << 53;
@@ -40,7 +44,6 @@ final class HeaderParser {
               StreamReadConstraints.builder()
                   .maxNestingDepth(16)
                   .maxStringLength(SafetensorsHeader.MAX_HEADER_BYTES)
-                  .maxNameLength(SafetensorsHeader.MAX_HEADER_BYTES)
                   .maxNumberLength(400)
                   .build())
           // Names are a stranger's: no table of them outlives the parse.
@@ -68,13 +71,16 @@ final class HeaderParser {
       return new HeaderParser(tokens, file).header();
     } catch (CharacterCodingException e) {
       throw new SafetensorsException(Fault.HEADER_NOT_UTF8, file, "its header is not UTF-8");
-    } catch (StreamConstraintsException e) {
+    } catch (JacksonException e) {
+      // Jackson since 2.16 gives up on a long name before it can be looked at.
+      if (e instanceof StreamConstraintsException && e.getOriginalMessage().startsWith("Name")) {
+        throw new SafetensorsException(
+            Fault.INVALID_NAME,
+            file,
+            "a name in its header is refused: at most " + MAX_NAME_LENGTH + " characters");
+      }
       throw new SafetensorsException(
-          Fault.HEADER_NOT_JSON, file, "its header is nested or spelled beyond all measure");
-    } catch (com.fasterxml.jackson.core.JacksonException e) {
-      String reason = e.getOriginalMessage().lines().findFirst().orElse("");
-      throw new SafetensorsException(
-          Fault.HEADER_NOT_JSON, file, "its header is not JSON: " + reason);
+          Fault.HEADER_NOT_JSON, file, "its header is not JSON: " + JsonSyntaxException.reason(e));
     }
   }
 
@@ -115,7 +121,7 @@ final class HeaderParser {
             Fault.INVALID_METADATA,
             METADATA
                 + " holds "
-                + tokens.currentToken()
+                + kind()
                 + " under "
                 + abbreviated(key)
                 + "; only strings are allowed");
@@ -129,12 +135,12 @@ final class HeaderParser {
 
   private Range tensor(String name) throws IOException {
     if (tokens.currentToken() != JsonToken.START_OBJECT) {
-      throw info(name, "is described by " + tokens.currentToken() + ", not by a map");
+      throw info(name, "is described by " + kind() + ", not by a map");
     }
     Optional<String> dtypeName = Optional.empty();
     Optional<List<Long>> shape = Optional.empty();
     Optional<List<Long>> offsets = Optional.empty();
-    Set<String> keys = new HashSet<>();
+    Set<String> keys = new LinkedHashSet<>();
     while (tokens.nextToken() != JsonToken.END_OBJECT) {
       String key = tokens.currentName();
       if (!keys.add(key)) {
@@ -148,8 +154,11 @@ final class HeaderParser {
         default -> throw info(name, "has an unknown key " + abbreviated(key));
       }
     }
-    if (dtypeName.isEmpty() || shape.isEmpty() || offsets.isEmpty() || offsets.get().size() != 2) {
-      throw info(name, "needs a dtype, a shape and two data_offsets; it has " + keys);
+    if (dtypeName.isEmpty() || shape.isEmpty() || offsets.isEmpty()) {
+      throw info(name, "needs dtype, shape and data_offsets; it has " + keys);
+    }
+    if (offsets.get().size() != 2) {
+      throw info(name, "needs two data_offsets; it has " + offsets.get());
     }
     String spelled = dtypeName.get();
     DType dtype =
@@ -219,14 +228,14 @@ final class HeaderParser {
 
   private String string(String name) throws IOException {
     if (tokens.currentToken() != JsonToken.VALUE_STRING) {
-      throw info(name, "has a dtype that is " + tokens.currentToken() + ", not a string");
+      throw info(name, "has a dtype that is " + kind() + ", not a string");
     }
     return tokens.getText();
   }
 
   private List<Long> integers(String name, String key) throws IOException {
     if (tokens.currentToken() != JsonToken.START_ARRAY) {
-      throw info(name, "has " + key + " that is " + tokens.currentToken() + ", not a list");
+      throw info(name, "has " + key + " that is " + kind() + ", not a list");
     }
     List<Long> values = new ArrayList<>();
     while (tokens.nextToken() != JsonToken.END_ARRAY) {
@@ -238,6 +247,9 @@ final class HeaderParser {
                 + " in its "
                 + key
                 + "; whole numbers are expected");
+      }
+      if (values.size() == MAX_RANK) {
+        throw info(name, "has more than " + MAX_RANK + " numbers in its " + key);
       }
       values.add(integer(name, key));
     }
@@ -251,11 +263,11 @@ final class HeaderParser {
     }
     // More than 19 digits never fit; a product of two that fit may still overflow, which the
     // shape's check finds.
-    if (text.length() > 19
-        || (key.equals("data_offsets") && Long.parseUnsignedLong(text) > MAX_INTEGER)) {
-      Fault fault = key.equals("shape") ? Fault.SHAPE_OVERFLOW : Fault.INVALID_OFFSET;
+    long value = text.length() > 19 ? -1 : Long.parseUnsignedLong(text);
+    boolean isDimension = key.equals("shape");
+    if (value < 0 || (value > MAX_INTEGER && !isDimension)) {
       throw fault(
-          fault,
+          isDimension ? Fault.SHAPE_OVERFLOW : Fault.INVALID_OFFSET,
           "tensor "
               + name
               + " has "
@@ -264,19 +276,13 @@ final class HeaderParser {
               + key
               + ", beyond what a file can hold");
     }
-    long value = Long.parseUnsignedLong(text);
-    if (value < 0) {
-      throw fault(
-          Fault.SHAPE_OVERFLOW,
-          "tensor " + name + " has " + text + " in its " + key + ", beyond 63 bits");
-    }
     return value;
   }
 
   private String requireTensorName(String name) {
     boolean pathLike = name.contains("..") || name.indexOf('/') >= 0 || name.indexOf('\\') >= 0;
-    boolean control = name.chars().anyMatch(c -> c < 0x20 || c == 0x7f);
-    if (name.isEmpty() || name.length() > MAX_NAME_LENGTH || pathLike || control) {
+    boolean unprintable = name.codePoints().anyMatch(HeaderParser::isUnprintable);
+    if (name.isEmpty() || name.length() > MAX_NAME_LENGTH || pathLike || unprintable) {
       throw fault(
           Fault.INVALID_NAME,
           "tensor name "
@@ -298,11 +304,27 @@ final class HeaderParser {
     return new SafetensorsException(fault, file, detail);
   }
 
+  private String kind() {
+    return switch (tokens.currentToken()) {
+      case START_OBJECT -> "a map";
+      case START_ARRAY -> "a list";
+      case VALUE_STRING -> "a string";
+      case VALUE_NULL -> "null";
+      case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+      default -> "a number";
+    };
+  }
+
+  /** Control characters, and halves of surrogate pairs, which UTF-8 cannot spell. */
+  private static boolean isUnprintable(int codePoint) {
+    return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
+  }
+
   private static String abbreviated(String text) {
     String printable =
         text.codePoints()
             .limit(60)
-            .mapToObj(c -> c < 0x20 ? "?" : Character.toString(c))
+            .mapToObj(c -> isUnprintable(c) ? "?" : Character.toString(c))
             .reduce("", String::concat);
     return "\"" + printable + (text.length() > 60 ? "..." : "") + "\"";
   }

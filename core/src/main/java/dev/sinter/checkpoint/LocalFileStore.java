@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.checkpoint;
 
+import dev.sinter.problem.RequestException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
 
 /** A local directory. A pending file is a hidden sibling that its commit renames. */
 final class LocalFileStore implements FileStore {
+  private static final String PENDING = ".sinter-pending";
+
   private final Path directory;
 
   LocalFileStore(Path directory) {
@@ -63,12 +66,17 @@ final class LocalFileStore implements FileStore {
     }
     List<FileInfo> files = new ArrayList<>();
     try (Stream<Path> entries = Files.list(directory)) {
-      for (Path path : entries.filter(Files::isRegularFile).toList()) {
+      for (Path path : entries.filter(LocalFileStore::isVisible).toList()) {
+        requireInside(path);
         files.add(info(path));
       }
     }
     files.sort(Comparator.comparing(FileInfo::name));
     return files;
+  }
+
+  private static boolean isVisible(Path path) {
+    return Files.isRegularFile(path) && !path.toString().endsWith(PENDING);
   }
 
   @Override
@@ -86,7 +94,7 @@ final class LocalFileStore implements FileStore {
   public PendingFile create(String name) throws IOException {
     Path path = path(name);
     Files.createDirectories(directory);
-    Path pending = directory.resolve("." + name + "." + UUID.randomUUID() + ".pending");
+    Path pending = directory.resolve("." + UUID.randomUUID() + PENDING);
     FileChannel channel =
         FileChannel.open(pending, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     return new LocalPendingFile(pending, path, channel);
@@ -125,7 +133,7 @@ final class LocalFileStore implements FileStore {
         return;
       }
     }
-    throw new IOException(path + " is a link that leads out of its folder, to " + real);
+    throw new RequestException(path + " is a link that leads out of its folder, to " + real);
   }
 
   private record LocalReader(Path path, FileChannel channel, long size) implements RangeReader {
@@ -136,7 +144,12 @@ final class LocalFileStore implements FileStore {
         int count = channel.read(into, at);
         if (count < 0) {
           throw new EOFException(
-              path + " ends at byte " + at + "; " + into.remaining() + " more were expected");
+              path
+                  + " ends at byte "
+                  + channel.size()
+                  + "; bytes up to "
+                  + (at + into.remaining())
+                  + " were expected");
         }
         at += count;
       }

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Where each tensor of a file will lie, known before any of them is: tensors sorted by descending
@@ -21,11 +22,16 @@ public record SafetensorsLayout(List<TensorSpec> tensors, Map<String, String> me
     implements Serializable {
   private static final int ALIGNMENT = 8;
   private static final Comparator<TensorSpec> ORDER =
-      Comparator.comparing(TensorSpec::dtype).reversed().thenComparing(TensorSpec::name);
+      Comparator.comparing(TensorSpec::dtype)
+          .reversed()
+          .thenComparing(TensorSpec::name, JsonWriter.CODE_POINT_ORDER);
 
   public SafetensorsLayout {
     tensors = tensors.stream().sorted(ORDER).toList();
     metadata = Map.copyOf(metadata);
+    if (tensors.stream().anyMatch(tensor -> tensor.name().equals(HeaderParser.METADATA))) {
+      throw new IllegalArgumentException("A tensor cannot be named " + HeaderParser.METADATA);
+    }
     long names = tensors.stream().map(TensorSpec::name).distinct().count();
     if (names != tensors.size()) {
       throw new IllegalArgumentException(
@@ -42,7 +48,7 @@ public record SafetensorsLayout(List<TensorSpec> tensors, Map<String, String> me
   public ByteBuffer header() {
     Map<String, Json> members = new LinkedHashMap<>();
     if (!metadata.isEmpty()) {
-      members.put("__metadata__", Json.of(new java.util.TreeMap<>(metadata)));
+      members.put(HeaderParser.METADATA, Json.of(sortedMetadata()));
     }
     long offset = 0;
     for (TensorSpec tensor : tensors) {
@@ -73,6 +79,12 @@ public record SafetensorsLayout(List<TensorSpec> tensors, Map<String, String> me
       header.put((byte) ' ');
     }
     return header.flip();
+  }
+
+  private Map<String, String> sortedMetadata() {
+    Map<String, String> sorted = new TreeMap<>(JsonWriter.CODE_POINT_ORDER);
+    sorted.putAll(metadata);
+    return sorted;
   }
 
   /** The bytes of the tensors, without the header. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -34,6 +35,7 @@ public final class TensorReader implements Closeable {
    */
   public Tensor readRows(TensorEntry entry, long firstRow, long rows, Tensor buffer_RC)
       throws IOException {
+    Objects.checkFromIndexSize(firstRow, rows, entry.spec().shape().dimension(0));
     Tensor block_RC = buffer_RC.narrow(0, 0, rows);
     readInto(entry, rows == 0 ? 0 : firstRow * (block_RC.nbytes() / rows), block_RC);
     return block_RC;

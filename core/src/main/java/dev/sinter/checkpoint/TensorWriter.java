@@ -25,10 +25,16 @@ public final class TensorWriter implements Closeable {
   private String current = "the header";
 
   public TensorWriter(FileStore store, String name, SafetensorsLayout layout) throws IOException {
+    ByteBuffer header = layout.header();
     this.file = store.create(name);
     this.name = name;
     this.order = layout.tensors().iterator();
-    append(layout.header());
+    try {
+      append(header);
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
   }
 
   /** Begins the next tensor, which must be that one, whole tensors having been written before. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -40,9 +41,9 @@ public final class JsonParser {
       }
       return value;
     } catch (com.fasterxml.jackson.core.JacksonException e) {
-      throw new JsonSyntaxException(firstLine(e.getOriginalMessage()) + position(e));
+      throw new JsonSyntaxException(JsonSyntaxException.reason(e) + position(e));
     } catch (IOException e) {
-      throw new JsonSyntaxException(firstLine(e.getMessage()));
+      throw new UncheckedIOException("A text in memory cannot be read", e);
     }
   }
 
@@ -109,9 +110,5 @@ public final class JsonParser {
   private static String position(com.fasterxml.jackson.core.JacksonException e) {
     var at = e.getLocation();
     return at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-  }
-
-  private static String firstLine(String message) {
-    return message == null ? "Unreadable JSON" : message.lines().findFirst().orElse("");
   }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.json;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -12,11 +13,18 @@ import java.util.stream.Collectors;
  * alone.
  */
 public final class JsonWriter {
+  private static final char ASCII = '~';
+  private static final char UNICODE = Character.MAX_VALUE;
+
+  /** How Python and Rust sort strings; String's own order differs beyond the basic plane. */
+  public static final Comparator<String> CODE_POINT_ORDER =
+      (a, b) -> Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
+
   private JsonWriter() {}
 
   /**
-   * Keys sorted, two spaces a level, a newline at the end: the layout of config.json and of an
-   * index.
+   * Keys sorted, two spaces a level, ASCII only, a newline at the end: the layout of config.json
+   * and of an index.
    */
   public static String pretty(Json value) {
     StringBuilder out = new StringBuilder();
@@ -24,10 +32,13 @@ public final class JsonWriter {
     return out.append('\n').toString();
   }
 
-  /** One line, members in their own order, no spaces: headers and journal lines. */
+  /**
+   * One line, members in their own order, no spaces, only what must be escaped: headers and journal
+   * lines.
+   */
   public static String compact(Json value) {
     StringBuilder out = new StringBuilder();
-    compact(value, out);
+    compact(value, UNICODE, out);
     return out.toString();
   }
 
@@ -36,12 +47,12 @@ public final class JsonWriter {
     if (value instanceof Json.Obj object && !object.members().isEmpty()) {
       List<Map.Entry<String, Json>> sorted =
           object.members().entrySet().stream()
-              .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
+              .sorted(Map.Entry.comparingByKey(CODE_POINT_ORDER))
               .collect(Collectors.toList());
       String separator = "{";
       for (Map.Entry<String, Json> member : sorted) {
         out.append(separator).append(inner);
-        quote(member.getKey(), out);
+        quote(member.getKey(), ASCII, out);
         out.append(": ");
         pretty(member.getValue(), inner, out);
         separator = ",";
@@ -56,19 +67,19 @@ public final class JsonWriter {
       }
       out.append(indent).append(']');
     } else {
-      compact(value, out);
+      compact(value, ASCII, out);
     }
   }
 
-  private static void compact(Json value, StringBuilder out) {
+  private static void compact(Json value, char last, StringBuilder out) {
     if (value instanceof Json.Obj object) {
       out.append('{');
       String separator = "";
       for (Map.Entry<String, Json> member : object.members().entrySet()) {
         out.append(separator);
-        quote(member.getKey(), out);
+        quote(member.getKey(), last, out);
         out.append(':');
-        compact(member.getValue(), out);
+        compact(member.getValue(), last, out);
         separator = ",";
       }
       out.append('}');
@@ -77,12 +88,12 @@ public final class JsonWriter {
       String separator = "";
       for (Json item : array.items()) {
         out.append(separator);
-        compact(item, out);
+        compact(item, last, out);
         separator = ",";
       }
       out.append(']');
     } else if (value instanceof Json.Str string) {
-      quote(string.value(), out);
+      quote(string.value(), last, out);
     } else if (value instanceof Json.Num number) {
       out.append(number.text());
     } else if (value instanceof Json.Bool bool) {
@@ -92,7 +103,8 @@ public final class JsonWriter {
     }
   }
 
-  private static void quote(String text, StringBuilder out) {
+  /** Characters behind the last are escaped. */
+  private static void quote(String text, char last, StringBuilder out) {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -105,7 +117,7 @@ public final class JsonWriter {
         case '\b' -> out.append("\\b");
         case '\f' -> out.append("\\f");
         default -> {
-          if (c < 0x20 || c > 0x7e) {
+          if (c < 0x20 || c > last) {
             out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
           } else {
             out.append(c);
