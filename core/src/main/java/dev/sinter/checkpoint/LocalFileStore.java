@@ -176,6 +176,10 @@ final class LocalFileStore implements FileStore {
       channel.close();
       Files.move(
           pending, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      // The name is in the folder, and must outlive a power cut as the content does.
+      try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
+        folder.force(true);
+      }
     }
 
     @Override

@@ -108,7 +108,8 @@ public final class JsonParser {
   }
 
   private static String position(com.fasterxml.jackson.core.JacksonException e) {
+    // The column of an error differs by one between the versions of Jackson that Spark brings.
     var at = e.getLocation();
-    return at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+    return at == null ? "" : " (line " + at.getLineNr() + ")";
   }
 }

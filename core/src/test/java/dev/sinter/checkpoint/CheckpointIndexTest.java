@@ -138,7 +138,7 @@ class CheckpointIndexTest {
       delimiter = '|',
       textBlock =
           """
-          {                                    | : Unexpected end-of-input: expected close marker for Object (line 1, column 2)
+          {                                    | : Unexpected end-of-input: expected close marker for Object (line 1)
           []                                   | : The JSON value is not an object
           {}                                   |  has no "weight_map"
           {"weight_map":null}                  |  has no "weight_map"

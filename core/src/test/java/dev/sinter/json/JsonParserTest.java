@@ -102,7 +102,7 @@ class JsonParserTest {
     assertRejected(
         "{\n  \"a\": 1,\n}",
         "Unexpected character ('}' (code 125)): was expecting double-quote to start field name"
-            + " (line 3, column 1)");
+            + " (line 3)");
   }
 
   @ParameterizedTest
@@ -132,7 +132,7 @@ class JsonParserTest {
   void rejectsWhatIsNotStrictJson(String json) {
     assertThatThrownBy(() -> parse(json))
         .isInstanceOf(JsonSyntaxException.class)
-        .hasMessageMatching(".+ \\(line \\d, column \\d+\\)");
+        .hasMessageMatching(".+ \\(line \\d\\)");
   }
 
   @Test

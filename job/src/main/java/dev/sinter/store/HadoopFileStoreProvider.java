@@ -6,10 +6,13 @@ import dev.sinter.checkpoint.FileStoreProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Opens any location that Hadoop has a file system for: s3a, hdfs, abfs, gs, dbfs. */
@@ -36,8 +39,13 @@ public final class HadoopFileStoreProvider implements FileStoreProvider {
     }
   }
 
-  /** Spark's own, with what spark.hadoop.* settings add; on executors, too. */
+  /**
+   * Hadoop's settings with what spark.hadoop.* adds to them: of the running application, or of the
+   * one to come.
+   */
   private static Configuration configuration() {
-    return SparkHadoopUtil.get().conf();
+    SparkConf conf =
+        Optional.ofNullable(SparkEnv.get()).map(SparkEnv::conf).orElseGet(SparkConf::new);
+    return SparkHadoopUtil.get().newConfiguration(conf);
   }
 }
