@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.json.Json;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.TestData;
+import dev.sinter.testing.spark.Programs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,31 +54,22 @@ class DriverLossTest {
   }
 
   private static Process start(Path output) throws IOException {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return new ProcessBuilder(
-            List.of(
-                java,
-                "-Xmx1g",
-                "-cp",
-                classPath,
-                Launcher.class.getName(),
-                "oneshot",
-                "--model",
-                TestData.tinyLlamaBf16().toString(),
-                "--output-dir",
-                output.toString(),
-                "--recipe",
-                "oneshot/w4a16-gptq",
-                "--dataset",
-                TestData.demoData().resolve("calibration.jsonl").toString(),
-                "--num-calibration-samples",
-                "32",
-                "--no-shuffle-calibration-samples",
-                "--master",
-                "local[2]"))
-        .start();
+    return Programs.java(
+        Launcher.class.getName(),
+        "oneshot",
+        "--model",
+        TestData.tinyLlamaBf16().toString(),
+        "--output-dir",
+        output.toString(),
+        "--recipe",
+        "oneshot/w4a16-gptq",
+        "--dataset",
+        TestData.demoData().resolve("calibration.jsonl").toString(),
+        "--num-calibration-samples",
+        "32",
+        "--no-shuffle-calibration-samples",
+        "--master",
+        "local[2]");
   }
 
   private static BufferedReader reader(Process process) {

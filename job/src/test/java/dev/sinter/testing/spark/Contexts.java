@@ -23,13 +23,11 @@ public final class Contexts {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     return new SparkConf()
         .setMaster(master)
         .setAppName("sinter-test")
         .set("spark.ui.enabled", "false")
-        .set("spark.executor.extraClassPath", classPath)
+        .set("spark.executor.extraClassPath", Programs.classPath())
         .set("spark.executorEnv.OMP_NUM_THREADS", "1")
         .set("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
   }

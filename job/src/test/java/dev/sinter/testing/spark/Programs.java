@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.testing.spark;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Programs started as processes of their own, with the classes of the test's JVM. */
+public final class Programs {
+  private Programs() {}
+
+  public static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
+  public static Process java(String mainClass, String... args) throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    List<String> command = new ArrayList<>(List.of(java, "-Xmx1g", "-cp", classPath(), mainClass));
+    command.addAll(Arrays.asList(args));
+    return new ProcessBuilder(command).start();
+  }
+}
