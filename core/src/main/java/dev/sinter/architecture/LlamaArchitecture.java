@@ -97,12 +97,8 @@ final class LlamaArchitecture implements Architecture {
       int heads = config.size("num_attention_heads");
       int keyHeads = config.optionalSize("num_key_value_heads").orElse(heads);
       int headDim = config.optionalSize("head_dim").orElse(hidden / heads);
-      if (heads % keyHeads != 0) {
-        config.problem(
-            "num_attention_heads " + heads + " is no multiple of num_key_value_heads " + keyHeads);
-      }
-      if (headDim % 2 != 0) {
-        config.problem("head_dim " + headDim + " is odd: rotary embedding turns channels in pairs");
+      if (config.isValid()) {
+        checkHeads(config, hidden, heads, keyHeads, headDim);
       }
       config.oneOf("hidden_act", List.of("silu"), "silu");
       return new Sizes(
@@ -117,6 +113,25 @@ final class LlamaArchitecture implements Architecture {
           bias(config, "attention_bias"),
           bias(config, "mlp_bias"),
           RopeConfig.rope(config, headDim));
+    }
+
+    /** What follows from sizes that are known to be there. */
+    private static void checkHeads(
+        ModelConfig config, int hidden, int heads, int keyHeads, int headDim) {
+      if (heads % keyHeads != 0) {
+        config.problem(
+            "num_attention_heads " + heads + " is no multiple of num_key_value_heads " + keyHeads);
+      }
+      if (!config.has("head_dim") && hidden % heads != 0) {
+        config.problem(
+            "hidden_size "
+                + hidden
+                + " is no multiple of num_attention_heads "
+                + heads
+                + ", and there is no head_dim");
+      } else if (headDim % 2 != 0) {
+        config.problem("head_dim " + headDim + " is odd: rotary embedding turns channels in pairs");
+      }
     }
 
     private static Bias bias(ModelConfig config, String flag) {

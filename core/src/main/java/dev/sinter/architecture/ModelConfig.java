@@ -144,6 +144,11 @@ public final class ModelConfig {
     problems.add(path + ": " + text);
   }
 
+  /** Whether no problem was found so far. */
+  boolean isValid() {
+    return problems.isEmpty();
+  }
+
   /** Throws all problems found so far, if there are any. */
   public void requireValid() {
     problems.throwIfAny();

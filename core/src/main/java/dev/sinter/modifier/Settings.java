@@ -6,6 +6,7 @@ import dev.sinter.json.JsonWriter;
 import dev.sinter.problem.Nearest;
 import dev.sinter.problem.Problems;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +19,15 @@ import java.util.function.Function;
  * nearest name that there is; {@code where} says where a setting stands in its file.
  */
 public final class Settings {
+  /** How much of a wrong value a message shows. */
+  private static final int SHOWN = 100;
+
   private final String modifier;
   private final Map<String, Json> values;
   private final Function<String, String> where;
   private final Problems problems;
   private final Set<String> known = new LinkedHashSet<>();
+  private final Set<String> accepted = new HashSet<>();
 
   public Settings(
       String modifier,
@@ -48,6 +53,11 @@ public final class Settings {
   /** Whether the setting is given, if only as null. */
   public boolean isGiven(String name) {
     return value(name).isPresent();
+  }
+
+  /** Whether the setting is given, and not as null. */
+  public boolean hasValue(String name) {
+    return values.containsKey(name) && !(values.get(name) instanceof Json.Null);
   }
 
   private Optional<Json> nonNull(String name) {
@@ -127,14 +137,9 @@ public final class Settings {
         .orElse(otherwise);
   }
 
-  /**
-   * Accepts a setting of the peers that changes nothing here, when it has the one value that is
-   * meant.
-   */
+  /** Accepts settings of the peers that change nothing here, and are not offered in messages. */
   public void ignored(String... names) {
-    for (String name : names) {
-      value(name);
-    }
+    accepted.addAll(List.of(names));
   }
 
   public void problem(String name, String text) {
@@ -144,7 +149,7 @@ public final class Settings {
   /** Reports every setting that nobody asked for. */
   public void finish() {
     values.keySet().stream()
-        .filter(name -> !known.contains(name))
+        .filter(name -> !known.contains(name) && !accepted.contains(name))
         .sorted()
         .forEach(
             name -> problem(name, modifier + " has no setting \"" + name + "\"." + hint(name)));
@@ -156,7 +161,9 @@ public final class Settings {
   }
 
   private <T> Optional<T> wrong(String name, String expected, Json value) {
-    problem(name, name + " must be " + expected + ", not " + JsonWriter.compact(value));
+    String found = JsonWriter.compact(value);
+    String shown = found.length() <= SHOWN ? found : found.substring(0, SHOWN) + "...";
+    problem(name, name + " must be " + expected + ", not " + shown);
     return Optional.empty();
   }
 }

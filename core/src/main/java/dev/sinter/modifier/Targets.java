@@ -35,7 +35,8 @@ public record Targets(List<String> targets, List<String> ignore) {
     return rules.stream().filter(rule -> matches(rule, module)).findFirst();
   }
 
-  private static boolean matches(String rule, ModuleInfo module) {
+  /** Whether a rule, a target or an ignore, means a module. */
+  public static boolean matches(String rule, ModuleInfo module) {
     if (rule.startsWith(REGEX)) {
       return Pattern.compile(rule.substring(REGEX.length())).matcher(module.name()).lookingAt();
     }

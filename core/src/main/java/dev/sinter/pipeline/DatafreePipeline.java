@@ -52,7 +52,9 @@ public final class DatafreePipeline {
     for (ModulePlan module : modules) {
       for (RowRange range : cut(module, unitBytes)) {
         long rangeBytes = bytesOfRow(module) * range.rows();
-        if (!ranges.isEmpty() && bytes + rangeBytes > unitBytes) {
+        // A unit's file has one place for each name: two ranges of a module are two units.
+        boolean sameModule = range.firstRow() > 0 && !ranges.isEmpty();
+        if (sameModule || (!ranges.isEmpty() && bytes + rangeBytes > unitBytes)) {
           units.add(unit(units.size(), ranges));
           ranges = new ArrayList<>();
           bytes = 0;

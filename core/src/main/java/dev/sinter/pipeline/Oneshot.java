@@ -135,7 +135,7 @@ public final class Oneshot {
                 + ") and no data is given. Give --dataset");
       }
       Graph graph = ParameterCheck.requireGraph(plan.graph(), config);
-      parameters = ParameterCheck.entries(graph, checkpoint);
+      parameters = ParameterCheck.entries(graph, checkpoint, config);
     }
     DType dtype = config.dtype().orElse(DType.F32);
     config.requireValid();

@@ -32,8 +32,9 @@ final class ParameterCheck {
   }
 
   /** Where each parameter lies; a missing or misshapen tensor is a problem. */
-  static Map<String, TensorEntry> entries(Graph graph, Checkpoint checkpoint) {
-    boolean tied = new ModelConfig(checkpoint.config()).flag("tie_word_embeddings", false);
+  static Map<String, TensorEntry> entries(Graph graph, Checkpoint checkpoint, ModelConfig config) {
+    boolean tied = config.flag("tie_word_embeddings", false);
+    config.requireValid();
     Problems problems = new Problems();
     Map<String, TensorEntry> entries = new HashMap<>();
     for (Parameter parameter : graph.parameters()) {
@@ -73,6 +74,7 @@ final class ParameterCheck {
             .findFirst()
             .orElse(Long.MAX_VALUE);
     long positions = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
+    config.requireValid();
     Problems problems = new Problems();
     int index = 0;
     for (int[] sample : samples) {

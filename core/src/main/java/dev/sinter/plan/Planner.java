@@ -8,6 +8,7 @@ import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.json.Json;
 import dev.sinter.modifier.Modifier;
+import dev.sinter.modifier.Targets;
 import dev.sinter.problem.Nearest;
 import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
@@ -66,17 +67,18 @@ public final class Planner {
 
   private void resolve(Modifier modifier) {
     Set<String> used = usedRules.computeIfAbsent(modifier, key -> new LinkedHashSet<>());
+    int problemsBefore = problems.found().size();
     for (ModuleInfo module : tree.modules()) {
-      modifier.targets().ignoring(module).ifPresent(used::add);
       Optional<String> rule = modifier.targets().touching(module);
       if (rule.isPresent()) {
         used.add(rule.get());
         touch(modifier, module, rule.get());
       }
     }
-    sayUnmatched(modifier, "target", modifier.targets().targets(), used);
-    sayUnmatched(modifier, "ignore", modifier.targets().ignore(), used);
-    if (modulesOf.getOrDefault(modifier, Set.of()).isEmpty()) {
+    sayUnmatched(modifier, "target", modifier.targets().targets());
+    sayUnmatched(modifier, "ignore", modifier.targets().ignore());
+    boolean idle = modulesOf.getOrDefault(modifier, Set.of()).isEmpty();
+    if (idle && problems.found().size() == problemsBefore) {
       problems.add(
           modifier.name()
               + " touches no module: its targets are "
@@ -86,12 +88,12 @@ public final class Planner {
     }
   }
 
-  private void sayUnmatched(Modifier modifier, String kind, List<String> rules, Set<String> used) {
+  private void sayUnmatched(Modifier modifier, String kind, List<String> rules) {
     Collection<String> names = new LinkedHashSet<>();
     tree.modules().forEach(module -> names.add(module.className()));
     tree.modules().forEach(module -> names.add(module.name()));
     for (String rule : rules) {
-      if (!used.contains(rule)) {
+      if (tree.modules().stream().noneMatch(module -> Targets.matches(rule, module))) {
         notices.add(
             modifier.name()
                 + ": the "
@@ -118,14 +120,14 @@ public final class Planner {
           module.name()
               + ": only "
               + ModuleInfo.LINEAR
-              + " modules are quantized by this version, and it is a "
+              + " modules are quantized by this version, and its class is "
               + module.className()
               + ". Add it to ignore, or make the target \""
               + rule
               + "\" narrower");
       return;
     }
-    if (spec.shape().rank() != 2 || !spec.dtype().isDenseFloat()) {
+    if (spec.shape().rank() != 2 || spec.shape().elements() == 0 || !spec.dtype().isDenseFloat()) {
       problems.add(
           spec.name()
               + " of "

@@ -61,7 +61,7 @@ public enum CompressionFormat {
     if (integers) {
       return PACK_QUANTIZED;
     }
-    throw new IllegalArgumentException("No format holds the scheme " + scheme);
+    throw new IllegalArgumentException("No format holds the scheme " + scheme.name());
   }
 
   /** The name in config.json. */

@@ -38,6 +38,9 @@ public final class Presets {
           "W3A4",
           "W4A4");
 
+  /** Names in older documents of the peer; its per-token scheme was always dynamic. */
+  private static final Set<String> OLD_W8A8 = Set.of("W8A8_DYNAMIC", "INT8_DYNAMIC");
+
   private Presets() {}
 
   private static Map<String, QuantizationScheme> schemes() {
@@ -79,13 +82,12 @@ public final class Presets {
               + " is known, but this version does not quantize to it. It has: "
               + names());
     }
+    String hint =
+        OLD_W8A8.contains(upper.replace('-', '_'))
+            ? " Write W8A8: it quantizes inputs when the model runs, by token."
+            : Nearest.hint(upper, SCHEMES.keySet());
     throw new RequestException(
-        "There is no scheme \""
-            + name
-            + "\"."
-            + Nearest.hint(upper, SCHEMES.keySet())
-            + " The schemes are: "
-            + names());
+        "There is no scheme \"" + name + "\"." + hint + " The schemes are: " + names());
   }
 
   private static String names() {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
@@ -32,9 +33,18 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  */
 public final class RecipeParser {
   private static final String MODIFIERS = "modifiers";
+
+  /** What to write, for messages. */
+  static final String EXAMPLE =
+      "write for example modifiers: {QuantizationModifier: {scheme: W4A16}}";
+
   private static final List<String> TOP_LEVEL =
       List.of(MODIFIERS, "quant_stage", "default_stage", "quant_modifiers", "version", "metadata");
-  private static final List<String> IN_STAGE = List.of(MODIFIERS, "default_modifiers", "run_type");
+  private static final String TOP_LEVEL_KEYS =
+      "modifiers, names that end in _modifiers or _stage, version, metadata";
+  private static final List<String> IN_STAGE =
+      List.of(MODIFIERS, "quant_modifiers", "default_modifiers", "run_type");
+  private static final String STAGE_KEYS = "modifiers, names that end in _modifiers, run_type";
 
   private final ModifierRegistry registry;
   private final YamlReader yaml;
@@ -51,27 +61,27 @@ public final class RecipeParser {
     RecipeParser parser = new RecipeParser(registry, file);
     parser.yaml.compose(text).ifPresent(parser::root);
     if (parser.problems.isEmpty() && parser.modifiers.isEmpty()) {
-      parser.problems.add(file + ": the recipe names no modifier");
+      parser.problems.add(file + ": the recipe names no modifier; " + EXAMPLE);
     }
     parser.problems.throwIfAny();
     return new Recipe(parser.modifiers);
   }
 
   private void root(Node root) {
-    for (YamlReader.Member member : yaml.members(root, "a recipe")) {
+    for (YamlReader.Member member : yaml.members(root, "a recipe", "of modifiers")) {
       String name = member.name();
       if (name.equals(MODIFIERS) || name.endsWith("_modifiers")) {
         group(member.value(), name);
       } else if (name.endsWith("_stage")) {
         stage(member);
       } else if (!name.equals("version") && !name.equals("metadata")) {
-        unknown(member, "a recipe", TOP_LEVEL);
+        unknown(member, "a recipe", TOP_LEVEL, TOP_LEVEL_KEYS);
       }
     }
   }
 
   private void stage(YamlReader.Member stage) {
-    for (YamlReader.Member member : yaml.members(stage.value(), stage.name())) {
+    for (YamlReader.Member member : yaml.members(stage.value(), stage.name(), "of modifiers")) {
       String name = member.name();
       if (name.equals(MODIFIERS) || name.endsWith("_modifiers")) {
         group(member.value(), name);
@@ -84,7 +94,7 @@ public final class RecipeParser {
                   + " is not run by this version; write run_type: oneshot");
         }
       } else {
-        unknown(member, "the stage " + stage.name(), IN_STAGE);
+        unknown(member, "the stage " + stage.name(), IN_STAGE, STAGE_KEYS);
       }
     }
   }
@@ -92,21 +102,24 @@ public final class RecipeParser {
   private void group(Node group, String name) {
     if (group instanceof SequenceNode list) {
       for (Node item : list.getValue()) {
-        yaml.members(item, "an entry of " + name).forEach(this::modifier);
+        yaml.members(item, "an entry of " + name, "from a modifier to its settings")
+            .forEach(this::modifier);
       }
     } else {
-      yaml.members(group, name).forEach(this::modifier);
+      yaml.members(group, name, "from modifiers to their settings").forEach(this::modifier);
     }
   }
 
   private void modifier(YamlReader.Member member) {
     Map<String, Json> values = new LinkedHashMap<>();
     Map<String, String> places = new HashMap<>();
-    boolean bare = YamlReader.kind(member.value()).equals("nothing");
-    if (!bare) {
-      for (YamlReader.Member setting : yaml.members(member.value(), member.name())) {
+    if (!YamlReader.isNull(member.value())) {
+      for (YamlReader.Member setting : yaml.members(member.value(), member.name(), "of settings")) {
         values.put(setting.name(), yaml.data(setting.value()));
         places.put(setting.name(), yaml.place(setting.key()));
+      }
+      if (!(member.value() instanceof MappingNode)) {
+        return;
       }
     }
     String place = yaml.place(member.key());
@@ -115,7 +128,7 @@ public final class RecipeParser {
     registry.create(settings, member.name(), place, problems).ifPresent(modifiers::add);
   }
 
-  private void unknown(YamlReader.Member member, String where, List<String> known) {
+  private void unknown(YamlReader.Member member, String where, List<String> known, String keys) {
     problems.add(
         yaml.place(member.key())
             + ": "
@@ -125,7 +138,7 @@ public final class RecipeParser {
             + "\"."
             + Nearest.hint(member.name(), known)
             + " It may have: "
-            + String.join(", ", known)
+            + keys
             + YamlReader.snippet(member.key()));
   }
 }

@@ -36,6 +36,10 @@ public final class RecipeWriter {
           .map(RecipeWriter::flow)
           .collect(Collectors.joining(", ", "[", "]"));
     }
+    if (value instanceof Json.Num number) {
+      // YAML 1.1 reads an exponent without a point as text.
+      return number.text().contains(".") ? number.text() : number.text().replace("e", ".0e");
+    }
     if (value instanceof Json.Str text
         && text.value().matches("[A-Za-z][A-Za-z0-9_.]*")
         && !isWord(text.value())) {

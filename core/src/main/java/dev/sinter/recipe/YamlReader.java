@@ -5,7 +5,9 @@ import dev.sinter.json.Json;
 import dev.sinter.problem.Problems;
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +37,18 @@ final class YamlReader {
   private static final int MAX_ALIASES = 50;
   private static final int MAX_DEPTH = 50;
 
+  private static final Tag VALUE = new Tag(Tag.PREFIX + "value");
+
+  /** Aliases make much of little: what a recipe's settings may come to, spelled out. */
+  private static final int MAX_NODES = 100_000;
+
+  /** What is taken as text: also numbers in notations that JSON lacks, and YAML's "<<" and "=". */
+  private static final Set<Tag> TEXTS = Set.of(Tag.STR, Tag.INT, Tag.MERGE, VALUE);
+
   private final String file;
   private final Problems problems;
+  private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
+  private int nodes;
 
   YamlReader(String file, Problems problems) {
     this.file = file;
@@ -60,13 +72,14 @@ final class YamlReader {
     try {
       Node root = yaml.compose(new StringReader(text));
       if (root == null) {
-        problems.add(file + ": the recipe is empty");
+        problems.add(file + ": the recipe is empty; " + RecipeParser.EXAMPLE);
       }
       return java.util.Optional.ofNullable(root);
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark();
       String snippet = mark == null ? "" : "\n" + mark.get_snippet();
-      problems.add(place(mark) + ": not YAML: " + e.getProblem() + snippet);
+      String context = e.getContext() == null ? "" : e.getContext() + ": ";
+      problems.add(place(mark) + ": not YAML: " + context + e.getProblem() + snippet);
     } catch (YAMLException e) {
       problems.add(file + ": not YAML: " + e.getMessage());
     }
@@ -74,11 +87,12 @@ final class YamlReader {
   }
 
   /** The members of a mapping, in order; a problem if it is none. */
-  List<Member> members(Node node, String what) {
+  List<Member> members(Node node, String what, String content) {
     if (!(node instanceof MappingNode mapping)) {
-      problems.add(place(node) + ": " + what + " must be a map, not " + kind(node));
+      problems.add(place(node) + ": " + what + " must be a map " + content + ", not " + kind(node));
       return List.of();
     }
+    requireTag(node, Tag.MAP);
     List<Member> members = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (NodeTuple tuple : mapping.getValue()) {
@@ -87,7 +101,7 @@ final class YamlReader {
         continue;
       }
       if (!names.add(key.getValue())) {
-        problems.add(place(key) + ": \"" + key.getValue() + "\" stands twice");
+        problems.add(place(key) + ": \"" + key.getValue() + "\" stands twice; keep one");
         continue;
       }
       members.add(new Member(key.getValue(), key, tuple.getValueNode()));
@@ -95,19 +109,50 @@ final class YamlReader {
     return members;
   }
 
-  /** A node's data. */
+  /** A node's data; what cannot be read is a problem, and null in its place. */
   Json data(Node node) {
+    if (++nodes > MAX_NODES) {
+      if (nodes == MAX_NODES + 1) {
+        problems.add(
+            place(node) + ": with its aliases spelled out, the recipe has more than 100000 values");
+      }
+      return new Json.Null();
+    }
     if (node instanceof ScalarNode scalar) {
       return scalar(scalar);
     }
+    if (!open.add(node)) {
+      problems.add(place(node) + ": an alias inside refers to the whole, without end");
+      return new Json.Null();
+    }
+    try {
+      return collection(node);
+    } finally {
+      open.remove(node);
+    }
+  }
+
+  private Json collection(Node node) {
     if (node instanceof SequenceNode sequence) {
+      requireTag(node, Tag.SEQ);
       List<Json> items = new ArrayList<>();
       sequence.getValue().forEach(item -> items.add(data(item)));
       return new Json.Arr(items);
     }
     Map<String, Json> members = new LinkedHashMap<>();
-    members(node, "this").forEach(member -> members.put(member.name(), data(member.value())));
+    members(node, "this", "of data")
+        .forEach(member -> members.put(member.name(), data(member.value())));
     return new Json.Obj(members);
+  }
+
+  private void requireTag(Node node, Tag plain) {
+    if (!node.getTag().equals(plain)) {
+      problems.add(
+          place(node)
+              + ": the tag "
+              + node.getTag().getValue()
+              + " is not read in recipes; write plain data");
+    }
   }
 
   private Json scalar(ScalarNode scalar) {
@@ -120,18 +165,16 @@ final class YamlReader {
       return new Json.Bool(
           Set.of("true", "yes", "on").contains(text.toLowerCase(java.util.Locale.ROOT)));
     }
-    if (tag.equals(Tag.INT) && text.matches("[-+]?[0-9]+")) {
+    if (tag.equals(Tag.INT) && text.matches("[-+]?(0|[1-9][0-9]*)")) {
       return new Json.Num(text.startsWith("+") ? text.substring(1) : text);
     }
     if (tag.equals(Tag.FLOAT) || looksLikeFloat(scalar)) {
       return number(scalar);
     }
-    if (!tag.equals(Tag.STR) && !tag.equals(Tag.INT)) {
-      problems.add(
-          place(scalar)
-              + ": the tag "
-              + tag.getValue()
-              + " is not read in recipes; write plain data");
+    if (tag.equals(Tag.TIMESTAMP)) {
+      problems.add(place(scalar) + ": " + text + " is a date in YAML; put it in quotes");
+    } else if (!TEXTS.contains(tag)) {
+      requireTag(scalar, Tag.STR);
     }
     return new Json.Str(text);
   }
@@ -164,9 +207,13 @@ final class YamlReader {
     return "\n" + node.getStartMark().get_snippet();
   }
 
+  static boolean isNull(Node node) {
+    return node.getTag().equals(Tag.NULL);
+  }
+
   static String kind(Node node) {
     if (node instanceof ScalarNode scalar) {
-      return scalar.getTag().equals(Tag.NULL) ? "nothing" : "\"" + scalar.getValue() + "\"";
+      return isNull(scalar) ? "nothing" : "\"" + scalar.getValue() + "\"";
     }
     return node instanceof SequenceNode ? "a list" : "a map";
   }

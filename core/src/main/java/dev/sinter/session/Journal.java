@@ -43,18 +43,23 @@ public final class Journal {
   }
 
   private static Json.Obj read(FileStore store, String name) throws IOException {
+    String why;
     try {
-      return JsonParser.parseObject(FileStores.read(store, name));
+      Json.Obj entry = JsonParser.parseObject(FileStores.read(store, name));
+      if (entry.members().get(KIND) instanceof Json.Str) {
+        return entry;
+      }
+      why = "it has no kind";
     } catch (JsonSyntaxException e) {
-      throw new RequestException(
-          store.location()
-              + "/"
-              + name
-              + " is damaged: "
-              + e.getMessage()
-              + ". Run again with --clean to start afresh",
-          e);
+      why = e.getMessage();
     }
+    throw new RequestException(
+        store.location()
+            + "/"
+            + name
+            + " is damaged: "
+            + why
+            + ". Run again with --clean to start afresh");
   }
 
   /** Commits an entry: when this returns, a run that starts again will find it. */

@@ -48,10 +48,9 @@ public final class GramMatrix implements Statistic {
 
   @Override
   public Iterator<Part> parts() {
-    int tiles = (int) ((channels + tile - 1) / tile);
     List<TilePosition> positions = new ArrayList<>();
-    for (int row = 0; row < tiles; row++) {
-      for (int column = row; column < tiles; column++) {
+    for (int row = 0; row < tiles(); row++) {
+      for (int column = row; column < tiles(); column++) {
         positions.add(new TilePosition(row, column));
       }
     }
@@ -68,17 +67,17 @@ public final class GramMatrix implements Statistic {
 
   @Override
   public void absorb(Part part) {
+    if (!fits(part)) {
+      throw new IllegalArgumentException(
+          "A tile of "
+              + part.values().length
+              + " values does not fit at "
+              + part.row()
+              + ", "
+              + part.column());
+    }
     try (Scope scope = Scope.open()) {
       Tensor target = tile(part.row(), part.column());
-      if (part.values().length != target.numel()) {
-        throw new IllegalArgumentException(
-            "A tile of "
-                + part.values().length
-                + " values does not fit at "
-                + part.row()
-                + ", "
-                + part.column());
-      }
       target.add_(Tensors.of(part.values(), target.shape()));
       // Every tile carries the count; the first stands for all.
       if (part.row() == 0 && part.column() == 0) {
@@ -87,12 +86,26 @@ public final class GramMatrix implements Statistic {
     }
   }
 
+  private boolean fits(Part part) {
+    return part.row() >= 0
+        && part.row() <= part.column()
+        && part.column() < tiles()
+        && part.values().length == side(part.row()) * side(part.column());
+  }
+
+  private long tiles() {
+    return (channels + tile - 1) / tile;
+  }
+
+  /** The rows of a tile, or its columns: the last may be short. */
+  private long side(int index) {
+    return Math.min(tile, channels - (long) index * tile);
+  }
+
   private Tensor tile(int row, int column) {
-    long top = (long) row * tile;
-    long left = (long) column * tile;
     return gram_CC
-        .narrow(0, top, Math.min(tile, channels - top))
-        .narrow(1, left, Math.min(tile, channels - left));
+        .narrow(0, (long) row * tile, side(row))
+        .narrow(1, (long) column * tile, side(column));
   }
 
   /** The whole symmetric matrix, in the innermost scope. */

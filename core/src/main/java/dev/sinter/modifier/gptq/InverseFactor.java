@@ -53,6 +53,13 @@ record InverseFactor(
    */
   private static Damped factor(Tensor hessian_CC, double dampening) {
     double mean = Tensors.floats(hessian_CC.diagonal().mean())[0];
+    // The factorization would hand NaN through: it compares pivots with zero.
+    if (!Double.isFinite(mean)) {
+      throw new ArithmeticException(
+          "The calibration data produced activations here that are NaN or infinite, or whose"
+              + " squares overflow: the mean of the Hessian's diagonal is "
+              + mean);
+    }
     double fraction = dampening;
     while (true) {
       try (Scope scope = Scope.open()) {
@@ -62,7 +69,7 @@ record InverseFactor(
         if (lower.get1().item_int() == 0) {
           Tensor inverse_CC = torch.cholesky_inverse(lower.get0());
           T_TensorTensor_T upper = torch.linalg_cholesky_ex(inverse_CC, true, false);
-          if (upper.get1().item_int() == 0) {
+          if (upper.get1().item_int() == 0 && isFinite(upper.get0())) {
             return new Damped(scope.keep(upper.get0().contiguous()), fraction);
           }
         }
@@ -73,9 +80,13 @@ record InverseFactor(
                 + fraction
                 + " of its mean diagonal ("
                 + mean
-                + "): the calibration data produced no finite activations here");
+                + ")");
       }
       fraction = Math.min(MAX_DAMPENING, Math.max(fraction, 1e-4) * STEP);
     }
+  }
+
+  private static boolean isFinite(Tensor tensor) {
+    return tensor.isfinite().all().item_bool();
   }
 }

@@ -18,6 +18,7 @@ public record SchemeSettings(Targets targets, QuantizationScheme scheme) {
   private static final String TARGETS = "targets";
   private static final String IGNORE = "ignore";
   private static final String SCHEME = "scheme";
+  private static final String CONFIG_GROUPS = "config_groups";
   private static final String REGEX = "re:";
 
   /** Reads the settings; empty when the scheme has a problem, which was added to. */
@@ -40,16 +41,16 @@ public record SchemeSettings(Targets targets, QuantizationScheme scheme) {
   }
 
   private static Optional<QuantizationScheme> scheme(Settings settings) {
-    if (settings.isGiven("config_groups")) {
+    Optional<String> name = settings.text(SCHEME);
+    settings.ignored(CONFIG_GROUPS);
+    if (settings.hasValue(CONFIG_GROUPS)) {
       settings.problem(
-          "config_groups",
+          CONFIG_GROUPS,
           "config_groups are not read by this version; name a preset under \"scheme\"");
       return Optional.empty();
     }
-    Optional<String> name = settings.text(SCHEME);
-    if (name.isEmpty()) {
+    if (!settings.hasValue(SCHEME)) {
       settings.problem(SCHEME, "no scheme is given; write for example scheme: W4A16");
-      return Optional.empty();
     }
     try {
       return name.map(Presets::named);

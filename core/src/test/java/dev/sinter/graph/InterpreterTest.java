@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.tensor.Scope;
+import dev.sinter.tensor.Tensors;
+import dev.sinter.testing.GoldenModel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+
+class InterpreterTest {
+  @Test
+  void nativeMemoryDoesNotGrowWithTheLayers() throws IOException {
+    GoldenModel model = GoldenModel.named("llama-fp32");
+    Graph graph = model.graph();
+    Set<Value> layerOutputs = new HashSet<>();
+    Partitioner.byModulesOfClass(graph, graph.layerClass())
+        .subList(1, 4)
+        .forEach(layer -> layerOutputs.addAll(layer.outputs()));
+    List<Long> pointers = new ArrayList<>();
+    try (Scope scope = Scope.open()) {
+      Weights weights = model.weights();
+      Tensor ids = model.reference().get("input_ids");
+
+      new Interpreter(graph.nodes())
+          .run(
+              weights,
+              Map.of(graph.input(), ids),
+              layerOutputs,
+              (value, tensor) -> pointers.add(Pointer.totalCount()));
+    }
+    assertThat(pointers).hasSize(3);
+    assertThat(pointers.get(2)).isEqualTo(pointers.get(1)).isEqualTo(pointers.get(0));
+  }
+
+  @Test
+  void freesEverythingThatItMade() {
+    Value input = new Value(0);
+    Value made = new Value(1);
+    Value unused = new Value(2);
+    List<Node> nodes =
+        List.of(
+            new Node(new Op.Silu(), List.of(input), made, ""),
+            new Node(new Op.Silu(), List.of(made), unused, ""));
+    try (Scope scope = Scope.open()) {
+      Tensor x = Tensors.of(new float[] {1, 2}, 2);
+      long before = Pointer.totalCount();
+
+      new Interpreter(nodes).run(name -> null, Map.of(input, x), Set.of(), (value, tensor) -> {});
+
+      assertThat(Pointer.totalCount()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void freesEverythingWhenAnOperationFails() {
+    Value input = new Value(0);
+    Value made = new Value(1);
+    List<Node> nodes =
+        List.of(
+            new Node(new Op.Silu(), List.of(input), made, ""),
+            new Node(new Op.Embedding("missing"), List.of(made), new Value(2), ""));
+    Weights none =
+        name -> {
+          throw new IllegalStateException("no " + name);
+        };
+    try (Scope scope = Scope.open()) {
+      Tensor x = Tensors.of(new float[] {1, 2}, 2);
+      long before = Pointer.totalCount();
+
+      assertThatThrownBy(
+              () ->
+                  new Interpreter(nodes)
+                      .run(none, Map.of(input, x), Set.of(), (value, tensor) -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("no missing.weight");
+      assertThat(Pointer.totalCount()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void showsEachWantedValueOnceGivenOnesToo() {
+    Value input = new Value(0);
+    Value first = new Value(1);
+    Value second = new Value(2);
+    List<Node> nodes =
+        List.of(
+            new Node(new Op.Add(), List.of(input, input), first, ""),
+            new Node(new Op.Multiply(), List.of(first, input), second, ""));
+    List<String> shown = new ArrayList<>();
+    try (Scope scope = Scope.open()) {
+      Tensor x = Tensors.of(new float[] {3}, 1);
+
+      new Interpreter(nodes)
+          .run(
+              name -> null,
+              Map.of(input, x),
+              Set.of(input, first, second),
+              (value, tensor) -> shown.add(value.id() + "=" + Tensors.floats(tensor)[0]));
+    }
+    assertThat(shown).containsExactly("0=3.0", "1=6.0", "2=18.0");
+  }
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.modifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sinter.json.Json;
+import dev.sinter.problem.RequestException;
+import dev.sinter.testing.TestData;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModifierRegistryTest {
+  private static final String GPTQ = "GPTQModifier";
+  private static final String PLAIN = "QuantizationModifier";
+
+  private final ModifierRegistry registry = new ModifierRegistry();
+
+  private static Map<String, Json> json(String members) {
+    return TestData.json(("{" + members + "}").getBytes(StandardCharsets.UTF_8)).members();
+  }
+
+  private Modifier create(String name, String settings) {
+    return registry.create(name, json(settings));
+  }
+
+  private List<String> problems(String name, String settings) {
+    RequestException refused =
+        catchThrowableOfType(RequestException.class, () -> create(name, settings));
+    assertThat(refused).as("a refusal").isNotNull();
+    return refused.problems();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GPTQModifer, ' Did you mean GPTQModifier?'",
+    "gptq_modifier, ' Did you mean GPTQModifier?'",
+    "QuantisationModifier, ' Did you mean QuantizationModifier?'",
+    "Foo, ''"
+  })
+  void unknownNameIsToldTheNearest(String name, String hint) {
+    assertThat(problems(name, "\"scheme\": \"W4A16\""))
+        .containsExactly(
+            name
+                + ": there is no modifier \""
+                + name
+                + "\"."
+                + hint
+                + " There are: GPTQModifier, QuantizationModifier");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "AWQModifier",
+        "AutoRoundModifier",
+        "ConstantPruningModifier",
+        "LogarithmicEqualizationModifier",
+        "MagnitudePruningModifier",
+        "OutputDistillationModifier",
+        "QuIPModifier",
+        "REAPPruningModifier",
+        "SmoothQuantModifier",
+        "SparseGPTModifier",
+        "SpinQuantModifier",
+        "WandaPruningModifier"
+      })
+  void modifierOfThePeersThatIsMissingIsSaidToBe(String name) {
+    assertThat(problems(name, ""))
+        .containsExactly(
+            name
+                + ": "
+                + name
+                + " is known, but this version does not have it. It has: GPTQModifier,"
+                + " QuantizationModifier");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "\"scheme\": \"W4A16\", \"blok_size\": 64 | blok_size |"
+            + " GPTQModifier has no setting \"blok_size\". Did you mean block_size?",
+        "\"scheme\": \"W4A16\", \"block_size\": \"64\" | block_size |"
+            + " block_size must be a positive whole number, not \"64\"",
+        "\"scheme\": \"W4A16\", \"block_size\": 0 | block_size |"
+            + " block_size must be a positive whole number, not 0",
+        "\"scheme\": \"W4A16\", \"block_size\": 1.5 | block_size |"
+            + " block_size must be a positive whole number, not 1.5",
+        "\"scheme\": \"W4A16\", \"dampening_frac\": true | dampening_frac |"
+            + " dampening_frac must be a number, not true",
+        "\"scheme\": \"W4A16\", \"dampening_frac\": 1.5 | dampening_frac |"
+            + " dampening_frac must lie between 0 and 1, not 1.5",
+        "\"scheme\": \"W4A16\", \"dampening_frac\": -0.1 | dampening_frac |"
+            + " dampening_frac must lie between 0 and 1, not -0.1",
+        "\"scheme\": \"W4A16\", \"actorder\": \"descending\" | actorder |"
+            + " actorder must be static (or weight), group (or dynamic) or null, not descending",
+        "\"scheme\": \"W4A16\", \"actorder\": true | actorder | actorder must be a text, not true",
+        "\"scheme\": \"W8A8\", \"actorder\": \"group\" | actorder |"
+            + " actorder group needs a scheme with groups; W8A8 has none",
+        "\"scheme\": \"W4A16\", \"targets\": 3 | targets |"
+            + " targets must be a text or a list of texts, not 3",
+        "\"scheme\": \"W4A16\", \"ignore\": [\"a\", 1] | ignore |"
+            + " ignore must be a text or a list of texts, not [\"a\",1]",
+        "\"scheme\": \"W4A16\", \"ignore\": \"re:[\" | ignore |"
+            + " re:[ is no regular expression: Unclosed character class at character 0",
+        "\"scheme\": 4 | scheme | scheme must be a text, not 4",
+        "\"targets\": \"Linear\" | scheme | no scheme is given; write for example scheme: W4A16",
+        "\"scheme\": null | scheme | no scheme is given; write for example scheme: W4A16",
+        "\"scheme\": \"W4A16\", \"config_groups\": {} | config_groups |"
+            + " config_groups are not read by this version; name a preset under \"scheme\"",
+      })
+  void wrongSettingIsToldOnce(String settings, String name, String message) {
+    assertThat(problems(GPTQ, settings)).containsExactly(GPTQ + "." + name + ": " + message);
+  }
+
+  @Test
+  void settingWithNothingNearIsToldAll() {
+    assertThat(problems(PLAIN, "\"scheme\": \"W4A16\", \"bits\": 4"))
+        .containsExactly(
+            PLAIN
+                + ".bits: QuantizationModifier has no setting \"bits\". It has: targets, ignore,"
+                + " scheme");
+  }
+
+  @Test
+  void allProblemsAreSaidAtOnce() {
+    assertThat(
+            problems(
+                GPTQ,
+                """
+                "scheme": "W4A61", "block_size": -1, "dampening_frac": 2, "actorder": "up",
+                "targets": ["re:("], "damp": 1
+                """))
+        .containsExactlyInAnyOrder(
+            GPTQ + ".targets: re:( is no regular expression: Unclosed group at character 1",
+            GPTQ
+                + ".scheme: There is no scheme \"W4A61\". Did you mean W4A16? The schemes are:"
+                + " W8A8, INT8, W2A16, W3A16, W4A16, W5A16, W6A16, W7A16, W8A16, W4A16_ASYM,"
+                + " FP8_DYNAMIC",
+            GPTQ + ".block_size: block_size must be a positive whole number, not -1",
+            GPTQ + ".dampening_frac: dampening_frac must lie between 0 and 1, not 2.0",
+            GPTQ
+                + ".actorder: actorder must be static (or weight), group (or dynamic) or null, not"
+                + " up",
+            GPTQ
+                + ".damp: GPTQModifier has no setting \"damp\". It has: targets, ignore, scheme,"
+                + " block_size, dampening_frac, actorder");
+  }
+
+  @Test
+  void defaultsAreThoseOfTheReference() {
+    Modifier modifier = create(GPTQ, "\"scheme\": \"w4a16\"");
+
+    assertThat(modifier.name()).isEqualTo(GPTQ);
+    assertThat(modifier.needsCalibration()).isTrue();
+    assertThat(modifier.settings())
+        .isEqualTo(
+            Json.object(
+                "targets",
+                List.of("Linear"),
+                "ignore",
+                List.of(),
+                "scheme",
+                "W4A16",
+                "block_size",
+                128,
+                "dampening_frac",
+                0.01,
+                "actorder",
+                "static"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "\"static\", static",
+    "\"weight\", static",
+    "\"group\", group",
+    "\"dynamic\", group",
+    "null,"
+  })
+  void orderGoesByTheReferencesNames(String given, String meant) {
+    Modifier modifier =
+        create(GPTQ, "\"scheme\": \"W4A16\", \"actorder\": " + given.replace("'", "\""));
+
+    assertThat(modifier.settings().members().get("actorder")).isEqualTo(Json.of(meant));
+    assertThat(((Json.Obj) modifier.scheme().weights().json()).members().get("actorder"))
+        .isEqualTo(Json.of(meant));
+  }
+
+  @Test
+  void whatThePeersWriteBesideIsAccepted() {
+    String peers =
+        """
+        "targets": "Linear", "scheme": "W4A16", "bypass_divisibility_checks": false,
+        "index": null, "start": -1, "end": null, "update": null, "config_groups": null,
+        "requires_calibration_data": %s
+        """;
+
+    assertThat(create(PLAIN, peers.formatted(false)).needsCalibration()).isFalse();
+    assertThat(create(GPTQ, peers.formatted(true) + ", \"offload_hessians\": true"))
+        .isEqualTo(create(GPTQ, "\"scheme\": \"W4A16\""));
+  }
+
+  @Test
+  void nullMeansTheDefault() {
+    assertThat(
+            create(
+                GPTQ,
+                "\"scheme\": \"W4A16\", \"targets\": null, \"ignore\": null, \"block_size\": null,"
+                    + " \"dampening_frac\": null"))
+        .isEqualTo(create(GPTQ, "\"scheme\": \"W4A16\""));
+  }
+}

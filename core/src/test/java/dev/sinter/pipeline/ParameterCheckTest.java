@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.architecture.Architectures;
+import dev.sinter.architecture.ModelConfig;
+import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.checkpoint.TensorEntry;
+import dev.sinter.graph.Graph;
+import dev.sinter.json.Json;
+import dev.sinter.problem.RequestException;
+import dev.sinter.tensor.DType;
+import dev.sinter.testing.SmallCheckpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ParameterCheckTest {
+  @TempDir private Path temp;
+
+  private static Graph graph(Json.Obj config) {
+    ModelConfig read = new ModelConfig(config);
+    return Architectures.of(read).orElseThrow().trace(read);
+  }
+
+  private static Map<String, TensorEntry> entries(Checkpoint checkpoint) {
+    return ParameterCheck.entries(
+        graph(checkpoint.config()), checkpoint, new ModelConfig(checkpoint.config()));
+  }
+
+  @Test
+  void everyParameterIsFound() throws IOException {
+    assertThat(entries(SmallCheckpoint.complete(SmallCheckpoint.LLAMA).in(temp))).hasSize(12);
+  }
+
+  @Test
+  void tiedHeadIsTheEmbedding() throws IOException {
+    Json.Obj tied = SmallCheckpoint.LLAMA.with("tie_word_embeddings", Json.of(true));
+
+    Map<String, TensorEntry> entries =
+        entries(SmallCheckpoint.complete(tied).without("lm_head.weight").in(temp));
+
+    assertThat(entries.get("lm_head.weight")).isEqualTo(entries.get("model.embed_tokens.weight"));
+  }
+
+  @Test
+  void missingAndMisshapenTensorsAreSaidAtOnce() throws IOException {
+    Checkpoint checkpoint =
+        SmallCheckpoint.complete(SmallCheckpoint.LLAMA)
+            .without("lm_head.weight")
+            .with("model.norm.weight", DType.F32, 65)
+            .in(temp);
+
+    assertThatThrownBy(() -> entries(checkpoint))
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            """
+            The tensor model.norm.weight has the shape [65]; config.json asks for [64]
+            The checkpoint lacks the tensor lm_head.weight [32, 64] that its config asks for""");
+  }
+
+  @Test
+  void tieThatIsNeitherTrueNorFalseIsTold() throws IOException {
+    Json.Obj config = SmallCheckpoint.LLAMA.with("tie_word_embeddings", Json.of("yes"));
+    Checkpoint checkpoint = SmallCheckpoint.complete(config).in(temp);
+
+    assertThatThrownBy(() -> entries(checkpoint))
+        .isInstanceOf(RequestException.class)
+        .hasMessage("config.json: tie_word_embeddings must be true or false, not \"yes\"");
+  }
+
+  @Test
+  void samplesThatTheModelCannotReadAreSaidAtOnce() {
+    Json.Obj config = SmallCheckpoint.LLAMA.with("max_position_embeddings", Json.of(3));
+    List<int[]> samples = List.of(new int[] {1, 31}, new int[] {32, -1}, new int[] {1, 2, 3, 4});
+
+    assertThatThrownBy(
+            () -> ParameterCheck.requireSamples(samples, graph(config), new ModelConfig(config)))
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            """
+            Sample 1 holds the token id 32; the model's vocabulary has 32 entries. Was it \
+            tokenized for another model?
+            Sample 2 has 4 tokens; the model has 3 positions. Give --max-seq-length 3 or less""");
+  }
+
+  @Test
+  void positionsThatAreNoNumberAreTold() {
+    Json.Obj config = SmallCheckpoint.LLAMA.with("max_position_embeddings", Json.of("many"));
+    List<int[]> samples = List.of(new int[] {1, 2});
+
+    assertThatThrownBy(
+            () -> ParameterCheck.requireSamples(samples, graph(config), new ModelConfig(config)))
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            "config.json: max_position_embeddings must be a positive whole number, not \"many\"");
+  }
+}

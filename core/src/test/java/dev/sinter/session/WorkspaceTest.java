@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.checkpoint.FileStore;
+import dev.sinter.checkpoint.FileStores;
+import dev.sinter.checkpoint.TensorEntry;
+import dev.sinter.checkpoint.WrittenFile;
+import dev.sinter.json.Json;
+import dev.sinter.problem.RequestException;
+import dev.sinter.session.Workspace.SavedActivations;
+import dev.sinter.task.SolvedUnit;
+import dev.sinter.task.TokenSlice;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WorkspaceTest {
+  private static final Identity IDENTITY =
+      new Identity(
+          Json.object(
+              "model", Json.object("location", "a", "size", 5),
+              "recipe", List.of("x"),
+              "data", null));
+
+  @TempDir private Path temp;
+
+  private FileStore store() {
+    return FileStores.at(temp.toString());
+  }
+
+  private Workspace open() throws IOException {
+    return Workspace.open(store(), IDENTITY);
+  }
+
+  @Test
+  void identityDiffersFromItselfInNothing() {
+    assertThat(IDENTITY.differencesFrom(IDENTITY)).isEmpty();
+  }
+
+  @Test
+  void differencesNamePlaceAndBothValues() {
+    Identity other =
+        new Identity(
+            Json.object(
+                "model", Json.object("location", "b", "size", 5, "version", "1"),
+                "recipe", List.of("x", "y"),
+                "data", Json.object("rows", 3)));
+
+    assertThat(IDENTITY.differencesFrom(other))
+        .containsExactly(
+            "data: there nothing, asked for null",
+            "data.rows: there 3, asked for nothing",
+            "model.location: there \"b\", asked for \"a\"",
+            "model.version: there \"1\", asked for nothing",
+            "recipe: there [\"x\",\"y\"], asked for [\"x\"]");
+  }
+
+  @Test
+  void workspaceOfAnotherRunIsRefused() throws IOException {
+    open();
+    Identity other = new Identity(IDENTITY.json().with("recipe", Json.of(List.of("y"))));
+
+    assertThatThrownBy(() -> Workspace.open(store(), other))
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            temp
+                + " holds the unfinished work of another run; finish it, or give --clean to throw"
+                + " it away. It differs in:\n  recipe: there [\"x\"], asked for [\"y\"]");
+  }
+
+  @Test
+  void whatWasCommittedIsThereWhenOpenedAgain() throws IOException {
+    SolvedUnit unit =
+        new SolvedUnit(
+            "u",
+            "u.safetensors",
+            "ab",
+            List.of(new SolvedUnit.ModuleFigures("m", 32, 64, Map.of("loss", 1.5e-20))),
+            0.25,
+            "AVX2");
+    WrittenFile file = new WrittenFile("model.safetensors", 1L << 40, "cd");
+    Workspace first = open();
+    first.commit(unit);
+    first.commit(file);
+    first.commit(new SavedActivations(2, List.of("old")));
+    first.commit(new SavedActivations(4, List.of("a", "b")));
+
+    Workspace again = open();
+
+    assertThat(again.solvedUnits()).containsExactly(Map.entry("u", unit));
+    assertThat(again.writtenFiles()).containsExactly(Map.entry("model.safetensors", file));
+    assertThat(again.savedActivations()).contains(new SavedActivations(4, List.of("a", "b")));
+  }
+
+  @Test
+  void newWorkspaceHoldsNothing() throws IOException {
+    Workspace workspace = open();
+
+    assertThat(workspace.solvedUnits()).isEmpty();
+    assertThat(workspace.writtenFiles()).isEmpty();
+    assertThat(workspace.savedActivations()).isEmpty();
+    assertThat(workspace.tokens()).isEmpty();
+  }
+
+  @Test
+  void deletedWorkspaceLeavesNothing() throws IOException {
+    open().delete();
+
+    assertThat(temp).doesNotExist();
+  }
+
+  @Test
+  void tokensAreThereInTheirOrder() throws IOException {
+    List<int[]> samples = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      samples.add(new int[i + 1]);
+    }
+
+    TokenFile committed = open().commitTokens(samples);
+    TokenFile again = open().tokens().orElseThrow();
+
+    assertThat(again).isEqualTo(committed);
+    assertThat(lengths(again.samples())).isEqualTo(LongStream.rangeClosed(1, 12).boxed().toList());
+    assertThat(again.tokens()).isEqualTo(78);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "12, 1", "12, 5", "12, 12", "12, 16", "3, 2", "7, 3"})
+  void slicesCutTheSetEvenly(int samples, int count) throws IOException {
+    List<int[]> all = new ArrayList<>();
+    for (int i = 0; i < samples; i++) {
+      all.add(new int[i + 1]);
+    }
+    TokenFile tokens = open().commitTokens(all);
+
+    List<TokenSlice> slices = tokens.slices(count);
+
+    assertThat(slices).hasSize(Math.min(count, samples));
+    List<TensorEntry> joined = new ArrayList<>();
+    for (int i = 0; i < slices.size(); i++) {
+      assertThat(slices.get(i).index()).isEqualTo(i);
+      int smallest = samples / slices.size();
+      assertThat(slices.get(i).samples()).hasSizeBetween(smallest, smallest + 1);
+      joined.addAll(slices.get(i).samples());
+    }
+    assertThat(joined).isEqualTo(tokens.samples());
+    assertThat(samples % slices.size() == 0)
+        .isEqualTo(slices.stream().map(slice -> slice.samples().size()).distinct().count() == 1);
+  }
+
+  private static List<Long> lengths(List<TensorEntry> samples) {
+    return samples.stream().map(sample -> sample.spec().shape().elements()).toList();
+  }
+}

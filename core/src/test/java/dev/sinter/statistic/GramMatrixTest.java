@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.statistic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Scope;
+import dev.sinter.tensor.Tensors;
+import dev.sinter.testing.RandomTensors;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GramMatrixTest {
+  private static final int CHANNELS = 21;
+
+  /** XᵀX by its definition, in fp64. */
+  private static double[] gram(float[] x, int channels) {
+    double[] gram = new double[channels * channels];
+    for (int token = 0; token < x.length / channels; token++) {
+      for (int row = 0; row < channels; row++) {
+        for (int column = 0; column < channels; column++) {
+          gram[row * channels + column] +=
+              (double) x[token * channels + row] * x[token * channels + column];
+        }
+      }
+    }
+    return gram;
+  }
+
+  private static void assertClose(Tensor found_CC, double[] expected) {
+    float[] found = Tensors.floats(found_CC);
+    assertThat(found).hasSize(expected.length);
+    double largest = 0;
+    for (double value : expected) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) found[i]).isCloseTo(expected[i], within(largest * 1e-6));
+    }
+  }
+
+  private static float[] symmetric(GramMatrix gram) {
+    try (Scope scope = Scope.open()) {
+      return Tensors.floats(gram.symmetric());
+    }
+  }
+
+  @Test
+  void isTheProductOverAllTokens() {
+    try (Scope scope = Scope.open();
+        GramMatrix gram = new GramMatrix(CHANNELS)) {
+      Tensor x_BTC = RandomTensors.correlated(1, 3, 17, CHANNELS);
+
+      gram.observe(x_BTC);
+
+      assertClose(gram.symmetric(), gram(Tensors.floats(x_BTC), CHANNELS));
+      assertThat(gram.sequences()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void bf16InputsAreMultipliedExactly() {
+    try (Scope scope = Scope.open();
+        GramMatrix gram = new GramMatrix(2)) {
+      // 1 + 2^-7 squared needs 15 bits, which bf16 lacks.
+      gram.observe(Tensors.to(Tensors.of(new float[] {1.0078125f, 1}, 1, 1, 2), DType.BF16));
+
+      assertThat(symmetric(gram))
+          .containsExactly(1.0078125f * 1.0078125f, 1.0078125f, 1.0078125f, 1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 7, 10, 20, 21, 22, 1024})
+  void partsOfSeveralSlicesAddUpToTheWhole(int tile) {
+    List<Part> parts = new ArrayList<>();
+    try (Scope scope = Scope.open();
+        GramMatrix all = new GramMatrix(CHANNELS, tile);
+        GramMatrix sum = new GramMatrix(CHANNELS, tile)) {
+      for (long seed = 0; seed < 4; seed++) {
+        Tensor x_BTC = RandomTensors.normal(seed, seed + 1, 9, CHANNELS);
+        all.observe(x_BTC);
+        try (GramMatrix slice = new GramMatrix(CHANNELS, tile)) {
+          slice.observe(x_BTC);
+          slice.parts().forEachRemaining(parts::add);
+        }
+      }
+
+      parts.forEach(sum::absorb);
+
+      double[] expected = new double[CHANNELS * CHANNELS];
+      float[] whole = symmetric(all);
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = whole[i];
+      }
+      assertClose(sum.symmetric(), expected);
+      assertThat(sum.sequences()).isEqualTo(all.sequences()).isEqualTo(1 + 2 + 3 + 4);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 7, 10, 20, 22, 1024})
+  void tilesOfAnySizeCarryTheSameBits(int tile) {
+    try (Scope scope = Scope.open();
+        GramMatrix whole = new GramMatrix(CHANNELS, CHANNELS);
+        GramMatrix tiled = new GramMatrix(CHANNELS, tile);
+        GramMatrix copy = new GramMatrix(CHANNELS, tile)) {
+      Tensor x_BTC = RandomTensors.normal(5, 2, 9, CHANNELS);
+      whole.observe(x_BTC);
+      tiled.observe(x_BTC);
+
+      tiled.parts().forEachRemaining(copy::absorb);
+
+      assertThat(symmetric(copy)).isEqualTo(symmetric(whole));
+      assertThat(copy.sequences()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void emptyIsNeutral() {
+    try (Scope scope = Scope.open();
+        GramMatrix gram = new GramMatrix(CHANNELS, 8);
+        GramMatrix empty = new GramMatrix(CHANNELS, 8)) {
+      gram.observe(RandomTensors.normal(6, 2, 9, CHANNELS));
+      float[] before = symmetric(gram);
+
+      empty.parts().forEachRemaining(gram::absorb);
+
+      assertThat(symmetric(gram)).isEqualTo(before);
+      assertThat(gram.sequences()).isEqualTo(2);
+      assertThat(symmetric(empty)).containsOnly(0);
+      assertThat(empty.sequences()).isZero();
+    }
+  }
+
+  @Test
+  void absorbingCommutes() {
+    try (Scope scope = Scope.open();
+        GramMatrix first = new GramMatrix(CHANNELS);
+        GramMatrix second = new GramMatrix(CHANNELS);
+        GramMatrix oneWay = new GramMatrix(CHANNELS);
+        GramMatrix other = new GramMatrix(CHANNELS)) {
+      first.observe(RandomTensors.normal(7, 1, 9, CHANNELS));
+      second.observe(RandomTensors.normal(8, 2, 9, CHANNELS));
+
+      first.parts().forEachRemaining(oneWay::absorb);
+      second.parts().forEachRemaining(oneWay::absorb);
+      second.parts().forEachRemaining(other::absorb);
+      first.parts().forEachRemaining(other::absorb);
+
+      assertThat(symmetric(oneWay)).isEqualTo(symmetric(other));
+    }
+  }
+
+  @Test
+  void partsAreTheTilesOfTheUpperTriangle() {
+    try (GramMatrix gram = new GramMatrix(CHANNELS, 10)) {
+      List<String> parts = new ArrayList<>();
+
+      gram.parts()
+          .forEachRemaining(
+              part -> parts.add(part.row() + "," + part.column() + ":" + part.values().length));
+
+      assertThat(parts)
+          .containsExactly("0,0:100", "0,1:100", "0,2:10", "1,1:100", "1,2:10", "2,2:1");
+    }
+  }
+
+  @Test
+  void refusesAPartOfAnotherSize() {
+    try (GramMatrix gram = new GramMatrix(CHANNELS, 10)) {
+      Part part = new Part(1, 2, 1, new float[100]);
+
+      assertThatThrownBy(() -> gram.absorb(part))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("A tile of 100 values does not fit at 1, 2");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"3,3", "0,3", "-1,0", "2,1"})
+  void refusesAPartOutsideTheUpperTriangle(String at) {
+    String[] place = at.split(",", -1);
+    try (GramMatrix gram = new GramMatrix(CHANNELS, 10)) {
+      Part part =
+          new Part(Integer.parseInt(place[0]), Integer.parseInt(place[1]), 1, new float[10]);
+
+      assertThatThrownBy(() -> gram.absorb(part))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("A tile of 10 values does not fit at " + place[0] + ", " + place[1]);
+    }
+  }
+
+  @Test
+  void typeMakesAnEmptyOne() {
+    try (Statistic statistic = StatisticType.GRAM.empty(3)) {
+      assertThat(statistic.parts().next().values()).containsOnly(0).hasSize(9);
+    }
+  }
+}
