@@ -85,7 +85,7 @@ class WorkspaceTest {
             "u",
             "u.safetensors",
             "ab",
-            List.of(new SolvedUnit.ModuleFigures("m", 32, 64, Map.of("loss", 1.5e-20))),
+            List.of(new SolvedUnit.ModuleFigures("m", 32, 64, "0a1b2c3d", Map.of("loss", 1.5e-20))),
             0.25,
             "AVX2");
     WrittenFile file = new WrittenFile("model.safetensors", 1L << 40, "cd");
