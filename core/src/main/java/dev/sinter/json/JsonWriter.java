@@ -42,6 +42,15 @@ public final class JsonWriter {
     return out.toString();
   }
 
+  /**
+   * One line, as {@link #compact}, with ASCII only: for files whose readers may not expect more.
+   */
+  public static String ascii(Json value) {
+    StringBuilder out = new StringBuilder();
+    compact(value, ASCII, out);
+    return out.toString();
+  }
+
   private static void pretty(Json value, String indent, StringBuilder out) {
     String inner = indent + "  ";
     if (value instanceof Json.Obj object && !object.members().isEmpty()) {

@@ -45,7 +45,7 @@ public final class RecipeWriter {
         && !isWord(text.value())) {
       return text.value();
     }
-    return JsonWriter.compact(value);
+    return JsonWriter.ascii(value);
   }
 
   /** What YAML 1.1 would read as something other than text. */

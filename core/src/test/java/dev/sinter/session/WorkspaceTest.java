@@ -62,7 +62,7 @@ class WorkspaceTest {
             "data.rows: there 3, asked for nothing",
             "model.location: there \"b\", asked for \"a\"",
             "model.version: there \"1\", asked for nothing",
-            "recipe: there [\"x\",\"y\"], asked for [\"x\"]");
+            "recipe[1]: there \"y\", asked for nothing");
   }
 
   @Test
@@ -75,7 +75,7 @@ class WorkspaceTest {
         .hasMessage(
             temp
                 + " holds the unfinished work of another run; finish it, or give --clean to throw"
-                + " it away. It differs in:\n  recipe: there [\"x\"], asked for [\"y\"]");
+                + " it away. It differs in:\n  recipe[0]: there \"x\", asked for \"y\"");
   }
 
   @Test
