@@ -20,8 +20,8 @@ import dev.sinter.tensor.Tensors;
 import dev.sinter.tensor.Torch;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,7 @@ public final class SolveTask {
   private final RunContext run;
   private final WorkUnit unit;
   private final Map<StatisticType, Statistic> statistics;
-  private final IdentityHashMap<Solver, Solver.Prepared> prepared = new IdentityHashMap<>();
+  private final Map<Solver, Solver.Prepared> prepared = new HashMap<>();
 
   private SolveTask(RunContext run, WorkUnit unit, Map<StatisticType, Statistic> statistics) {
     this.run = run;

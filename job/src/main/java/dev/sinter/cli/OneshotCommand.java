@@ -39,6 +39,9 @@ import picocli.CommandLine.Option;
     description =
         "Compresses a checkpoint: quantizes its weights, with calibration data if the recipe needs any.")
 final class OneshotCommand implements Callable<Integer> {
+  /** Set by the launcher, which can tell whether stderr is a terminal; Java cannot. */
+  private static final String TERMINAL = "sinter.terminal";
+
   private final PrintStream out;
   private final PrintStream err;
 
@@ -59,150 +62,17 @@ final class OneshotCommand implements Callable<Integer> {
   @ArgGroup(
       validate = false,
       heading = "%nWhat to do: a recipe, or a scheme for rounding to nearest%n")
-  private final What what = new What();
+  private final RecipeFlags what = new RecipeFlags();
 
   @ArgGroup(validate = false, heading = "%nCalibration data%n")
-  private final Data data = new Data();
+  private final DataFlags data = new DataFlags();
 
   @ArgGroup(validate = false, heading = "%nHow to run%n")
-  private final How how = new How();
+  private final RunFlags how = new RunFlags();
 
   OneshotCommand(PrintStream out, PrintStream err) {
     this.out = out;
     this.err = err;
-  }
-
-  /** Flags that say what is done. */
-  private static final class What {
-    @Option(
-        names = "--recipe",
-        paramLabel = "NAME|FILE",
-        description = "A built-in recipe such as oneshot/w4a16-gptq, or a YAML file.")
-    private Optional<String> recipe = Optional.empty();
-
-    @Option(
-        names = "--scheme",
-        paramLabel = "SCHEME",
-        description = "A preset: W8A8, W8A16, W4A16, W4A16_ASYM, FP8_DYNAMIC, ...")
-    private Optional<String> scheme = Optional.empty();
-
-    @Option(
-        names = "--targets",
-        split = ",",
-        paramLabel = "TARGET",
-        description = "With --scheme: class names, module names, or re:REGEX.",
-        defaultValue = "Linear")
-    private List<String> targets;
-
-    @Option(
-        names = "--ignore",
-        split = ",",
-        paramLabel = "TARGET",
-        description = "With --scheme: what stays as it is.")
-    private List<String> ignore = List.of();
-
-    @Option(
-        names = "--pipeline",
-        paramLabel = "NAME",
-        description = "sequential, independent or datafree; inferred from the recipe if not given.")
-    private Optional<PipelineName> pipeline = Optional.empty();
-
-    @Option(names = "--strict", description = "Whatever would be a notice is an error.")
-    private boolean strict;
-  }
-
-  /** The pipelines by their names. */
-  private enum PipelineName {
-    SEQUENTIAL,
-    INDEPENDENT,
-    DATAFREE
-  }
-
-  /** Flags about data. */
-  private static final class Data {
-    @Option(
-        names = "--dataset",
-        paramLabel = "FILE",
-        description = "JSON lines of {\"input_ids\": [...]}, tokenized for this model.")
-    private Optional<String> dataset = Optional.empty();
-
-    @Option(
-        names = "--num-calibration-samples",
-        paramLabel = "N",
-        description = "How many samples are taken.",
-        defaultValue = "512")
-    private int samples;
-
-    @Option(names = "--max-seq-length", paramLabel = "N", description = "Longer samples are cut.")
-    private Optional<Integer> maxLength = Optional.empty();
-
-    @Option(
-        names = "--no-shuffle-calibration-samples",
-        description = "Take samples from the start of the file, in its order.")
-    private boolean unshuffled;
-
-    @Option(
-        names = "--seed",
-        paramLabel = "N",
-        description = "Decides which samples a shuffle takes.",
-        defaultValue = "42")
-    private long seed;
-  }
-
-  /** Flags about the run. */
-  private static final class How {
-    @Option(
-        names = "--master",
-        paramLabel = "URL",
-        description =
-            "The Spark master, if spark-submit does not say: local[*], local-cluster[2,1,2048], spark://...")
-    private Optional<String> master = Optional.empty();
-
-    @Option(
-        names = "--max-shard-size",
-        paramLabel = "SIZE",
-        converter = ByteSize.Converter.class,
-        description = "The largest tensor file.",
-        defaultValue = "5GB")
-    private ByteSize maxShardSize;
-
-    @Option(
-        names = "--batch-size",
-        paramLabel = "N",
-        description = "Sequences in a micro-batch.",
-        defaultValue = "8")
-    private int batchSize;
-
-    @Option(
-        names = "--slices",
-        paramLabel = "N",
-        description = "Into how many slices the calibration set is cut; a slice is a task.",
-        defaultValue = "16")
-    private int slices;
-
-    @Option(
-        names = "--task-threads",
-        paramLabel = "N",
-        description = "Threads of one task's arithmetic.",
-        defaultValue = "1")
-    private int threads;
-
-    @Option(
-        names = "--save-activations-every",
-        paramLabel = "N",
-        description =
-            "After how many layers activations are saved, from where a run that was killed goes on.",
-        defaultValue = "8")
-    private int checkpointInterval;
-
-    @Option(
-        names = "--workspace",
-        paramLabel = "DIR",
-        description = "Where work in progress is kept; a folder inside the output if not given.")
-    private Optional<String> workspace = Optional.empty();
-
-    @Option(names = "--clean", description = "Throw unfinished work of an earlier run away.")
-    private boolean clean;
   }
 
   @Override
@@ -278,11 +148,11 @@ final class OneshotCommand implements Callable<Integer> {
     Problems problems = new Problems();
     what.pipeline.ifPresent(
         name -> {
-          if (name == PipelineName.DATAFREE && recipe.needsCalibration()) {
+          if (name == RecipeFlags.PipelineName.DATAFREE && recipe.needsCalibration()) {
             problems.add(
                 "--pipeline datafree runs no data through the model, and the recipe needs calibration");
           }
-          if (name != PipelineName.DATAFREE && !recipe.needsCalibration()) {
+          if (name != RecipeFlags.PipelineName.DATAFREE && !recipe.needsCalibration()) {
             err.println(
                 "sinter: the recipe needs no data; it runs data-free, whatever --pipeline says");
           }
@@ -296,7 +166,7 @@ final class OneshotCommand implements Callable<Integer> {
   }
 
   private ConsoleProgress progress() {
-    return new ConsoleProgress(err, System.console() == null ? Style.LOG : Style.TERMINAL);
+    return new ConsoleProgress(err, Boolean.getBoolean(TERMINAL) ? Style.TERMINAL : Style.LOG);
   }
 
   private void report(Outcome outcome, double seconds) {

@@ -26,13 +26,11 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class ColumnSweep {
   private final InverseFactor factor;
-  private final int blockSize;
-  private final ActivationOrder order;
+  private final GptqSolver settings;
 
-  ColumnSweep(InverseFactor factor, int blockSize, ActivationOrder order) {
+  ColumnSweep(InverseFactor factor, GptqSolver settings) {
     this.factor = factor;
-    this.blockSize = blockSize;
-    this.order = order;
+    this.settings = settings;
   }
 
   Solution solve(ModuleWeight weight) {
@@ -42,7 +40,7 @@ final class ColumnSweep {
       Tensor ordered_RC = original_RC.index_select(1, factor.order_C());
       // Scales come from the weight as it was, dead columns included.
       QuantizationParameters parameters =
-          quantizer.observe(order == ActivationOrder.GROUP ? ordered_RC : original_RC);
+          quantizer.observe(settings.order() == ActivationOrder.GROUP ? ordered_RC : original_RC);
       Columns columns =
           Columns.of(parameters, groupOfOrderedColumn(weight.args(), original_RC.size(1)));
 
@@ -56,7 +54,7 @@ final class ColumnSweep {
       Tensor codes_RC =
           Tensors.to(codes_CR.index_select(0, inverseOrder_C).t(), codeType).contiguous();
       Optional<Tensor> groupOfColumn =
-          order == ActivationOrder.GROUP
+          settings.order() == ActivationOrder.GROUP
               ? Optional.of(scope.keep(columns.group_C.index_select(0, inverseOrder_C)))
               : Optional.empty();
       return new Solution(
@@ -84,15 +82,17 @@ final class ColumnSweep {
 
   private Tensor groupOfOrderedColumn(QuantizationArgs args, long count) {
     Tensor position_C =
-        order == ActivationOrder.GROUP ? torch.arange(new Scalar(count)) : factor.order_C();
+        settings.order() == ActivationOrder.GROUP
+            ? torch.arange(new Scalar(count))
+            : factor.order_C();
     return Tensors.to(position_C.floor_divide(new Scalar(args.groupColumns(count))), DType.I64);
   }
 
   private double sweep(Quantizer quantizer, Columns columns, Tensor weight_CR, Tensor codes_CR) {
     long count = weight_CR.size(0);
     double loss = 0;
-    for (long start = 0; start < count; start += blockSize) {
-      long end = Math.min(start + blockSize, count);
+    for (long start = 0; start < count; start += settings.blockSize()) {
+      long end = Math.min(start + settings.blockSize(), count);
       try (Scope scope = Scope.open()) {
         Tensor error_BR = torch.empty_like(rows(weight_CR, start, end));
         for (long column = start; column < end; column++) {

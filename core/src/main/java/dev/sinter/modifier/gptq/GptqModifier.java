@@ -3,15 +3,12 @@ package dev.sinter.modifier.gptq;
 
 import dev.sinter.json.Json;
 import dev.sinter.modifier.Modifier;
-import dev.sinter.modifier.Solver;
 import dev.sinter.modifier.Targets;
 import dev.sinter.modifier.quantization.SchemeSettings;
-import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
 import dev.sinter.quantization.QuantizationScheme;
 
 /** Quantizes weights by GPTQ. */
-record GptqModifier(SchemeSettings shared, int blockSize, double dampening, ActivationOrder order)
-    implements Modifier {
+record GptqModifier(SchemeSettings shared, GptqSolver solver) implements Modifier {
   static final String NAME = "GPTQModifier";
 
   @Override
@@ -26,20 +23,15 @@ record GptqModifier(SchemeSettings shared, int blockSize, double dampening, Acti
 
   @Override
   public QuantizationScheme scheme() {
-    return shared.scheme().withActorder(order);
-  }
-
-  @Override
-  public Solver solver() {
-    return new GptqSolver(blockSize, dampening, order);
+    return shared.scheme().withActorder(solver.order());
   }
 
   @Override
   public Json.Obj settings() {
     return shared
         .json()
-        .with("block_size", Json.of(blockSize))
-        .with("dampening_frac", Json.of(dampening))
-        .with("actorder", order.json());
+        .with("block_size", Json.of(solver.blockSize()))
+        .with("dampening_frac", Json.of(solver.dampening()))
+        .with("actorder", solver.order().json());
   }
 }

@@ -43,7 +43,8 @@ public final class GptqModifierFactory implements ModifierFactory {
     // offload.
     settings.ignored("offload_hessians");
     settings.finish();
-    return shared.map(found -> new GptqModifier(found, blockSize, dampening, order));
+    return shared.map(
+        found -> new GptqModifier(found, new GptqSolver(blockSize, dampening, order)));
   }
 
   private static ActivationOrder order(Settings settings) {

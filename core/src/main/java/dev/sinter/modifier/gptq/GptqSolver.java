@@ -9,19 +9,12 @@ import dev.sinter.statistic.StatisticType;
 import java.util.Map;
 import java.util.Set;
 
-/** GPTQ with its settings. Rows do not depend on each other once the input's factor is known. */
-final class GptqSolver implements Solver {
-  private static final long serialVersionUID = 1L;
-
-  private final int blockSize;
-  private final double dampening;
-  private final ActivationOrder order;
-
-  GptqSolver(int blockSize, double dampening, ActivationOrder order) {
-    this.blockSize = blockSize;
-    this.dampening = dampening;
-    this.order = order;
-  }
+/**
+ * GPTQ with its settings: how many columns are rounded before the rest is updated, which fraction
+ * of the Hessian's mean diagonal damps it, and in which order columns are visited. Rows do not
+ * depend on each other once the input's factor is known.
+ */
+record GptqSolver(int blockSize, double dampening, ActivationOrder order) implements Solver {
 
   @Override
   public Set<StatisticType> statistics() {
@@ -37,6 +30,6 @@ final class GptqSolver implements Solver {
   public Prepared prepare(Map<StatisticType, Statistic> input) {
     InverseFactor factor =
         InverseFactor.of((GramMatrix) input.get(StatisticType.GRAM), dampening, order);
-    return weight -> new ColumnSweep(factor, blockSize, order).solve(weight);
+    return weight -> new ColumnSweep(factor, this).solve(weight);
   }
 }

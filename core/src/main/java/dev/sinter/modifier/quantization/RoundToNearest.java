@@ -14,9 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Each weight to its nearest code, with scales from the extremes of its group. */
-final class RoundToNearest implements Solver {
-  private static final long serialVersionUID = 1L;
-
+record RoundToNearest() implements Solver {
   @Override
   public Set<StatisticType> statistics() {
     return Set.of();
