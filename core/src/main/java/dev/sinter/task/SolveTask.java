@@ -65,6 +65,8 @@ public final class SolveTask {
     try (Scope scope = Scope.open();
         TensorReader reader = new TensorReader(run.checkpointStore())) {
       Map<TensorSpec, Tensor> solved = new LinkedHashMap<>();
+      // In the scope of the whole unit, since its modules share what is prepared.
+      unit.ranges().forEach(range -> prepare(range.module().solver()));
       for (RowRange range : unit.ranges()) {
         figures.add(solve(range, reader, solved));
       }
@@ -99,7 +101,7 @@ public final class SolveTask {
   private void solveBlock(Blocks blocks, Tensor weight_RC, long firstRow) {
     try (Scope scope = Scope.open()) {
       ModulePlan module = blocks.module;
-      Solver.Prepared solver = prepared(module.solver());
+      Solver.Prepared solver = prepared.get(module.solver());
       Solution solution =
           solver.solve(new ModuleWeight(module.module(), weight_RC, module.scheme().weights()));
       blocks.count(weight_RC, solution);
@@ -165,8 +167,8 @@ public final class SolveTask {
         : tensor;
   }
 
-  private Solver.Prepared prepared(Solver solver) {
-    return prepared.computeIfAbsent(solver, key -> key.prepare(statistics));
+  private void prepare(Solver solver) {
+    prepared.computeIfAbsent(solver, key -> key.prepare(statistics));
   }
 
   private static long blockRows(ModulePlan module) {

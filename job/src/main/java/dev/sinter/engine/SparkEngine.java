@@ -5,7 +5,6 @@ import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.statistic.Part;
-import dev.sinter.statistic.StatisticType;
 import dev.sinter.task.ActivationFile;
 import dev.sinter.task.InputUnit;
 import dev.sinter.task.RunContext;
@@ -55,7 +54,11 @@ public final class SparkEngine implements CalibrationEngine {
     RunContext slim = run.withoutParameters();
     StreamedJob.run(
         Wire.distribute(spark, units)
-            .map(unit -> Wire.encode(SolveTask.solve(slim, Wire.decode(unit), Map.of()))),
+            .map(
+                unit ->
+                    Wire.encode(
+                        SolveTask.solve(slim, Wire.decode(unit, WorkUnit.class), Map.of()))),
+        SolvedUnit.class,
         done);
   }
 
@@ -64,7 +67,7 @@ public final class SparkEngine implements CalibrationEngine {
     RunContext slim = run.withoutParameters();
     startFrom(
         Wire.distribute(spark, slices)
-            .flatMap(slice -> Wire.<TokenSlice>decode(slice).blocks(slim).iterator()));
+            .flatMap(slice -> Wire.decode(slice, TokenSlice.class).blocks(slim).iterator()));
   }
 
   @Override
@@ -83,7 +86,7 @@ public final class SparkEngine implements CalibrationEngine {
                 sorted ->
                     List.of(solve(slim, units.get(TaskContext.getPartitionId()), sorted))
                         .iterator());
-    StreamedJob.run(solved, done);
+    StreamedJob.run(solved, SolvedUnit.class, done);
   }
 
   private static byte[] solve(
@@ -94,7 +97,7 @@ public final class SparkEngine implements CalibrationEngine {
         Tuple2<TileKey, TileValue> tile = sorted.next();
         TileKey key = tile._1();
         Part part = new Part(key.row(), key.column(), tile._2().sequences(), tile._2().values());
-        statistics.absorb(StatisticType.values()[key.statistic()], part);
+        statistics.absorb(key.statistic(), part);
       }
       return Wire.encode(SolveTask.solve(run, unit.work(), statistics.byType()));
     }
@@ -127,7 +130,8 @@ public final class SparkEngine implements CalibrationEngine {
     RunContext slim = run.withoutParameters();
     startFrom(
         Wire.distribute(spark, files)
-            .flatMap(file -> ActivationFile.read(slim, Wire.<String>decode(file)).iterator()));
+            .flatMap(
+                file -> ActivationFile.read(slim, Wire.decode(file, String.class)).iterator()));
   }
 
   /** Starts a lineage; what an earlier one kept is let go. */
@@ -143,7 +147,8 @@ public final class SparkEngine implements CalibrationEngine {
     RunContext slim = run.withoutParameters();
     StreamedJob.run(
         Wire.distribute(spark, shards)
-            .map(shard -> Wire.encode(Wire.<ShardTask>decode(shard).write(slim))),
+            .map(shard -> Wire.encode(Wire.decode(shard, ShardTask.class).write(slim))),
+        WrittenFile.class,
         done);
   }
 
@@ -188,8 +193,7 @@ public final class SparkEngine implements CalibrationEngine {
     public Tuple2<TileKey, TileValue> next() {
       KeyedPart keyed = parts.next();
       Part part = keyed.part();
-      TileKey key =
-          new TileKey(keyed.unit(), keyed.type().ordinal(), part.row(), part.column(), slice);
+      TileKey key = new TileKey(keyed.unit(), keyed.type(), part.row(), part.column(), slice);
       return new Tuple2<>(key, new TileValue(part.sequences(), part.values()));
     }
   }

@@ -26,7 +26,7 @@ final class StreamedJob {
 
   private StreamedJob() {}
 
-  static <T> void run(JavaRDD<byte[]> results, Consumer<? super T> done) {
+  static <T> void run(JavaRDD<byte[]> results, Class<T> type, Consumer<? super T> done) {
     BlockingQueue<byte[]> arrived = new LinkedBlockingQueue<>();
     Function1<Iterator<byte[]>, byte[]> first =
         (Function1<Iterator<byte[]>, byte[]> & Serializable) Iterator::next;
@@ -50,12 +50,12 @@ final class StreamedJob {
                 end);
     try {
       while (!action.isCompleted()) {
-        take(arrived, done);
+        take(arrived, type, done);
       }
       // A failed job throws here; what arrived before is handed over all the same.
-      drain(arrived, done);
+      drain(arrived, type, done);
       Await.result(action, Duration.Inf());
-      drain(arrived, done);
+      drain(arrived, type, done);
     } catch (InterruptedException e) {
       action.cancel();
       Thread.currentThread().interrupt();
@@ -68,17 +68,19 @@ final class StreamedJob {
     }
   }
 
-  private static <T> void take(BlockingQueue<byte[]> arrived, Consumer<? super T> done)
+  private static <T> void take(
+      BlockingQueue<byte[]> arrived, Class<T> type, Consumer<? super T> done)
       throws InterruptedException {
     byte[] result = arrived.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
     if (result != null) {
-      done.accept(Wire.decode(result));
+      done.accept(Wire.decode(result, type));
     }
   }
 
-  private static <T> void drain(BlockingQueue<byte[]> arrived, Consumer<? super T> done) {
+  private static <T> void drain(
+      BlockingQueue<byte[]> arrived, Class<T> type, Consumer<? super T> done) {
     for (byte[] result = arrived.poll(); result != null; result = arrived.poll()) {
-      done.accept(Wire.decode(result));
+      done.accept(Wire.decode(result, type));
     }
   }
 }

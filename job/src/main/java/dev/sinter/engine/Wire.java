@@ -30,10 +30,9 @@ final class Wire {
   }
 
   /** What the driver or a task of the same application encoded. */
-  @SuppressWarnings("unchecked")
-  static <T> T decode(byte[] bytes) {
+  static <T> T decode(byte[] bytes, Class<T> type) {
     try (ObjectInputStream in = new ContextObjectInputStream(bytes)) {
-      return (T) in.readObject();
+      return type.cast(in.readObject());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (ClassNotFoundException e) {
