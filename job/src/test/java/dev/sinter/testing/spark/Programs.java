@@ -2,6 +2,7 @@
 package dev.sinter.testing.spark;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,12 @@ public final class Programs {
 
   public static Process java(String mainClass, String... args) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    List<String> command = new ArrayList<>(List.of(java, "-Xmx1g", "-cp", classPath(), mainClass));
+    List<String> command = new ArrayList<>(List.of(java, "-Xmx1g", "-cp", classPath()));
+    // Spark's older lines reach into the platform's modules.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-opens"))
+        .forEach(command::add);
+    command.add(mainClass);
     command.addAll(Arrays.asList(args));
     return new ProcessBuilder(command).start();
   }
