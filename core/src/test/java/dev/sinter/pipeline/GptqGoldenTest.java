@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * GPTQ on the fp32 model agrees with the reference. The reference run twice, with another batch
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * bit of a sum.
  */
 class GptqGoldenTest {
+  private static final Logger LOG = LoggerFactory.getLogger(GptqGoldenTest.class);
+
   @TempDir private Path temp;
 
   @ParameterizedTest
@@ -53,6 +57,7 @@ class GptqGoldenTest {
         equal += equalCodes(ours, theirs, bits);
       }
     }
+    LOG.info("{}: {} of {} codes equal the reference's", name, equal, codes);
     assertThat((double) equal / codes).as("codes equal to the reference's").isGreaterThan(0.99);
     Json config = TestData.json(output.resolve("config.json")).members().get("quantization_config");
     assertThat(((Json.Obj) config).without("version").members())
