@@ -15,7 +15,7 @@ final class DataFlags {
   @Option(
       names = "--num-calibration-samples",
       paramLabel = "N",
-      description = "How many samples are taken.",
+      description = "How many samples are taken (default: ${DEFAULT-VALUE}).",
       defaultValue = "512")
   int samples;
 
@@ -30,7 +30,7 @@ final class DataFlags {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Decides which samples a shuffle takes.",
+      description = "Decides which samples a shuffle takes (default: ${DEFAULT-VALUE}).",
       defaultValue = "42")
   long seed;
 }

@@ -35,7 +35,6 @@ import picocli.CommandLine.Option;
     name = "oneshot",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    showDefaultValues = true,
     description =
         "Compresses a checkpoint: quantizes its weights, with calibration data if the recipe needs any.")
 final class OneshotCommand implements Callable<Integer> {

@@ -23,7 +23,8 @@ final class RecipeFlags {
       names = "--targets",
       split = ",",
       paramLabel = "TARGET",
-      description = "With --scheme: class names, module names, or re:REGEX.",
+      description =
+          "With --scheme: class names, module names, or re:REGEX (default: ${DEFAULT-VALUE}).",
       defaultValue = "Linear")
   List<String> targets;
 

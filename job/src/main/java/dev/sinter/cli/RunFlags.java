@@ -17,28 +17,29 @@ final class RunFlags {
       names = "--max-shard-size",
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
-      description = "The largest tensor file.",
+      description = "The largest tensor file (default: ${DEFAULT-VALUE}).",
       defaultValue = "5GB")
   ByteSize maxShardSize;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      description = "Sequences in a micro-batch.",
+      description = "Sequences in a micro-batch (default: ${DEFAULT-VALUE}).",
       defaultValue = "8")
   int batchSize;
 
   @Option(
       names = "--slices",
       paramLabel = "N",
-      description = "Into how many slices the calibration set is cut; a slice is a task.",
+      description =
+          "Into how many slices the calibration set is cut; a slice is a task (default: ${DEFAULT-VALUE}).",
       defaultValue = "16")
   int slices;
 
   @Option(
       names = "--task-threads",
       paramLabel = "N",
-      description = "Threads of one task's arithmetic.",
+      description = "Threads of one task's arithmetic (default: ${DEFAULT-VALUE}).",
       defaultValue = "1")
   int threads;
 
@@ -46,7 +47,7 @@ final class RunFlags {
       names = "--save-activations-every",
       paramLabel = "N",
       description =
-          "After how many layers activations are saved, from where a run that was killed goes on.",
+          "After how many layers activations are saved, from where a run that was killed goes on (default: ${DEFAULT-VALUE}).",
       defaultValue = "8")
   int checkpointInterval;
 
