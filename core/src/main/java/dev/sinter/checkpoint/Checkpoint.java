@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A Hugging Face model folder, opened: its config, its tensors and where they lie, and its other
@@ -176,16 +177,17 @@ public final class Checkpoint {
    */
   public Json.Obj identity() {
     Map<String, Object> files = new TreeMap<>();
-    tensorFiles.forEach(
-        file ->
-            files.put(file.name(), Json.object("size", file.size(), "version", file.version())));
+    Stream.concat(tensorFiles.stream(), otherFiles.stream())
+        .forEach(
+            file ->
+                files.put(
+                    file.name(), Json.object("size", file.size(), "version", file.version())));
     StringBuilder headers = new StringBuilder();
     tensors.values().forEach(entry -> headers.append(entry).append('\n'));
     byte[] configBytes =
         dev.sinter.json.JsonWriter.compact(config)
             .getBytes(java.nio.charset.StandardCharsets.UTF_8);
     return Json.object(
-        "location", store.location(),
         "config_sha256", TensorWriter.sha256Hex(configBytes),
         "headers_sha256",
             TensorWriter.sha256Hex(

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * Which names a file of a checkpoint may bear: a name from an index or a header is a stranger's
  * word.
  */
-final class FileNames {
+public final class FileNames {
   private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*\\.safetensors");
   private static final int MAX_LENGTH = 255;
 
@@ -19,7 +19,7 @@ final class FileNames {
   }
 
   /** Returns the name if it is one path element that names a file inside its folder. */
-  static String requireElement(String name) {
+  public static String requireElement(String name) {
     boolean leadsOut =
         name.isEmpty() || name.equals(".") || name.equals("..") || name.length() > MAX_LENGTH;
     boolean separates =

@@ -33,6 +33,9 @@ public interface FileStore {
   /** Deletes a file; no error if there is none. */
   void delete(String name) throws IOException;
 
+  /** Deletes what writers that were killed have left behind of files that were never committed. */
+  void deletePending() throws IOException;
+
   /** Deletes the folder with all that is in it; no error if there is none. */
   void deleteAll() throws IOException;
 }

@@ -8,12 +8,16 @@ import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Opens folders by location, and reads and writes small files whole. */
 public final class FileStores {
+  private static final int COPY_BYTES = 4 << 20;
+
   /** A configuration or index larger than this is no such file. */
   private static final long MAX_SMALL_FILE = 512L << 20;
 
@@ -92,5 +96,22 @@ public final class FileStores {
 
   public static void write(FileStore store, String name, String content) throws IOException {
     write(store, name, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Copies a file of any size to another folder, and returns what was written. */
+  public static WrittenFile copy(FileStore from, String name, FileStore to) throws IOException {
+    MessageDigest sha256 = TensorWriter.sha256();
+    try (RangeReader reader = from.open(name);
+        PendingFile file = to.create(name)) {
+      ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(reader.size(), COPY_BYTES));
+      for (long done = 0; done < reader.size(); done += buffer.capacity()) {
+        buffer.clear().limit((int) Math.min(buffer.capacity(), reader.size() - done));
+        reader.readFully(done, buffer);
+        sha256.update(buffer.flip().duplicate());
+        file.write(buffer);
+      }
+      file.commit();
+      return new WrittenFile(name, reader.size(), HexFormat.of().formatHex(sha256.digest()));
+    }
   }
 }

@@ -106,6 +106,18 @@ final class LocalFileStore implements FileStore {
   }
 
   @Override
+  public void deletePending() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      for (Path path : entries.filter(entry -> entry.toString().endsWith(PENDING)).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
+  @Override
   public void deleteAll() throws IOException {
     if (!Files.exists(directory)) {
       return;

@@ -39,6 +39,11 @@ public record Shard(String file, SafetensorsLayout layout) implements Serializab
     return shards;
   }
 
+  /** Whether a file's name is one that {@link #plan} gives. */
+  public static boolean isShardName(String name) {
+    return name.matches("model(-[0-9]{5,}-of-[0-9]{5,})?\\.safetensors");
+  }
+
   private static String name(int index, int count) {
     return count == 1
         ? SINGLE_FILE

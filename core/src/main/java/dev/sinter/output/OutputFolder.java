@@ -24,6 +24,12 @@ public final class OutputFolder {
     this.store = store;
   }
 
+  /** Whether the workspace holds unfinished work for this folder. */
+  public enum Work {
+    NONE,
+    UNFINISHED
+  }
+
   /** What is to be done with the folder. */
   public enum State {
     /** It holds the finished result of this very run. */
@@ -33,8 +39,7 @@ public final class OutputFolder {
   }
 
   /** Looks at the folder; a folder with anything else in it is refused. */
-  public State state(FileStore model, Identity identity, boolean workspaceStarted)
-      throws IOException {
+  public State state(FileStore model, Identity identity, Work work) throws IOException {
     if (store.location().equals(model.location())) {
       throw new RequestException(
           "The output folder is the model's own, "
@@ -53,7 +58,7 @@ public final class OutputFolder {
       return State.FINISHED;
     }
     List<FileInfo> files = store.list();
-    if (!files.isEmpty() && !workspaceStarted) {
+    if (!files.isEmpty() && work == Work.NONE) {
       throw new RequestException(
           store.location()
               + " holds files that no run of Sinter wrote, such as "

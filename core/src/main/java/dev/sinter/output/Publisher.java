@@ -5,6 +5,7 @@ import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileInfo;
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
+import dev.sinter.checkpoint.Shard;
 import dev.sinter.checkpoint.TensorWriter;
 import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.json.Json;
@@ -13,6 +14,7 @@ import dev.sinter.plan.Plan;
 import dev.sinter.recipe.RecipeWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,9 +41,35 @@ public final class Publisher {
     this.plan = plan;
   }
 
+  /** Whether a file of the output stands there as it was written. */
+  public boolean isThere(WrittenFile file) throws IOException {
+    return output.info(file.name()).filter(info -> info.size() == file.size()).isPresent();
+  }
+
   /**
-   * The files beside the model that the output will not have, since they are weights in another
-   * form, or ours.
+   * Deletes an unfinished result, in the reverse order of its writing: first what makes it a model.
+   */
+  public void deleteUnfinished() throws IOException {
+    List<String> names = new ArrayList<>(List.of(OutputFolder.SUCCESS, Checkpoint.CONFIG));
+    Checkpoint.indexOf(plan.shards()).ifPresent(index -> names.add(index.name()));
+    names.addAll(OWN);
+    checkpoint.otherFiles().stream()
+        .map(FileInfo::name)
+        .filter(Publisher::isCarried)
+        .forEach(names::add);
+    for (FileInfo file : output.list()) {
+      if (Shard.isShardName(file.name())) {
+        names.add(file.name());
+      }
+    }
+    for (String name : names) {
+      output.delete(name);
+    }
+    output.deletePending();
+  }
+
+  /**
+   * The files beside the model that the output, since they are weights in another form, or ours.
    */
   public List<String> leftBehind() {
     return checkpoint.otherFiles().stream()
@@ -65,12 +93,20 @@ public final class Publisher {
    */
   public String publish(List<WrittenFile> shards, Json.Obj manifest) throws IOException {
     Map<String, WrittenFile> files = new TreeMap<>();
-    shards.forEach(shard -> files.put(shard.name(), shard));
+    for (WrittenFile shard : shards) {
+      if (!isThere(shard)) {
+        throw new IOException(
+            output.location()
+                + " lacks "
+                + shard.name()
+                + ", which an executor has written: do the executors and the driver see one and the same storage?");
+      }
+      files.put(shard.name(), shard);
+    }
+    output.deletePending();
     for (FileInfo file : checkpoint.otherFiles()) {
       if (isCarried(file.name())) {
-        byte[] content = FileStores.read(checkpoint.store(), file.name());
-        FileStores.write(output, file.name(), content);
-        add(file.name(), content, files);
+        files.put(file.name(), FileStores.copy(checkpoint.store(), file.name(), output));
       }
     }
     byte[] recipe = RecipeWriter.write(plan.recipe()).getBytes(StandardCharsets.UTF_8);

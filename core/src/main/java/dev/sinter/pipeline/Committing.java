@@ -1,29 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.pipeline;
 
+import dev.sinter.modifier.Solution;
 import dev.sinter.problem.RequestException;
 import dev.sinter.session.Workspace;
 import dev.sinter.task.SolveTask;
 import dev.sinter.task.SolvedUnit;
+import dev.sinter.task.SolvedUnit.ModuleFigures;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Takes over what engines solve: checks it, commits it, and tells. */
-record Committing(Workspace workspace, ProgressListener progress) implements Consumer<SolvedUnit> {
+/** Takes over what engines solve: checks it, says what was out of the ordinary, and commits it. */
+record Committing(Workspace workspace, Notices notices, ProgressListener progress)
+    implements Consumer<SolvedUnit> {
   @Override
   public void accept(SolvedUnit unit) {
     List<String> broken =
         unit.modules().stream()
-            .filter(module -> module.figures().getOrDefault(SolveTask.NON_FINITE_SCALES, 0.0) > 0)
-            .map(SolvedUnit.ModuleFigures::module)
+            .filter(module -> figure(module, SolveTask.NON_FINITE_SCALES) > 0)
+            .map(ModuleFigures::module)
             .toList();
     if (!broken.isEmpty()) {
       throw new RequestException(
           "The weights of "
               + String.join(", ", broken)
-              + " hold NaN or infinity, or values whose scale overflows their type: they cannot be quantized. Mend the checkpoint, or add the modules to ignore");
+              + " hold NaN or infinity, or values whose scale overflows their type: they cannot be"
+              + " quantized. Mend the checkpoint, or add the modules to ignore");
     }
+    unit.modules().stream()
+        .filter(module -> figure(module, Solution.RAISED_DAMPENING) > 0)
+        .forEach(
+            module ->
+                notices.add(
+                    module.module()
+                        + ": the Hessian factored only when damped by "
+                        + figure(module, Solution.RAISED_DAMPENING)
+                        + " of its mean diagonal, more than was asked for; more calibration data would help"));
     workspace.commit(unit);
     progress.solved(unit);
+  }
+
+  private static double figure(ModuleFigures module, String name) {
+    return module.figures().getOrDefault(name, 0.0);
   }
 }

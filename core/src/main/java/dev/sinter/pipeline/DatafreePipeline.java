@@ -20,7 +20,7 @@ import java.util.Map;
  * of rows, so that units are of one size whatever the model looks like; the cut depends on the
  * checkpoint alone.
  */
-public final class DatafreePipeline {
+final class DatafreePipeline {
   /**
    * The weights of one unit, in bytes: small enough to spread, large enough that a task is worth
    * its start.
@@ -29,18 +29,22 @@ public final class DatafreePipeline {
 
   private DatafreePipeline() {}
 
-  public static void run(
+  static void run(
       RunContext run,
       List<ModulePlan> modules,
       Workspace workspace,
       CalibrationEngine engine,
+      Notices notices,
       ProgressListener progress) {
     List<WorkUnit> units = units(modules, UNIT_BYTES);
     Map<String, SolvedUnit> done = workspace.solvedUnits();
     List<WorkUnit> open = units.stream().filter(unit -> !done.containsKey(unit.id())).toList();
     progress.phase("quantize", units.size(), units.size() - open.size());
     if (!open.isEmpty()) {
-      engine.solve(run, open, new Committing(workspace, progress));
+      engine.solve(
+          run,
+          open,
+          new Committing(workspace, notices, progress).andThen(unit -> progress.step(what(unit))));
     }
   }
 
@@ -87,5 +91,9 @@ public final class DatafreePipeline {
 
   private static WorkUnit unit(int index, List<RowRange> ranges) {
     return new WorkUnit(String.format(Locale.ROOT, "rows-%06d", index), ranges);
+  }
+
+  private static String what(SolvedUnit unit) {
+    return unit.modules().get(unit.modules().size() - 1).module();
   }
 }

@@ -24,7 +24,11 @@ final class Manifest {
   private Manifest() {}
 
   static Json.Obj json(
-      Identity identity, Plan plan, Collection<SolvedUnit> units, Stopwatch times) {
+      Identity identity,
+      Plan plan,
+      Collection<SolvedUnit> units,
+      List<String> notices,
+      Stopwatch times) {
     TreeSet<String> platforms = new TreeSet<>();
     units.forEach(unit -> platforms.add(unit.platform()));
     return Json.object(
@@ -33,11 +37,11 @@ final class Manifest {
         "libraries", Torch.description(),
         "platforms", platforms,
         "modules", modules(plan, units),
-        "notices", plan.notices(),
+        "notices", notices,
         "seconds", times.seconds());
   }
 
-  private static String version() {
+  static String version() {
     return Optional.ofNullable(Manifest.class.getPackage().getImplementationVersion())
         .orElse("development");
   }

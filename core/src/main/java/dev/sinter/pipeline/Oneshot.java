@@ -13,7 +13,6 @@ import dev.sinter.modifier.Modifier;
 import dev.sinter.output.OutputFolder;
 import dev.sinter.output.Publisher;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
-import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.Planner;
@@ -25,10 +24,13 @@ import dev.sinter.session.Workspace;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.ShardTask;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Torch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -42,6 +44,9 @@ public final class Oneshot {
   private final Checkpoint checkpoint;
   private final ModelConfig config;
   private final Plan plan;
+  private final FileStore workspaceStore;
+  private final Publisher publisher;
+  private final Notices notices;
   private final Stopwatch times = new Stopwatch();
 
   private Oneshot(OneshotRequest request, ProgressListener progress) throws IOException {
@@ -51,6 +56,9 @@ public final class Oneshot {
     this.checkpoint = Checkpoint.open(FileStores.at(request.model()));
     this.config = new ModelConfig(checkpoint.config());
     this.plan = Planner.plan(checkpoint, request.recipe(), request.settings().maxShardBytes());
+    this.workspaceStore = FileStores.at(request.workspace());
+    this.publisher = new Publisher(checkpoint, output, plan);
+    this.notices = new Notices(request.settings().strictness(), progress);
     times.lap("plan");
   }
 
@@ -73,20 +81,17 @@ public final class Oneshot {
     List<ModulePlan> calibrated =
         plan.modules().stream().filter(module -> !module.solver().statistics().isEmpty()).toList();
     RunContext run = context(calibrated);
-    requireStrict();
     Identity identity = identity();
-    FileStore workspaceStore = FileStores.at(request.workspace());
-    if (request.settings().leftovers() == Leftovers.CLEAN) {
-      workspaceStore.deleteAll();
-    }
-    boolean started = !workspaceStore.folder("journal").list().isEmpty();
-    if (new OutputFolder(output).state(checkpoint.store(), identity, started)
-        == OutputFolder.State.FINISHED) {
-      // A run that was killed behind its last commit has left its workspace.
-      workspaceStore.deleteAll();
+    notices.addAll(plan.notices());
+    publisher.leftBehind().stream()
+        .map(
+            name ->
+                name + " is not carried over: it holds weights in another form, or is written anew")
+        .forEach(notices::add);
+    if (isFinished(identity)) {
       return nothingToDo();
     }
-    Workspace workspace = Workspace.open(workspaceStore, identity);
+    Workspace workspace = Workspace.open(workspaceStore, identity, output.location(), build());
     String digest;
     try (CalibrationEngine engine = engineSupplier.get()) {
       times.lap("start_engine");
@@ -94,39 +99,54 @@ public final class Oneshot {
       List<ModulePlan> datafree =
           plan.modules().stream().filter(module -> !calibrated.contains(module)).toList();
       if (!datafree.isEmpty()) {
-        DatafreePipeline.run(run, datafree, workspace, engine, progress);
+        DatafreePipeline.run(run, datafree, workspace, engine, notices, progress);
         times.lap("quantize");
       }
       List<WrittenFile> shards = writeShards(run, workspace, engine);
       times.lap("write");
-      digest =
-          new Publisher(checkpoint, output, plan).publish(shards, manifest(identity, workspace));
+      digest = publisher.publish(shards, manifest(identity, workspace));
     }
     workspace.delete();
-    return new Outcome(
-        Outcome.Kind.DONE, digest, checkpoint.tensorBytes(), plan.outputBytes(), plan.notices());
+    return outcome(Outcome.Kind.DONE, digest);
+  }
+
+  /**
+   * Looks at output and workspace, and clears what is to be cleared; false when there is work to
+   * do.
+   */
+  private boolean isFinished(Identity identity) throws IOException {
+    boolean started = Workspace.isStarted(workspaceStore);
+    OutputFolder.Work work = started ? OutputFolder.Work.UNFINISHED : OutputFolder.Work.NONE;
+    OutputFolder.State state = new OutputFolder(output).state(checkpoint.store(), identity, work);
+    if (state == OutputFolder.State.FINISHED) {
+      // A run that was killed behind its last commit has left its workspace.
+      workspaceStore.deleteAll();
+      return true;
+    }
+    if (started && request.settings().leftovers() == Leftovers.CLEAN) {
+      publisher.deleteUnfinished();
+      workspaceStore.deleteAll();
+    }
+    return false;
   }
 
   private Outcome nothingToDo() throws IOException {
-    String digest =
-        ((Json.Str) new OutputFolder(output).manifest().members().get("content_digest")).value();
-    return new Outcome(
-        Outcome.Kind.NOTHING_TO_DO,
-        digest,
-        checkpoint.tensorBytes(),
-        plan.outputBytes(),
-        plan.notices());
+    Json digest = new OutputFolder(output).manifest().members().get("content_digest");
+    return outcome(Outcome.Kind.NOTHING_TO_DO, ((Json.Str) digest).value());
   }
 
-  private void requireStrict() {
-    if (request.settings().strictness() == Strictness.STRICT && !plan.notices().isEmpty()) {
-      throw new RequestException(
-          plan.notices().stream().map(notice -> "--strict: " + notice).toList());
-    }
+  private Outcome outcome(Outcome.Kind kind, String digest) {
+    return new Outcome(kind, digest, checkpoint.tensorBytes(), plan.outputBytes(), notices.told());
+  }
+
+  /** What computes: bytes of two builds, or of two instruction sets, must not mix in one result. */
+  private static String build() {
+    return Manifest.version() + ", " + Torch.description();
   }
 
   private RunContext context(List<ModulePlan> calibrated) {
     Map<String, TensorEntry> parameters = Map.of();
+    DType dtype = DType.F32;
     if (!calibrated.isEmpty()) {
       if (request.samples().isEmpty()) {
         throw new RequestException(
@@ -134,20 +154,21 @@ public final class Oneshot {
                 + calibrated.get(0).decidedBy()
                 + ") and no data is given. Give --dataset");
       }
-      Graph graph = ParameterCheck.requireGraph(plan.graph(), config);
+      Graph graph = ParameterCheck.requireGraph(plan.graph(), config, calibrated);
       parameters = ParameterCheck.entries(graph, checkpoint, config);
+      DType stored = calibrated.get(0).weight().spec().dtype();
+      dtype = config.dtype().orElse(stored);
+      config.requireValid();
     }
-    DType dtype = config.dtype().orElse(DType.F32);
-    config.requireValid();
-    OneshotRequest.Settings settings = request.settings();
     return new RunContext(
+        UUID.randomUUID().toString(),
         checkpoint.store().location(),
-        FileStores.at(request.workspace()).location(),
+        workspaceStore.location(),
         output.location(),
         parameters,
         dtype,
-        settings.batchSize(),
-        settings.threads());
+        request.settings().batchSize(),
+        request.settings().threads());
   }
 
   private Identity identity() throws IOException {
@@ -182,7 +203,7 @@ public final class Oneshot {
     TokenFile tokens = tokens(graph, workspace);
     times.lap("read_data");
     new SequentialPipeline(
-            run, workspace, engine, progress, request.settings().checkpointInterval())
+            run, workspace, engine, notices, progress, request.settings().checkpointInterval())
         .run(graph, calibrated, tokens.slices(request.settings().slices()));
     times.lap("calibrate");
   }
@@ -193,13 +214,18 @@ public final class Oneshot {
       return kept.get();
     }
     List<int[]> samples = request.samples().orElseThrow().samples();
-    ParameterCheck.requireSamples(samples, graph, config);
+    ParameterCheck.requireSamples(samples, graph, config, request.settings().batchSize());
     return workspace.commitTokens(samples);
   }
 
   private List<WrittenFile> writeShards(
-      RunContext run, Workspace workspace, CalibrationEngine engine) {
-    Map<String, WrittenFile> written = workspace.writtenFiles();
+      RunContext run, Workspace workspace, CalibrationEngine engine) throws IOException {
+    Map<String, WrittenFile> written = new TreeMap<>();
+    for (WrittenFile file : workspace.writtenFiles().values()) {
+      if (publisher.isThere(file)) {
+        written.put(file.name(), file);
+      }
+    }
     List<ShardTask> tasks = ShardTasks.of(plan, checkpoint, workspace.solvedUnits().values());
     List<ShardTask> open =
         tasks.stream().filter(task -> !written.containsKey(task.shard().file())).toList();
@@ -210,13 +236,14 @@ public final class Oneshot {
           open,
           file -> {
             workspace.commit(file);
+            written.put(file.name(), file);
             progress.step(file.name());
           });
     }
-    return List.copyOf(workspace.writtenFiles().values());
+    return List.copyOf(written.values());
   }
 
   private Json.Obj manifest(Identity identity, Workspace workspace) {
-    return Manifest.json(identity, plan, workspace.solvedUnits().values(), times);
+    return Manifest.json(identity, plan, workspace.solvedUnits().values(), notices.told(), times);
   }
 }

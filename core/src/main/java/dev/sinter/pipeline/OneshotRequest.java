@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.pipeline;
 
+import dev.sinter.checkpoint.FileStores;
+import dev.sinter.checkpoint.TensorWriter;
 import dev.sinter.recipe.Recipe;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -19,6 +22,19 @@ public record OneshotRequest(
     Recipe recipe,
     Optional<SampleSource> samples,
     Settings settings) {
+
+  /**
+   * Where a run works that writes to an output: in a hidden folder of the output, or in a folder of
+   * its own inside the one that is given, which may hold other things and other runs.
+   */
+  public static String workspace(String output, Optional<String> given) {
+    if (given.isEmpty()) {
+      return FileStores.at(output).folder(".sinter").location();
+    }
+    byte[] name = FileStores.at(output).location().getBytes(StandardCharsets.UTF_8);
+    String folder = "sinter-" + TensorWriter.sha256Hex(name).substring(0, 16);
+    return FileStores.at(given.get()).folder(folder).location();
+  }
 
   /** Whether a notice of the plan stops the run. */
   public enum Strictness {

@@ -7,11 +7,17 @@ import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Parameter;
+import dev.sinter.plan.ModulePlan;
 import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
+import dev.sinter.tensor.Shape;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Holds a graph's parameters against a checkpoint's tensors, before anything runs. */
 final class ParameterCheck {
@@ -20,15 +26,32 @@ final class ParameterCheck {
 
   private ParameterCheck() {}
 
-  static Graph requireGraph(Optional<Graph> graph, ModelConfig config) {
-    return graph.orElseThrow(
-        () ->
-            new RequestException(
-                "The recipe needs calibration, and model_type \""
-                    + config.modelType()
-                    + "\" cannot be run by this version, only "
-                    + Architectures.modelTypes()
-                    + ". Schemes without calibration work for any model: use QuantizationModifier"));
+  /** The graph, which must hold every module that is to be calibrated. */
+  static Graph requireGraph(
+      Optional<Graph> graph, ModelConfig config, List<ModulePlan> calibrated) {
+    if (graph.isEmpty()) {
+      // A known family whose config cannot be traced says itself why.
+      Architectures.of(config).ifPresent(family -> family.trace(config));
+      throw new RequestException(
+          "The recipe needs calibration, and model_type \""
+              + config.modelType()
+              + "\" cannot be run by this version, only "
+              + Architectures.modelTypes()
+              + ". Schemes without calibration work for any model: use QuantizationModifier");
+    }
+    Set<String> run = new HashSet<>();
+    graph.get().modules().forEach(module -> run.add(module.name()));
+    Problems problems = new Problems();
+    calibrated.stream()
+        .map(ModulePlan::module)
+        .filter(module -> !run.contains(module))
+        .forEach(
+            module ->
+                problems.add(
+                    module
+                        + " would be calibrated, but is no part of the model that config.json describes. Add it to ignore"));
+    problems.throwIfAny();
+    return graph.get();
   }
 
   /** Where each parameter lies; a missing or misshapen tensor is a problem. */
@@ -65,46 +88,61 @@ final class ParameterCheck {
     return entries;
   }
 
-  /** Every id must be a row of the embedding, and no sample longer than the model's positions. */
-  static void requireSamples(Iterable<int[]> samples, Graph graph, ModelConfig config) {
-    long vocabulary =
+  /**
+   * Every id must be a row of the embedding, no sample longer than the model's positions, and no
+   * micro-batch's activations more than an array holds.
+   */
+  static void requireSamples(List<int[]> samples, Graph graph, ModelConfig config, int batchSize) {
+    Shape embedding =
         graph.parameters().stream()
             .filter(parameter -> parameter.name().equals(EMBEDDING))
-            .mapToLong(parameter -> parameter.shape().dimension(0))
+            .map(Parameter::shape)
             .findFirst()
-            .orElse(Long.MAX_VALUE);
+            .orElseThrow();
     long positions = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
     config.requireValid();
     Problems problems = new Problems();
-    int index = 0;
-    for (int[] sample : samples) {
-      if (sample.length > positions) {
-        problems.add(
-            "Sample "
-                + index
-                + " has "
-                + sample.length
-                + " tokens; the model has "
-                + positions
-                + " positions. Give --max-seq-length "
-                + positions
-                + " or less");
-      }
-      for (int id : sample) {
-        if (id < 0 || id >= vocabulary) {
-          problems.add(
-              "Sample "
-                  + index
-                  + " holds the token id "
-                  + id
-                  + "; the model's vocabulary has "
-                  + vocabulary
-                  + " entries. Was it tokenized for another model?");
-          break;
-        }
-      }
-      index++;
+    for (int i = 0; i < samples.size(); i++) {
+      requireSample(i, samples.get(i), embedding.dimension(0), positions, problems);
+    }
+    long longest = samples.stream().mapToLong(sample -> sample.length).max().orElse(0);
+    if (longest * batchSize * embedding.dimension(1) * Float.BYTES > Integer.MAX_VALUE) {
+      problems.add(
+          "A micro-batch of "
+              + batchSize
+              + " samples of "
+              + longest
+              + " tokens has activations of more than 2 GiB. Give a smaller --batch-size or --max-seq-length");
     }
     problems.throwIfAny();
+  }
+
+  private static void requireSample(
+      int index, int[] sample, long vocabulary, long positions, Problems problems) {
+    if (sample.length > positions) {
+      problems.add(
+          "Sample "
+              + index
+              + " has "
+              + sample.length
+              + " tokens; the model has "
+              + positions
+              + " positions. Give --max-seq-length "
+              + positions
+              + " or less");
+    }
+    Arrays.stream(sample)
+        .filter(id -> id < 0 || id >= vocabulary)
+        .findFirst()
+        .ifPresent(
+            id ->
+                problems.add(
+                    "Sample "
+                        + index
+                        + " holds the token id "
+                        + id
+                        + "; the model's vocabulary has "
+                        + vocabulary
+                        + " entries. Was it tokenized for another model?"));
   }
 }

@@ -6,6 +6,9 @@ import dev.sinter.task.SolvedUnit;
 /** Is told how a run goes on. */
 public interface ProgressListener {
 
+  /** Something that a person should know, told as soon as it is known. */
+  void notice(String text);
+
   /**
    * A phase begins: its name and how many steps it has, of which so many were done by an earlier
    * run.
@@ -21,6 +24,9 @@ public interface ProgressListener {
   /** Hears nothing. */
   static ProgressListener none() {
     return new ProgressListener() {
+      @Override
+      public void notice(String text) {}
+
       @Override
       public void phase(String name, int steps, int done) {}
 

@@ -30,22 +30,25 @@ import java.util.Optional;
  * are a unit: they share its statistics and what is prepared from them. Subgraphs behind the last
  * that holds a module are never run.
  */
-public final class SequentialPipeline {
+final class SequentialPipeline {
   private final RunContext run;
   private final Workspace workspace;
   private final CalibrationEngine engine;
+  private final Notices notices;
   private final ProgressListener progress;
   private final int checkpointInterval;
 
-  public SequentialPipeline(
+  SequentialPipeline(
       RunContext run,
       Workspace workspace,
       CalibrationEngine engine,
+      Notices notices,
       ProgressListener progress,
       int checkpointInterval) {
     this.run = run;
     this.workspace = workspace;
     this.engine = engine;
+    this.notices = notices;
     this.progress = progress;
     this.checkpointInterval = checkpointInterval;
   }
@@ -53,7 +56,7 @@ public final class SequentialPipeline {
   /** One subgraph and what is solved in it. */
   private record Step(Subgraph subgraph, List<InputUnit> units) {}
 
-  public void run(Graph graph, List<ModulePlan> modules, List<TokenSlice> slices) {
+  void run(Graph graph, List<ModulePlan> modules, List<TokenSlice> slices) {
     List<Step> steps = steps(graph, modules);
     Map<String, SolvedUnit> done = new HashMap<>(workspace.solvedUnits());
     List<Step> solving = steps.stream().filter(step -> !step.units.isEmpty()).toList();
@@ -129,7 +132,7 @@ public final class SequentialPipeline {
   private void solve(Step step, Map<String, SolvedUnit> done) {
     List<InputUnit> open =
         step.units.stream().filter(unit -> !done.containsKey(unit.work().id())).toList();
-    Committing committing = new Committing(workspace, progress);
+    Committing committing = new Committing(workspace, notices, progress);
     engine.calibrate(
         run, step.subgraph, open, committing.andThen(unit -> done.put(unit.id(), unit)));
   }
@@ -147,9 +150,11 @@ public final class SequentialPipeline {
     return List.copyOf(modules.values());
   }
 
-  /** Every few steps, unless the steps that need them are done already. */
+  /** Every few steps, unless all that is left is done already. */
   private void saveActivations(int next, List<Step> steps, Map<String, SolvedUnit> done) {
-    if (next % checkpointInterval == 0 && !isDone(steps.get(next), done)) {
+    boolean needed =
+        steps.subList(next, steps.size()).stream().anyMatch(step -> !isDone(step, done));
+    if (next % checkpointInterval == 0 && needed) {
       workspace.commit(new SavedActivations(next, engine.checkpointActivations(run)));
     }
   }

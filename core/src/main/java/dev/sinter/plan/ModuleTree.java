@@ -10,10 +10,12 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.problem.RequestException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -30,29 +32,52 @@ record ModuleTree(List<ModuleInfo> modules, Optional<Graph> graph, List<String> 
       return guessed(checkpoint, "model_type \"" + config.modelType() + "\" is not a known family");
     }
     try {
-      Graph graph = family.get().trace(config);
-      return new ModuleTree(graph.modules(), Optional.of(graph), List.of());
+      return traced(checkpoint, family.get().trace(config));
     } catch (RequestException e) {
       return guessed(checkpoint, e.getMessage());
     }
   }
 
+  /**
+   * The graph's modules, and those of weights that lie in the checkpoint although no node reads
+   * them.
+   */
+  private static ModuleTree traced(Checkpoint checkpoint, Graph graph) {
+    Set<String> known = new HashSet<>();
+    graph.modules().forEach(module -> known.add(module.name()));
+    List<ModuleInfo> extra =
+        guess(checkpoint).stream().filter(module -> !known.contains(module.name())).toList();
+    List<ModuleInfo> all = new ArrayList<>(graph.modules());
+    all.addAll(extra);
+    List<String> notices =
+        extra.isEmpty()
+            ? List.of()
+            : List.of(
+                "The model that config.json describes has no use for these weights of the checkpoint, whose classes are guessed: "
+                    + extra.stream().map(m -> m.name() + " (" + m.className() + ")").toList());
+    return new ModuleTree(all, Optional.of(graph), notices);
+  }
+
   private static ModuleTree guessed(Checkpoint checkpoint, String why) {
-    boolean gpt2 = new ModelConfig(checkpoint.config()).modelType().equals("gpt2");
-    List<ModuleInfo> modules = new ArrayList<>();
+    List<ModuleInfo> modules = guess(checkpoint);
     Map<String, Integer> counts = new TreeMap<>();
-    for (TensorEntry entry : checkpoint.tensors().values()) {
-      if (entry.name().endsWith(WEIGHT) && entry.spec().dtype().isDenseFloat()) {
-        String module = entry.name().substring(0, entry.name().length() - WEIGHT.length());
-        String className = guess(module, entry.spec().shape().rank(), gpt2);
-        modules.add(new ModuleInfo(module, className));
-        counts.merge(className, 1, Integer::sum);
-      }
-    }
+    modules.forEach(module -> counts.merge(module.className(), 1, Integer::sum));
     return new ModuleTree(
         modules,
         Optional.empty(),
         List.of("Module classes are guessed from names, since " + why + ". Guessed: " + counts));
+  }
+
+  private static List<ModuleInfo> guess(Checkpoint checkpoint) {
+    boolean gpt2 = new ModelConfig(checkpoint.config()).modelType().equals("gpt2");
+    List<ModuleInfo> modules = new ArrayList<>();
+    for (TensorEntry entry : checkpoint.tensors().values()) {
+      if (entry.name().endsWith(WEIGHT) && entry.spec().dtype().isDenseFloat()) {
+        String module = entry.name().substring(0, entry.name().length() - WEIGHT.length());
+        modules.add(new ModuleInfo(module, guess(module, entry.spec().shape().rank(), gpt2)));
+      }
+    }
+    return modules;
   }
 
   private static String guess(String module, int rank, boolean gpt2) {

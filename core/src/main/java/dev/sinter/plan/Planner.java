@@ -31,6 +31,8 @@ import java.util.Set;
  */
 public final class Planner {
   private static final String WEIGHT = ".weight";
+  private static final String HEAD = "lm_head";
+  private static final String TIED = "tie_word_embeddings";
 
   private final Checkpoint checkpoint;
   private final Recipe recipe;
@@ -62,7 +64,8 @@ public final class Planner {
     problems.throwIfAny();
     List<ModulePlan> ordered = inOrderOfCheckpoint();
     List<Shard> shards = Shard.plan(outputs(ordered), maxShardBytes);
-    return new Plan(recipe, ordered, tree.graph(), shards, outputConfig(), notices);
+    Json.Obj config = outputConfig();
+    return new Plan(recipe, ordered, tree.graph(), shards, config, notices);
   }
 
   private void resolve(Modifier modifier) {
@@ -215,10 +218,20 @@ public final class Planner {
           new QuantizationConfig.Group(
               modifier.scheme(), CompressionFormat.of(modifier.scheme()), clear));
     }
-    return checkpoint
-        .config()
+    return untied(checkpoint.config())
         .with(
             "quantization_config",
             QuantizationConfig.json(groups, tree.modules(), modules.keySet()));
+  }
+
+  /** A head in codes can no longer be the embedding. */
+  private Json.Obj untied(Json.Obj config) {
+    boolean tied = new Json.Bool(true).equals(config.members().get(TIED));
+    if (!tied || !modules.containsKey(HEAD)) {
+      return config;
+    }
+    notices.add(
+        HEAD + " is quantized and so no longer tied to the embedding: " + TIED + " becomes false");
+    return config.with(TIED, new Json.Bool(false));
   }
 }

@@ -37,18 +37,26 @@ public final class Workspace {
     this.journal = journal;
   }
 
+  /** Whether a run has left work in that folder. */
+  public static boolean isStarted(FileStore store) throws IOException {
+    return !store.folder(JOURNAL).list().isEmpty();
+  }
+
   /**
    * Opens the workspace of a run: a new one, or one that the same run left unfinished. Another
-   * run's is refused.
+   * run's is refused, and so is one for another output, or of another build: their bytes would mix.
    */
-  public static Workspace open(FileStore store, Identity identity) throws IOException {
+  public static Workspace open(FileStore store, Identity identity, String output, String build)
+      throws IOException {
     Journal journal = Journal.open(store.folder(JOURNAL));
+    Json.Obj asked =
+        Json.object(Entries.IDENTITY, identity.json(), "output", output, "build", build);
     Optional<Json.Obj> entry = journal.last(Entries.IDENTITY);
     if (entry.isEmpty()) {
-      journal.append(Entries.IDENTITY, Json.object(Entries.IDENTITY, identity.json()));
+      journal.append(Entries.IDENTITY, asked);
     } else {
-      Identity found = new Identity((Json.Obj) entry.get().members().get(Entries.IDENTITY));
-      List<String> differences = identity.differencesFrom(found);
+      Json.Obj found = entry.get().without("kind").without("after");
+      List<String> differences = new Identity(asked).differencesFrom(new Identity(found));
       if (!differences.isEmpty()) {
         throw new RequestException(
             store.location()

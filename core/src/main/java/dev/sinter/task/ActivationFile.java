@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.task;
 
-import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.PendingFile;
 import dev.sinter.checkpoint.RangeReader;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.UUID;
 
 /** The activations of one slice in the workspace: for each micro-batch its length and its bytes. */
@@ -29,20 +29,53 @@ public final class ActivationFile {
     return name;
   }
 
-  public static List<byte[]> read(RunContext run, String name) throws IOException {
-    FileStore store = run.activationStore();
-    List<byte[]> blocks = new ArrayList<>();
-    try (RangeReader reader = store.open(name)) {
-      long position = 0;
-      while (position < reader.size()) {
+  /** A slice's micro-batches, read one when the next is asked for. */
+  public static Blocks read(RunContext run, String name) throws IOException {
+    return new Blocks(run.activationStore().open(name));
+  }
+
+  /** Micro-batches in a file, which is closed behind the last. */
+  public static final class Blocks implements Iterator<byte[]>, Closeable {
+    private final RangeReader reader;
+    private long position;
+
+    private Blocks(RangeReader reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public boolean hasNext() {
+      boolean more = position < reader.size();
+      if (!more) {
+        close();
+      }
+      return more;
+    }
+
+    @Override
+    public byte[] next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("All micro-batches were read");
+      }
+      try {
         ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
         reader.readFully(position, length);
         byte[] block = new byte[Math.toIntExact(length.getLong(0))];
         reader.readFully(position + Long.BYTES, ByteBuffer.wrap(block));
-        blocks.add(block);
         position += Long.BYTES + block.length;
+        return block;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
-    return blocks;
+
+    @Override
+    public void close() {
+      try {
+        reader.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
  * parameter lies where, and the settings that decide the bytes.
  */
 public record RunContext(
+    String runId,
     String checkpoint,
     String workspace,
     String output,
@@ -45,7 +46,7 @@ public record RunContext(
   RunContext restrictedTo(Set<String> names) {
     Map<String, TensorEntry> some = new HashMap<>(parameters);
     some.keySet().retainAll(names);
-    return new RunContext(checkpoint, workspace, output, some, dtype, batchSize, threads);
+    return new RunContext(runId, checkpoint, workspace, output, some, dtype, batchSize, threads);
   }
 
   /** To be called first by every task: threads are counted for each thread anew. */

@@ -168,7 +168,12 @@ public final class SolveTask {
   }
 
   private void prepare(Solver solver) {
-    prepared.computeIfAbsent(solver, key -> key.prepare(statistics));
+    try {
+      prepared.computeIfAbsent(solver, key -> key.prepare(statistics));
+    } catch (ArithmeticException e) {
+      List<String> modules = unit.ranges().stream().map(range -> range.module().module()).toList();
+      throw new ArithmeticException(String.join(", ", modules) + ": " + e.getMessage());
+    }
   }
 
   private static long blockRows(ModulePlan module) {

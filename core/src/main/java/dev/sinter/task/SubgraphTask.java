@@ -66,8 +66,7 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
    * The statistics of a slice, as parts that are made while they are asked for; native memory is
    * freed behind the last.
    */
-  public Iterator<KeyedPart> sweep(Iterator<byte[]> blocks, List<InputUnit> units)
-      throws IOException {
+  public PartIterator sweep(Iterator<byte[]> blocks, List<InputUnit> units) throws IOException {
     run.enterTask();
     Map<Value, Map<StatisticType, Statistic>> statistics = empty(units);
     try {
@@ -125,15 +124,12 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
   }
 
   private WeightCache.Lease lease(List<Node> nodes, String purpose) throws IOException {
-    String key =
-        run.workspace()
-            + "|"
-            + subgraph.name()
-            + "|"
-            + purpose
-            + "|"
-            + solved.stream().map(SolvedModule::file).toList();
-    return WeightCache.shared().lease(key, () -> SubgraphWeights.load(run, nodes, solved));
+    List<String> files = solved.stream().map(SolvedModule::file).toList();
+    int from = nodes.isEmpty() ? 0 : nodes.get(0).output().id();
+    String what = subgraph.name() + "|" + purpose + "|" + from + "+" + nodes.size() + "|" + files;
+    return WeightCache.shared()
+        .lease(
+            new WeightCache.Key(run.runId(), what), () -> SubgraphWeights.load(run, nodes, solved));
   }
 
   private static void close(Map<Value, Map<StatisticType, Statistic>> statistics) {
@@ -144,12 +140,13 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
    * Walks through the parts of all units; each part is made when it is asked for, since together
    * they may not fit.
    */
-  private static final class PartIterator implements Iterator<KeyedPart> {
+  public static final class PartIterator implements Iterator<KeyedPart>, AutoCloseable {
     private final Map<Value, Map<StatisticType, Statistic>> statistics;
     private final Iterator<Source> sources;
     private Iterator<KeyedPart> current = Collections.emptyIterator();
 
-    PartIterator(List<InputUnit> units, Map<Value, Map<StatisticType, Statistic>> statistics) {
+    private PartIterator(
+        List<InputUnit> units, Map<Value, Map<StatisticType, Statistic>> statistics) {
       this.statistics = statistics;
       List<Source> all = new ArrayList<>();
       for (int i = 0; i < units.size(); i++) {
@@ -182,10 +179,18 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
       while (!current.hasNext() && sources.hasNext()) {
         current = sources.next().parts();
       }
-      if (!current.hasNext()) {
-        close(statistics);
+      boolean more = current.hasNext();
+      if (!more) {
+        close();
       }
-      return current.hasNext();
+      return more;
+    }
+
+    /** Frees the statistics; for whoever stops before the last part. */
+    @Override
+    public void close() {
+      SubgraphTask.close(statistics);
+      statistics.clear();
     }
 
     @Override

@@ -14,13 +14,16 @@ public final class WeightCache {
   private static final int KEPT = 2;
   private static final WeightCache SHARED = new WeightCache();
 
-  private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
   private WeightCache() {}
 
   static WeightCache shared() {
     return SHARED;
   }
+
+  /** Which weights: those of some nodes, with some modules solved, in one run. */
+  record Key(String runId, String what) {}
 
   /** Loads weights that the cache does not hold. */
   @FunctionalInterface
@@ -52,9 +55,10 @@ public final class WeightCache {
   }
 
   /** The weights under that key, loaded by one task while others wait for it. */
-  Lease lease(String key, Loader loader) throws IOException {
+  Lease lease(Key key, Loader loader) throws IOException {
     Entry entry;
     synchronized (this) {
+      evictOtherRuns(key.runId());
       entry = entries.computeIfAbsent(key, name -> new Entry());
       entry.users++;
     }
@@ -70,6 +74,19 @@ public final class WeightCache {
       release(entry);
       throw e;
     }
+  }
+
+  private void evictOtherRuns(String runId) {
+    entries
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean stale = entry.getValue().users == 0 && !entry.getKey().runId().equals(runId);
+              if (stale) {
+                free(entry.getValue());
+              }
+              return stale;
+            });
   }
 
   private synchronized void release(Entry entry) {

@@ -141,7 +141,7 @@ class CheckpointTest {
     Files.setLastModifiedTime(file, time);
     Json.Obj identity = folder.open().identity();
     assertThat(identity.members().keySet())
-        .containsExactly("location", "config_sha256", "headers_sha256", "files");
+        .containsExactly("config_sha256", "headers_sha256", "files");
     assertThat(folder.open().identity()).isEqualTo(identity);
 
     folder.shard("model.safetensors", "b");

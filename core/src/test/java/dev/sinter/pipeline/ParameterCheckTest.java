@@ -80,7 +80,7 @@ class ParameterCheckTest {
     List<int[]> samples = List.of(new int[] {1, 31}, new int[] {32, -1}, new int[] {1, 2, 3, 4});
 
     assertThatThrownBy(
-            () -> ParameterCheck.requireSamples(samples, graph(config), new ModelConfig(config)))
+            () -> ParameterCheck.requireSamples(samples, graph(config), new ModelConfig(config), 1))
         .isInstanceOf(RequestException.class)
         .hasMessage(
             """
@@ -95,9 +95,24 @@ class ParameterCheckTest {
     List<int[]> samples = List.of(new int[] {1, 2});
 
     assertThatThrownBy(
-            () -> ParameterCheck.requireSamples(samples, graph(config), new ModelConfig(config)))
+            () -> ParameterCheck.requireSamples(samples, graph(config), new ModelConfig(config), 1))
         .isInstanceOf(RequestException.class)
         .hasMessage(
             "config.json: max_position_embeddings must be a positive whole number, not \"many\"");
+  }
+
+  @Test
+  void activationsBeyondAnArrayAreTold() {
+    Json.Obj config = SmallCheckpoint.LLAMA;
+    List<int[]> samples = List.of(new int[100_000]);
+
+    assertThatThrownBy(
+            () ->
+                ParameterCheck.requireSamples(
+                    samples, graph(config), new ModelConfig(config), 1000))
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            "A micro-batch of 1000 samples of 100000 tokens has activations of more than 2 GiB."
+                + " Give a smaller --batch-size or --max-seq-length");
   }
 }

@@ -57,6 +57,9 @@ class ResumeTest {
     private final Set<String> solved = new HashSet<>();
 
     @Override
+    public void notice(String text) {}
+
+    @Override
     public void phase(String name, int steps, int done) {}
 
     @Override
@@ -98,6 +101,46 @@ class ResumeTest {
       assertThat(listener.solved.size()).isLessThanOrEqualTo(units);
     }
     assertThat(crashes).isGreaterThan(10);
+  }
+
+  @Test
+  void cleanStartsAfreshEvenInTheMiddleOfWriting() throws IOException {
+    String expected = Runs.run(request(temp.resolve("undisturbed"), GPTQ)).contentDigest();
+    Path output = temp.resolve("out");
+    FaultyStores.crashAfterFile("model-00002");
+    assertThatThrownBy(() -> Runs.run(request(output, GPTQ)))
+        .isInstanceOf(FaultyStores.Crash.class)
+        .hasMessageContaining("model-0000");
+    FaultyStores.heal();
+    assertThat(Runs.run(cleaned(request(output, GPTQ))).contentDigest()).isEqualTo(expected);
+  }
+
+  @Test
+  void writesShardsAnewThatAreGone() throws IOException {
+    String expected = Runs.run(request(temp.resolve("undisturbed"), GPTQ)).contentDigest();
+    Path output = temp.resolve("out");
+    FaultyStores.crashAfterFile("model-00002");
+    assertThatThrownBy(() -> Runs.run(request(output, GPTQ)))
+        .isInstanceOf(FaultyStores.Crash.class)
+        .hasMessageContaining("model-0000");
+    FaultyStores.heal();
+    try (var shards = Files.newDirectoryStream(output, "model-*")) {
+      for (Path shard : shards) {
+        Files.delete(shard);
+      }
+    }
+    assertThat(Runs.run(request(output, GPTQ)).contentDigest()).isEqualTo(expected);
+  }
+
+  private static OneshotRequest cleaned(OneshotRequest request) {
+    Settings settings = new Settings(1_000_000, 16, 8, 1, 1, Strictness.LENIENT, Leftovers.CLEAN);
+    return new OneshotRequest(
+        request.model(),
+        request.output(),
+        request.workspace(),
+        request.recipe(),
+        request.samples(),
+        settings);
   }
 
   @Test

@@ -36,6 +36,5 @@ class ProblemsTest {
     RequestException thrown = new RequestException("outer", cause);
     assertThat(thrown).hasMessage("outer").hasCause(cause);
     assertThat(thrown.problems()).isEqualTo(List.of("outer"));
-    assertThat(new RetryException("later", cause)).hasMessage("later").hasCause(cause);
   }
 }

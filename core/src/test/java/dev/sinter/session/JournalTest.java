@@ -39,7 +39,8 @@ class JournalTest {
       assertThat(seen.entries("third"))
           .extracting(entry -> entry.members().get("n"))
           .containsExactly(Json.of(0), Json.of(3), Json.of(6), Json.of(9));
-      assertThat(seen.last("other")).contains(Json.object("kind", "other", "n", 11));
+      assertThat(seen.last("other").map(entry -> entry.without("after")))
+          .contains(Json.object("kind", "other", "n", 11));
       assertThat(seen.last("none")).isEmpty();
       assertThat(seen.entries("none")).isEmpty();
     }
@@ -54,7 +55,9 @@ class JournalTest {
     assertThat(store().list())
         .extracting(FileInfo::name)
         .containsExactly("00000000.json", "00000001.json");
-    assertThat(temp.resolve("00000001.json")).hasContent("{\"kind\":\"b\",\"n\":2}");
+    assertThat(temp.resolve("00000001.json"))
+        .content()
+        .matches("\\{\"kind\":\"b\",\"after\":\"[0-9a-f]{64}\",\"n\":2}\n");
   }
 
   @Test
@@ -66,14 +69,45 @@ class JournalTest {
   }
 
   @Test
-  void entriesBehindAGapDoNotCount() throws IOException {
+  void entriesBehindAGapAreDamage() throws IOException {
     Journal journal = Journal.open(store());
     for (int i = 0; i < 4; i++) {
       journal.append("a", number(i));
     }
     Files.delete(temp.resolve("00000002.json"));
 
-    assertThat(Journal.open(store()).entries("a")).hasSize(2);
+    assertThatThrownBy(() -> Journal.open(store()))
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            temp
+                + "/00000003.json is damaged: 00000002.json before it is missing. Run again with"
+                + " --clean to start afresh");
+  }
+
+  @Test
+  void entriesOfAnotherRunAreDamage() throws IOException {
+    Journal first = Journal.open(store());
+    first.append("a", number(0));
+    first.append("a", number(1));
+    Files.move(temp.resolve("00000001.json"), temp.resolve("kept"));
+    Files.delete(temp.resolve("00000000.json"));
+    Journal.open(store()).append("b", number(0));
+    Files.move(temp.resolve("kept"), temp.resolve("00000001.json"));
+
+    assertThatThrownBy(() -> Journal.open(store()))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("it does not follow the entry before it, but that of another run");
+  }
+
+  @Test
+  void twoRunsDoNotWriteTheSameEntry() throws IOException {
+    Journal first = Journal.open(store());
+    Journal second = Journal.open(store());
+    first.append("a", number(0));
+
+    assertThatThrownBy(() -> second.append("a", number(0)))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("another run is at work in this workspace");
   }
 
   @Test

@@ -39,7 +39,7 @@ class WorkspaceTest {
   }
 
   private Workspace open() throws IOException {
-    return Workspace.open(store(), IDENTITY);
+    return Workspace.open(store(), IDENTITY, "out", "build");
   }
 
   @Test
@@ -66,16 +66,27 @@ class WorkspaceTest {
   }
 
   @Test
+  void workOfAnotherBuildOrForAnotherOutputIsRefused() throws IOException {
+    open();
+
+    assertThatThrownBy(() -> Workspace.open(store(), IDENTITY, "elsewhere", "next build"))
+        .isInstanceOf(RequestException.class)
+        .hasMessageEndingWith(
+            "  build: there \"build\", asked for \"next build\"\n"
+                + "  output: there \"out\", asked for \"elsewhere\"");
+  }
+
+  @Test
   void workspaceOfAnotherRunIsRefused() throws IOException {
     open();
     Identity other = new Identity(IDENTITY.json().with("recipe", Json.of(List.of("y"))));
 
-    assertThatThrownBy(() -> Workspace.open(store(), other))
+    assertThatThrownBy(() -> Workspace.open(store(), other, "out", "build"))
         .isInstanceOf(RequestException.class)
         .hasMessage(
             temp
                 + " holds the unfinished work of another run; finish it, or give --clean to throw"
-                + " it away. It differs in:\n  recipe[0]: there \"x\", asked for \"y\"");
+                + " it away. It differs in:\n  identity.recipe[0]: there \"x\", asked for \"y\"");
   }
 
   @Test

@@ -94,7 +94,7 @@ class SolveTaskTest {
             .mapToObj(i -> RowRange.whole(withSolver(plan.modules().get(i), tags[i])))
             .toList();
     RunContext run =
-        new RunContext(model, temp.toString(), temp.toString(), Map.of(), DType.BF16, 8, 1);
+        new RunContext("run", model, temp.toString(), temp.toString(), Map.of(), DType.BF16, 8, 1);
     return SolveTask.solve(run, new WorkUnit("unit", ranges), Map.of());
   }
 

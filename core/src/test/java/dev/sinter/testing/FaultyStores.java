@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Local folders under the scheme {@code faulty:} that let the process die, as far as a test can,
@@ -22,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FaultyStores implements FileStoreProvider {
   private static final String SCHEME = "faulty";
   private static final AtomicInteger COMMITS_LEFT = new AtomicInteger(Integer.MAX_VALUE);
+  private static final String NO_FILE = "/";
+  private static final AtomicReference<String> CRASH_FILE = new AtomicReference<>(NO_FILE);
 
   /** What stands for the death of the driver. */
   public static final class Crash extends Error {
@@ -42,8 +45,14 @@ public final class FaultyStores implements FileStoreProvider {
     COMMITS_LEFT.set(commits);
   }
 
+  /** Crashes behind the commit of the first file whose name starts so. */
+  public static void crashAfterFile(String prefix) {
+    CRASH_FILE.set(prefix);
+  }
+
   public static void heal() {
     COMMITS_LEFT.set(Integer.MAX_VALUE);
+    CRASH_FILE.set(NO_FILE);
   }
 
   @Override
@@ -93,6 +102,11 @@ public final class FaultyStores implements FileStoreProvider {
     }
 
     @Override
+    public void deletePending() throws IOException {
+      local.deletePending();
+    }
+
+    @Override
     public void deleteAll() throws IOException {
       local.deleteAll();
     }
@@ -107,7 +121,7 @@ public final class FaultyStores implements FileStoreProvider {
     @Override
     public void commit() throws IOException {
       file.commit();
-      if (COMMITS_LEFT.decrementAndGet() == 0) {
+      if (COMMITS_LEFT.decrementAndGet() == 0 || name.startsWith(CRASH_FILE.get())) {
         throw new Crash(name);
       }
     }

@@ -93,8 +93,15 @@ public final class InProcessEngine implements CalibrationEngine {
 
   @Override
   public void restoreActivations(RunContext run, List<String> files) {
-    activations =
-        files.stream().map(file -> unchecked(() -> ActivationFile.read(run, file))).toList();
+    activations = files.stream().map(file -> unchecked(() -> readAll(run, file))).toList();
+  }
+
+  private static List<byte[]> readAll(RunContext run, String file) throws IOException {
+    List<byte[]> blocks = new ArrayList<>();
+    try (ActivationFile.Blocks read = ActivationFile.read(run, file)) {
+      read.forEachRemaining(blocks::add);
+    }
+    return blocks;
   }
 
   @Override

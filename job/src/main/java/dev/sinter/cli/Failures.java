@@ -3,8 +3,10 @@ package dev.sinter.cli;
 
 import dev.sinter.problem.Nearest;
 import dev.sinter.problem.RequestException;
-import dev.sinter.problem.RetryException;
 import java.io.PrintStream;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -62,14 +64,27 @@ final class Failures {
           request.problems().forEach(problem -> err.println("sinter: " + problem));
           return WRONG_REQUEST;
         }
-        if (cause instanceof RetryException) {
-          err.println("sinter: " + cause.getMessage() + ". Try again later");
+        if (mayPass(cause)) {
+          err.println("sinter: " + message(e));
+          err.println(
+              "That may pass: try the same command again; it goes on from what was committed.");
           return TRY_AGAIN;
         }
       }
       err.println("sinter: " + message(e));
       err.println("What was committed is kept: the same command goes on from there.");
       return FAILED;
+    }
+
+    /** A store or a cluster that did not answer, or executors that were lost too often. */
+    private static boolean mayPass(Throwable cause) {
+      String message = String.valueOf(cause.getMessage());
+      return cause instanceof SocketException
+          || cause instanceof SocketTimeoutException
+          || cause instanceof UnknownHostException
+          || message.contains("ExecutorLostFailure")
+          || message.contains("All masters are unresponsive")
+          || message.contains("Master removed our application");
     }
 
     private static String message(Throwable e) {

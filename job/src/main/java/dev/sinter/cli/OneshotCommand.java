@@ -107,6 +107,10 @@ final class OneshotCommand implements Callable<Integer> {
               ? "--recipe and --scheme both say what to do; give one of them"
               : "Say what to do: give --recipe oneshot/w4a16-gptq or another recipe, or --scheme W4A16 or another scheme");
     }
+    if (what.recipe.isPresent() && !(what.targets.isEmpty() && what.ignore.isEmpty())) {
+      problems.add(
+          "--targets and --ignore go with --scheme; a recipe says itself what it touches. Change the recipe");
+    }
     problems.throwIfAny();
   }
 
@@ -119,7 +123,6 @@ final class OneshotCommand implements Callable<Integer> {
       err.println("sinter: the recipe needs no data; --dataset is not read");
       samples = Optional.empty();
     }
-    String workspace = how.workspace.orElse(outputDir.replaceAll("/+$", "") + "/.sinter");
     Settings settings =
         new Settings(
             how.maxShardSize.bytes(),
@@ -129,7 +132,13 @@ final class OneshotCommand implements Callable<Integer> {
             how.checkpointInterval,
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
-    return new OneshotRequest(model, outputDir, workspace, recipe, samples, settings);
+    return new OneshotRequest(
+        model,
+        outputDir,
+        OneshotRequest.workspace(outputDir, how.workspace),
+        recipe,
+        samples,
+        settings);
   }
 
   private Recipe recipe() throws IOException {
@@ -137,7 +146,9 @@ final class OneshotCommand implements Callable<Integer> {
       return RecipeLibrary.load(what.recipe.get());
     }
     Map<String, Json> settings = new LinkedHashMap<>();
-    settings.put("targets", Json.of(what.targets));
+    if (!what.targets.isEmpty()) {
+      settings.put("targets", Json.of(what.targets));
+    }
     settings.put("ignore", Json.of(what.ignore));
     settings.put("scheme", Json.of(what.scheme.orElseThrow()));
     return new Recipe(List.of(new ModifierRegistry().create("QuantizationModifier", settings)));
@@ -150,6 +161,10 @@ final class OneshotCommand implements Callable<Integer> {
           if (name == RecipeFlags.PipelineName.DATAFREE && recipe.needsCalibration()) {
             problems.add(
                 "--pipeline datafree runs no data through the model, and the recipe needs calibration");
+          }
+          if (name == RecipeFlags.PipelineName.INDEPENDENT && recipe.modifiers().size() > 1) {
+            problems.add(
+                "--pipeline independent calibrates for each modifier alone, which this version does for a single modifier only");
           }
           if (name != RecipeFlags.PipelineName.DATAFREE && !recipe.needsCalibration()) {
             err.println(
@@ -169,7 +184,6 @@ final class OneshotCommand implements Callable<Integer> {
   }
 
   private void report(Outcome outcome, double seconds) {
-    outcome.notices().forEach(notice -> err.println("sinter: note: " + notice));
     boolean done = outcome.kind() == Outcome.Kind.DONE;
     err.println(
         "sinter: "

@@ -23,10 +23,8 @@ final class RecipeFlags {
       names = "--targets",
       split = ",",
       paramLabel = "TARGET",
-      description =
-          "With --scheme: class names, module names, or re:REGEX (default: ${DEFAULT-VALUE}).",
-      defaultValue = "Linear")
-  List<String> targets;
+      description = "With --scheme: class names, module names, or re:REGEX (default: Linear).")
+  List<String> targets = List.of();
 
   @Option(
       names = "--ignore",

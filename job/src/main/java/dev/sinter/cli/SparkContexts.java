@@ -4,8 +4,8 @@ package dev.sinter.cli;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * The Spark that a command runs on: the one that is there, or one of its own, which it also stops.
@@ -26,10 +26,9 @@ final class SparkContexts implements AutoCloseable {
     if (own.isPresent()) {
       return own.get();
     }
-    // A notebook or a job server has a session already; it is not ours to stop.
-    var existing = SparkSession.getDefaultSession();
-    if (existing.isDefined()) {
-      return new JavaSparkContext(existing.get().sparkContext());
+    // What runs already, in a notebook or a job server, is not ours to stop.
+    if (SparkEnv.get() != null) {
+      return new JavaSparkContext(SparkContext.getOrCreate());
     }
     own = Optional.of(new JavaSparkContext(SparkContext.getOrCreate(configuration())));
     return own.get();
@@ -42,6 +41,8 @@ final class SparkContexts implements AutoCloseable {
     // One thread for each task's arithmetic: BLAS libraries read these when an executor starts.
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
     conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
+    // Java's serializer remembers the last hundred objects of a stream: of tiles, that is the heap.
+    conf.setIfMissing("spark.serializer.objectStreamReset", "1");
     return conf;
   }
 

@@ -7,6 +7,7 @@ import dev.sinter.json.Json;
 import dev.sinter.pipeline.SampleSource;
 import dev.sinter.problem.RequestException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -85,17 +86,18 @@ public final class JsonLinesSamples implements SampleSource {
   public List<int[]> samples() throws IOException {
     files();
     int maxLength = selection.maxLength();
+    long seed = selection.seed();
     JavaRDD<Sample> parsed =
         spark
             .get()
             .textFile(uri())
             .zipWithIndex()
             .filter(line -> !line._1().isBlank())
-            .map(line -> Sample.parse(line._1(), line._2(), maxLength));
+            .map(line -> Sample.parse(line._1(), line._2(), maxLength, seed));
     List<Sample> chosen =
         selection.order() == Order.FILE
             ? parsed.takeOrdered(selection.count(), Sample.byLine())
-            : parsed.takeOrdered(selection.count(), Sample.byHash(selection.seed()));
+            : parsed.takeOrdered(selection.count(), Sample.byHash());
     chosen.stream()
         .flatMap(sample -> sample.problem().stream())
         .findFirst()
@@ -114,10 +116,16 @@ public final class JsonLinesSamples implements SampleSource {
   }
 
   /**
-   * Hadoop reads a path without scheme from its default file system, which need not be the local
-   * one.
+   * Hadoop reads a path without scheme from its default file system, and takes some characters for
+   * patterns.
    */
   private String uri() {
-    return location.contains(":/") ? location : java.nio.file.Path.of(location).toUri().toString();
+    if (location.matches(".*[,*?{}\\[\\]\\\\].*")) {
+      throw new RequestException(
+          "--dataset "
+              + location
+              + ": a path with any of , * ? { } [ ] \\ cannot be read; rename the file");
+    }
+    return location.contains(":/") ? location : "file:" + Path.of(location).toAbsolutePath();
   }
 }

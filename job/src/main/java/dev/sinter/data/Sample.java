@@ -20,15 +20,17 @@ final class Sample implements Serializable {
 
   private final long line;
   private final int[] ids;
+  private final String hash;
   private final String problem;
 
-  private Sample(long line, int[] ids, String problem) {
+  private Sample(long line, int[] ids, String hash, String problem) {
     this.line = line;
     this.ids = ids;
+    this.hash = hash;
     this.problem = problem;
   }
 
-  static Sample parse(String text, long line, int maxLength) {
+  static Sample parse(String text, long line, int maxLength, long seed) {
     try {
       Json.Obj object = JsonParser.parseObject(text.getBytes(StandardCharsets.UTF_8));
       Optional<Json> column = object.member(COLUMN);
@@ -44,14 +46,16 @@ final class Sample implements Serializable {
         }
         ids[i] = (int) id.asLong();
       }
-      return ids.length == 0 ? broken(line, COLUMN + " is empty") : new Sample(line, ids, "");
+      return ids.length == 0
+          ? broken(line, COLUMN + " is empty")
+          : new Sample(line, ids, hash(ids, seed), "");
     } catch (JsonSyntaxException e) {
       return broken(line, "is not JSON: " + e.getMessage());
     }
   }
 
   private static Sample broken(long line, String why) {
-    return new Sample(line, new int[0], "line " + (line + 1) + " " + why);
+    return new Sample(line, new int[0], "", "line " + (line + 1) + " " + why);
   }
 
   int[] ids() {
@@ -75,19 +79,19 @@ final class Sample implements Serializable {
    * Broken lines first; then by the hash of seed and content; equal contents in the order of the
    * file.
    */
-  static Comparator<Sample> byHash(long seed) {
+  static Comparator<Sample> byHash() {
     return (Comparator<Sample> & Serializable)
         (a, b) -> {
           int broken = Boolean.compare(a.problem.isEmpty(), b.problem.isEmpty());
           if (broken != 0) {
             return broken;
           }
-          int byHash = a.hash(seed).compareTo(b.hash(seed));
+          int byHash = a.hash.compareTo(b.hash);
           return byHash != 0 ? byHash : Long.compare(a.line, b.line);
         };
   }
 
-  private String hash(long seed) {
+  private static String hash(int[] ids, long seed) {
     ByteBuffer content = ByteBuffer.allocate(Long.BYTES + ids.length * Integer.BYTES).putLong(seed);
     Arrays.stream(ids).forEach(content::putInt);
     return HexFormat.of().formatHex(TensorWriter.sha256().digest(content.array()));

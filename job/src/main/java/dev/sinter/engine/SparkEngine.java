@@ -78,7 +78,9 @@ public final class SparkEngine implements CalibrationEngine {
     RunContext slim = run.withoutParameters();
     JavaPairRDD<TileKey, TileValue> parts =
         activations.mapPartitionsToPair(
-            blocks -> new KeyedParts(task.sweep(blocks, units), TaskContext.getPartitionId()));
+            blocks ->
+                new KeyedParts(
+                    closedWithTask(task.sweep(blocks, units)), TaskContext.getPartitionId()));
     JavaRDD<byte[]> solved =
         parts
             .repartitionAndSortWithinPartitions(new UnitPartitioner(units.size()))
@@ -87,6 +89,9 @@ public final class SparkEngine implements CalibrationEngine {
                     List.of(solve(slim, units.get(TaskContext.getPartitionId()), sorted))
                         .iterator());
     StreamedJob.run(solved, SolvedUnit.class, done);
+    // The tiles of a layer are many times its weights: they need not wait for a collection on the
+    // driver.
+    solved.rdd().cleanShuffleDependencies(/* blocking= */ false);
   }
 
   private static byte[] solve(
@@ -131,7 +136,24 @@ public final class SparkEngine implements CalibrationEngine {
     startFrom(
         Wire.distribute(spark, files)
             .flatMap(
-                file -> ActivationFile.read(slim, Wire.decode(file, String.class)).iterator()));
+                file ->
+                    closedWithTask(ActivationFile.read(slim, Wire.decode(file, String.class)))));
+  }
+
+  /**
+   * Closes what a task holds when it ends, also when it is killed or fails before it has read all.
+   */
+  private static <T extends AutoCloseable> T closedWithTask(T held) {
+    TaskContext.get()
+        .addTaskCompletionListener(
+            context -> {
+              try {
+                held.close();
+              } catch (Exception e) {
+                throw new IllegalStateException("Cannot let go of what a task held", e);
+              }
+            });
+    return held;
   }
 
   /** Starts a lineage; what an earlier one kept is let go. */

@@ -36,6 +36,11 @@ public final class ConsoleProgress implements ProgressListener {
   }
 
   @Override
+  public void notice(String text) {
+    out.println("sinter: note: " + text);
+  }
+
+  @Override
   public void phase(String name, int count, int alreadyDone) {
     phase = name;
     steps = count;
@@ -52,9 +57,7 @@ public final class ConsoleProgress implements ProgressListener {
     Double loss = last.figures().get("loss");
     solvedLast =
         last.module() + (loss == null ? "" : String.format(Locale.ROOT, " (loss %.4g)", loss));
-    if (phase.equals("quantize")) {
-      step(solvedLast);
-    } else if (style == Style.TERMINAL) {
+    if (style == Style.TERMINAL) {
       draw(solvedLast);
     }
   }

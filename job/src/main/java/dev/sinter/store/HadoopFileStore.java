@@ -2,6 +2,7 @@
 package dev.sinter.store;
 
 import dev.sinter.checkpoint.FileInfo;
+import dev.sinter.checkpoint.FileNames;
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.PendingFile;
 import dev.sinter.checkpoint.RangeReader;
@@ -12,13 +13,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * A folder of a Hadoop file system. Where a rename is one atomic step, a pending file is a hidden
@@ -26,8 +30,7 @@ import org.apache.hadoop.fs.Path;
  * before it is complete.
  */
 final class HadoopFileStore implements FileStore {
-  private static final Set<String> RENAMES_ATOMICALLY =
-      Set.of("file", "hdfs", "viewfs", "abfs", "abfss", "dbfs");
+  private static final String PENDING = ".sinter-pending";
   private static final int COPY_BYTES = 1 << 20;
 
   private final FileSystem files;
@@ -68,7 +71,7 @@ final class HadoopFileStore implements FileStore {
     List<FileInfo> found = new ArrayList<>();
     try {
       for (FileStatus status : files.listStatus(folder)) {
-        if (status.isFile()) {
+        if (status.isFile() && !status.getPath().getName().endsWith(PENDING)) {
           found.add(info(status));
         }
       }
@@ -89,9 +92,24 @@ final class HadoopFileStore implements FileStore {
   @Override
   public PendingFile create(String name) throws IOException {
     Path target = path(name);
-    boolean renames = RENAMES_ATOMICALLY.contains(files.getScheme());
-    Path written = renames ? path("." + name + "." + UUID.randomUUID() + ".pending") : target;
+    // An upload that can be given up shows nothing before it is complete; any other stream writes a
+    // sibling.
+    boolean uploads = files.hasPathCapability(target, CommonPathCapabilities.ABORTABLE_STREAM);
+    Path written = uploads ? target : path("." + UUID.randomUUID() + PENDING);
     return new Pending(files, files.create(written, /* overwrite= */ true), written, target);
+  }
+
+  @Override
+  public void deletePending() throws IOException {
+    try {
+      for (FileStatus status : files.listStatus(folder)) {
+        if (status.getPath().getName().endsWith(PENDING)) {
+          files.delete(status.getPath(), /* recursive= */ false);
+        }
+      }
+    } catch (FileNotFoundException e) {
+      // A folder that does not exist holds nothing to delete.
+    }
   }
 
   @Override
@@ -104,17 +122,8 @@ final class HadoopFileStore implements FileStore {
     files.delete(folder, /* recursive= */ true);
   }
 
-  /** A name with a scheme or a slash would leave the folder: it must stay a child. */
   private Path path(String name) {
-    Path path = new Path(folder, new Path(null, null, name));
-    if (name.contains("/")
-        || name.contains("\\")
-        || name.equals("..")
-        || !folder.equals(path.getParent())) {
-      throw new IllegalArgumentException(
-          "Not the name of a file inside a folder: \"" + name + "\"");
-    }
-    return path;
+    return new Path(folder, new Path(null, null, FileNames.requireElement(name)));
   }
 
   private record Reader(FSDataInputStream stream, long size) implements RangeReader {
@@ -173,8 +182,12 @@ final class HadoopFileStore implements FileStore {
       committed = true;
     }
 
+    /** One atomic step where the file system has one; else what stands there must go first. */
     private void replace() throws IOException {
-      if (!files.rename(written, target)) {
+      try {
+        FileContext.getFileContext(target.toUri(), files.getConf())
+            .rename(written, target, Options.Rename.OVERWRITE);
+      } catch (UnsupportedFileSystemException e) {
         files.delete(target, /* recursive= */ false);
         if (!files.rename(written, target)) {
           throw new IOException("Cannot rename " + written + " to " + target);
@@ -187,7 +200,7 @@ final class HadoopFileStore implements FileStore {
       if (committed) {
         return;
       }
-      if (written.equals(target) && stream.hasCapability("fs.capability.outputstream.abortable")) {
+      if (written.equals(target) && stream.hasCapability(CommonPathCapabilities.ABORTABLE_STREAM)) {
         stream.abort();
       }
       stream.close();

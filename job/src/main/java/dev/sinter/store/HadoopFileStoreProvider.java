@@ -32,7 +32,9 @@ public final class HadoopFileStoreProvider implements FileStoreProvider {
   @Override
   public FileStore open(URI location) {
     try {
-      Path folder = new Path(location);
+      // The root of a bucket needs its slash to be anything's parent.
+      Path folder =
+          location.getPath().isEmpty() ? new Path(location.resolve("/")) : new Path(location);
       return new HadoopFileStore(folder.getFileSystem(configuration()), folder);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot open " + location, e);

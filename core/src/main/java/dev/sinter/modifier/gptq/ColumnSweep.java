@@ -156,6 +156,9 @@ final class ColumnSweep {
     figures.put("loss", loss);
     figures.put("dampening", factor.dampening());
     figures.put("dead_columns", (double) factor.deadColumns());
+    if (factor.dampening() > settings.dampening()) {
+      figures.put(Solution.RAISED_DAMPENING, factor.dampening());
+    }
     return figures;
   }
 }

@@ -5,6 +5,7 @@ import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
 import dev.sinter.statistic.GramMatrix;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
+import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
@@ -22,25 +23,34 @@ record InverseFactor(
 
   static InverseFactor of(GramMatrix gram, double dampening, ActivationOrder order) {
     try (Scope scope = Scope.open()) {
-      // H = 2 XᵀX / n, n counted in sequences.
-      Tensor hessian_CC = gram.symmetric().mul_(new Scalar(2.0 / Math.max(1, gram.sequences())));
-      Tensor diagonal_C = hessian_CC.diagonal();
-      Tensor order_C =
-          order == ActivationOrder.UNSET
-              ? torch.arange(new Scalar(diagonal_C.size(0)))
-              : diagonal_C.argsort(true, 0, true);
-      Tensor ordered_CC = hessian_CC.index_select(0, order_C).index_select(1, order_C);
-      Tensor orderedDiagonal_C = ordered_CC.diagonal();
-      Tensor alive_C = orderedDiagonal_C.ne(new Scalar(0));
-      orderedDiagonal_C.masked_fill_(alive_C.logical_not(), new Scalar(1));
+      Ordered ordered = ordered(gram, order);
+      Tensor diagonal_C = ordered.hessian_CC.diagonal();
+      Tensor alive_C = diagonal_C.ne(new Scalar(0));
+      diagonal_C.masked_fill_(alive_C.logical_not(), new Scalar(1));
       long dead = alive_C.size(0) - alive_C.sum().item_long();
-      Damped damped = factor(ordered_CC, dampening);
+      Damped damped = factor(ordered.hessian_CC, dampening);
       return new InverseFactor(
           scope.keep(damped.upper_CC),
-          scope.keep(order_C),
+          scope.keep(ordered.order_C),
           scope.keep(alive_C),
           damped.dampening,
           dead);
+    }
+  }
+
+  private record Ordered(Tensor hessian_CC, Tensor order_C) {}
+
+  /** H = 2 XᵀX / n, n counted in sequences, with rows and columns in the order of the sweep. */
+  private static Ordered ordered(GramMatrix gram, ActivationOrder order) {
+    try (Scope scope = Scope.open()) {
+      Tensor hessian_CC = gram.symmetric().mul_(new Scalar(2.0 / Math.max(1, gram.sequences())));
+      if (order == ActivationOrder.UNSET) {
+        Tensor order_C = torch.arange(new Scalar(hessian_CC.size(0)));
+        return new Ordered(scope.keep(hessian_CC), scope.keep(order_C));
+      }
+      Tensor order_C = hessian_CC.diagonal().argsort(true, 0, true);
+      Tensor ordered_CC = hessian_CC.index_select(0, order_C).index_select(1, order_C);
+      return new Ordered(scope.keep(ordered_CC), scope.keep(order_C));
     }
   }
 
@@ -62,17 +72,9 @@ record InverseFactor(
     }
     double fraction = dampening;
     while (true) {
-      try (Scope scope = Scope.open()) {
-        Tensor damped_CC = hessian_CC.clone();
-        damped_CC.diagonal().add_(new Scalar(fraction * mean));
-        T_TensorTensor_T lower = torch.linalg_cholesky_ex(damped_CC);
-        if (lower.get1().item_int() == 0) {
-          Tensor inverse_CC = torch.cholesky_inverse(lower.get0());
-          T_TensorTensor_T upper = torch.linalg_cholesky_ex(inverse_CC, true, false);
-          if (upper.get1().item_int() == 0 && isFinite(upper.get0())) {
-            return new Damped(scope.keep(upper.get0().contiguous()), fraction);
-          }
-        }
+      Optional<Tensor> upper_CC = upper(hessian_CC, fraction * mean);
+      if (upper_CC.isPresent()) {
+        return new Damped(upper_CC.get(), fraction);
       }
       if (fraction >= MAX_DAMPENING) {
         throw new ArithmeticException(
@@ -83,6 +85,30 @@ record InverseFactor(
                 + ")");
       }
       fraction = Math.min(MAX_DAMPENING, Math.max(fraction, 1e-4) * STEP);
+    }
+  }
+
+  /** The factor of (H + shift I)⁻¹; each matrix is freed when the next has been made of it. */
+  private static Optional<Tensor> upper(Tensor hessian_CC, double shift) {
+    try (Scope scope = Scope.open()) {
+      Optional<Tensor> inverse_CC = inverse(hessian_CC, shift);
+      if (inverse_CC.isEmpty()) {
+        return Optional.empty();
+      }
+      T_TensorTensor_T factored = torch.linalg_cholesky_ex(inverse_CC.get(), true, false);
+      boolean exists = factored.get1().item_int() == 0 && isFinite(factored.get0());
+      return exists ? Optional.of(scope.keep(factored.get0().contiguous())) : Optional.empty();
+    }
+  }
+
+  private static Optional<Tensor> inverse(Tensor hessian_CC, double shift) {
+    try (Scope scope = Scope.open()) {
+      Tensor damped_CC = hessian_CC.clone();
+      damped_CC.diagonal().add_(new Scalar(shift));
+      T_TensorTensor_T lower = torch.linalg_cholesky_ex(damped_CC);
+      return lower.get1().item_int() == 0
+          ? Optional.of(scope.keep(torch.cholesky_inverse(lower.get0())))
+          : Optional.empty();
     }
   }
 

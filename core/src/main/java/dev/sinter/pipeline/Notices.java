@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.pipeline;
+
+import dev.sinter.pipeline.OneshotRequest.Strictness;
+import dev.sinter.problem.RequestException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What a person should know of a run: told at once and kept for the manifest; errors if the request
+ * is strict.
+ */
+final class Notices {
+  private final Strictness strictness;
+  private final ProgressListener progress;
+  private final List<String> told = new ArrayList<>();
+
+  Notices(Strictness strictness, ProgressListener progress) {
+    this.strictness = strictness;
+    this.progress = progress;
+  }
+
+  void add(String notice) {
+    addAll(List.of(notice));
+  }
+
+  void addAll(Collection<String> notices) {
+    if (strictness == Strictness.STRICT && !notices.isEmpty()) {
+      throw new RequestException(notices.stream().map(notice -> "--strict: " + notice).toList());
+    }
+    notices.forEach(progress::notice);
+    told.addAll(notices);
+  }
+
+  List<String> told() {
+    return List.copyOf(told);
+  }
+}
