@@ -7,4 +7,10 @@ import java.io.Serializable;
 public record ModuleInfo(String name, String className) implements Serializable {
   public static final String LINEAR = "Linear";
   public static final String EMBEDDING = "Embedding";
+
+  /**
+   * What chooses experts: a matrix that is no linear module to a method, but may be one to a
+   * client.
+   */
+  public static final String ROUTER = "Router";
 }

@@ -40,9 +40,9 @@ public final class OutputFolder {
 
   /** Looks at the folder; a folder with anything else in it is refused. */
   public State state(FileStore model, Identity identity, Work work) throws IOException {
-    if (store.location().equals(model.location())) {
+    if ((store.location() + "/").startsWith(model.location() + "/")) {
       throw new RequestException(
-          "The output folder is the model's own, "
+          "The output folder is the model's own, or inside it, "
               + model.location()
               + ". Give another --output-dir");
     }

@@ -213,7 +213,9 @@ public final class Oneshot {
     if (kept.isPresent()) {
       return kept.get();
     }
-    List<int[]> samples = request.samples().orElseThrow().samples();
+    SampleSource source = request.samples().orElseThrow();
+    List<int[]> samples = source.samples();
+    notices.addAll(source.notices());
     ParameterCheck.requireSamples(samples, graph, config, request.settings().batchSize());
     return workspace.commitTokens(samples);
   }

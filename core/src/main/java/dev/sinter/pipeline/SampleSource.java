@@ -11,6 +11,11 @@ public interface SampleSource {
   /** What decides the samples: where they are, which are chosen, and what the data is known by. */
   Json.Obj identity() throws IOException;
 
+  /** What a person should know of the samples, once they were read. */
+  default List<String> notices() {
+    return List.of();
+  }
+
   /** The samples as token ids, in the order in which they calibrate. */
   List<int[]> samples() throws IOException;
 }

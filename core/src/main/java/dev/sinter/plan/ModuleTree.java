@@ -9,6 +9,7 @@ import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.problem.RequestException;
+import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The modules of a checkpoint with their classes: from the graph where the family is known, else
@@ -24,6 +26,7 @@ import java.util.TreeMap;
  */
 record ModuleTree(List<ModuleInfo> modules, Optional<Graph> graph, List<String> notices) {
   private static final String WEIGHT = ".weight";
+  private static final String HEAD = "lm_head";
 
   static ModuleTree of(Checkpoint checkpoint) {
     ModelConfig config = new ModelConfig(checkpoint.config());
@@ -62,10 +65,16 @@ record ModuleTree(List<ModuleInfo> modules, Optional<Graph> graph, List<String> 
     List<ModuleInfo> modules = guess(checkpoint);
     Map<String, Integer> counts = new TreeMap<>();
     modules.forEach(module -> counts.merge(module.className(), 1, Integer::sum));
+    // A head that is tied to the embedding has no weight of its own, and clients know it all the
+    // same.
+    if (checkpoint.tensor(HEAD + WEIGHT).isEmpty()) {
+      modules.add(new ModuleInfo(HEAD, ModuleInfo.LINEAR));
+    }
     return new ModuleTree(
         modules,
         Optional.empty(),
-        List.of("Module classes are guessed from names, since " + why + ". Guessed: " + counts));
+        List.of(
+            "Module classes are guessed from names, since " + why + ". Guessed: " + text(counts)));
   }
 
   private static List<ModuleInfo> guess(Checkpoint checkpoint) {
@@ -74,24 +83,30 @@ record ModuleTree(List<ModuleInfo> modules, Optional<Graph> graph, List<String> 
     for (TensorEntry entry : checkpoint.tensors().values()) {
       if (entry.name().endsWith(WEIGHT) && entry.spec().dtype().isDenseFloat()) {
         String module = entry.name().substring(0, entry.name().length() - WEIGHT.length());
-        modules.add(new ModuleInfo(module, guess(module, entry.spec().shape().rank(), gpt2)));
+        modules.add(new ModuleInfo(module, guess(module, entry.spec().shape(), gpt2)));
       }
     }
     return modules;
   }
 
-  private static String guess(String module, int rank, boolean gpt2) {
+  private static String guess(String module, Shape shape, boolean gpt2) {
     String last = module.substring(module.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     if (last.contains("embed") || last.equals("wte") || last.equals("wpe")) {
       return ModuleInfo.EMBEDDING;
     }
-    if (rank != 2 || last.contains("norm") || last.startsWith("ln_")) {
+    if (shape.rank() != 2 || last.contains("norm") || last.startsWith("ln_")) {
       return "Norm or other";
     }
-    if (last.equals("gate") || last.contains("router")) {
-      return "Router";
+    if (last.equals("gate") || last.contains("router") || shape.dimension(0) == 1) {
+      return ModuleInfo.ROUTER;
     }
     // GPT-2 keeps its matrices as [inputs, outputs]: what is a row elsewhere is a column there.
     return gpt2 && last.startsWith("c_") ? "Conv1D" : ModuleInfo.LINEAR;
+  }
+
+  private static String text(Map<String, Integer> counts) {
+    return counts.entrySet().stream()
+        .map(count -> count.getValue() + " " + count.getKey())
+        .collect(Collectors.joining(", "));
   }
 }

@@ -65,6 +65,8 @@ public final class Planner {
     List<ModulePlan> ordered = inOrderOfCheckpoint();
     List<Shard> shards = Shard.plan(outputs(ordered), maxShardBytes);
     Json.Obj config = outputConfig();
+    sayNarrow(ordered);
+    sayStacked();
     return new Plan(recipe, ordered, tree.graph(), shards, config, notices);
   }
 
@@ -205,6 +207,42 @@ public final class Planner {
       }
     }
     return outputs;
+  }
+
+  /**
+   * The reference writes a short group here too; clients that count whole groups cannot read it.
+   */
+  private void sayNarrow(List<ModulePlan> ordered) {
+    List<String> narrow =
+        ordered.stream()
+            .filter(module -> module.columns() < module.scheme().weights().groupSize().columns())
+            .map(ModulePlan::module)
+            .toList();
+    if (!narrow.isEmpty()) {
+      notices.add(
+          narrow.size()
+              + " modules, such as "
+              + narrow.get(0)
+              + ", have fewer columns than a group: they get one short group, which Transformers cannot load. Add them to ignore, or take a scheme without groups");
+    }
+  }
+
+  /** Experts that are stacked in one tensor are no modules, and often most of a model. */
+  private void sayStacked() {
+    List<TensorEntry> stacked =
+        checkpoint.tensors().values().stream()
+            .filter(entry -> entry.spec().shape().rank() > 2 && entry.spec().dtype().isDenseFloat())
+            .toList();
+    long bytes = stacked.stream().mapToLong(entry -> entry.spec().bytes()).sum();
+    if (!stacked.isEmpty()) {
+      notices.add(
+          stacked.size()
+              + " tensors of three or more dimensions, such as "
+              + stacked.get(0).name()
+              + ", stay as they are: "
+              + 100 * bytes / checkpoint.tensorBytes()
+              + "% of the bytes");
+    }
   }
 
   private Json.Obj outputConfig() {

@@ -74,6 +74,9 @@ final class QuantizationConfig {
         .filter(module -> quantized.contains(module.name()))
         .forEach(module -> classes.add(module.className()));
     List<String> names = new ArrayList<>();
+    if (classes.contains(ModuleInfo.LINEAR)) {
+      classes.add(ModuleInfo.ROUTER);
+    }
     for (ModuleInfo module : all) {
       if (classes.contains(module.className()) && !quantized.contains(module.name())) {
         names.add(module.name());

@@ -103,6 +103,11 @@ public final class Journal {
     entries.add(whole);
   }
 
+  /** How many entries there are. */
+  int size() {
+    return entries.size();
+  }
+
   /** The entries of a kind, in order. */
   public List<Json.Obj> entries(String kind) {
     Json wanted = Json.of(kind);

@@ -14,6 +14,7 @@ import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Tensors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,11 +50,21 @@ public final class Workspace {
   public static Workspace open(FileStore store, Identity identity, String output, String build)
       throws IOException {
     Journal journal = Journal.open(store.folder(JOURNAL));
+    if (journal.size() == 1) {
+      // A run that committed nothing but its name has left nothing to mix with.
+      store.deleteAll();
+      journal = Journal.open(store.folder(JOURNAL));
+    }
     Json.Obj asked =
         Json.object(Entries.IDENTITY, identity.json(), "output", output, "build", build);
     Optional<Json.Obj> entry = journal.last(Entries.IDENTITY);
     if (entry.isEmpty()) {
-      journal.append(Entries.IDENTITY, asked);
+      try {
+        journal.append(Entries.IDENTITY, asked);
+      } catch (UncheckedIOException e) {
+        throw new RequestException(
+            "Cannot write to " + store.location() + ": " + e.getCause().getMessage(), e);
+      }
     } else {
       Json.Obj found = entry.get().without("kind").without("after");
       List<String> differences = new Identity(asked).differencesFrom(new Identity(found));

@@ -38,6 +38,10 @@ class GuessedModulesTest {
         1L << 30);
   }
 
+  private static Json.Obj config(Plan plan) {
+    return (Json.Obj) plan.outputConfig().members().get("quantization_config");
+  }
+
   private static List<String> modules(Plan plan) {
     return plan.modules().stream().map(ModulePlan::module).toList();
   }
@@ -65,7 +69,15 @@ class GuessedModulesTest {
     assertThat(plan.notices())
         .containsExactly(
             "Module classes are guessed from names, since model_type \"mystery\" is not a known"
-                + " family. Guessed: {Embedding=1, Linear=2, Norm or other=2, Router=2}");
+                + " family. Guessed: 1 Embedding, 2 Linear, 2 Norm or other, 2 Router",
+            "lm_head has no weight of its own in the checkpoint (tied to another?) and stays as it is",
+            "2 modules, such as blocks.0.attn.qkv, have fewer columns than a group: they get one short"
+                + " group, which Transformers cannot load. Add them to ignore, or take a scheme"
+                + " without groups",
+            "1 tensors of three or more dimensions, such as blocks.0.conv.weight, stay as they are:"
+                + " 1% of the bytes");
+    assertThat(config(plan).members().get("ignore"))
+        .isEqualTo(Json.of(List.of("blocks.0.moe.gate", "blocks.0.moe.router", "lm_head")));
   }
 
   @Test
@@ -101,7 +113,7 @@ class GuessedModulesTest {
     assertThat(plan.notices())
         .containsExactly(
             "Module classes are guessed from names, since model_type \"gpt2\" is not a known"
-                + " family. Guessed: {Conv1D=2, Embedding=2, Linear=1, Norm or other=1}");
+                + " family. Guessed: 2 Conv1D, 2 Embedding, 1 Linear, 1 Norm or other");
     assertThatThrownBy(() -> plan(checkpoint, "scheme: W8A8, targets: Conv1D"))
         .isInstanceOf(RequestException.class)
         .hasMessage(
@@ -124,7 +136,8 @@ class GuessedModulesTest {
     assertThat(plan.notices())
         .containsExactly(
             "Module classes are guessed from names, since config.json: hidden_act must be one of"
-                + " [silu], not \"gelu\". Guessed: {Linear=1}");
+                + " [silu], not \"gelu\". Guessed: 1 Linear",
+            "lm_head has no weight of its own in the checkpoint (tied to another?) and stays as it is");
   }
 
   @Test

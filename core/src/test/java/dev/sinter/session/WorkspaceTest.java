@@ -66,8 +66,15 @@ class WorkspaceTest {
   }
 
   @Test
-  void workOfAnotherBuildOrForAnotherOutputIsRefused() throws IOException {
+  void runThatCommittedNothingGivesWay() throws IOException {
     open();
+    Workspace other = Workspace.open(store(), IDENTITY, "out", "next build");
+    assertThat(other.writtenFiles()).isEmpty();
+  }
+
+  @Test
+  void workOfAnotherBuildOrForAnotherOutputIsRefused() throws IOException {
+    open().commit(new WrittenFile("model.safetensors", 1, "cd"));
 
     assertThatThrownBy(() -> Workspace.open(store(), IDENTITY, "elsewhere", "next build"))
         .isInstanceOf(RequestException.class)
@@ -78,7 +85,7 @@ class WorkspaceTest {
 
   @Test
   void workspaceOfAnotherRunIsRefused() throws IOException {
-    open();
+    open().commit(new WrittenFile("model.safetensors", 1, "cd"));
     Identity other = new Identity(IDENTITY.json().with("recipe", Json.of(List.of("y"))));
 
     assertThatThrownBy(() -> Workspace.open(store(), other, "out", "build"))

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
         "Says what this machine has: versions, native libraries, devices, and whether Spark's executors find them too.")
 final class DoctorCommand implements Callable<Integer> {
   private final PrintStream out;
+  private final PrintStream err;
 
   @Option(
       names = "--master",
@@ -27,8 +28,9 @@ final class DoctorCommand implements Callable<Integer> {
       description = "The Spark master to look at; local[*] if spark-submit does not say.")
   private Optional<String> master = Optional.empty();
 
-  DoctorCommand(PrintStream out) {
+  DoctorCommand(PrintStream out, PrintStream err) {
     this.out = out;
+    this.err = err;
   }
 
   @Override
@@ -58,7 +60,7 @@ final class DoctorCommand implements Callable<Integer> {
     int devices = Torch.cudaDevices();
     line("gpus", devices == 0 ? "none that this build sees" : devices + " CUDA");
     line("hadoop", VersionInfo.getVersion());
-    try (SparkContexts contexts = new SparkContexts(master)) {
+    try (SparkContexts contexts = new SparkContexts(master, err)) {
       JavaSparkContext spark = contexts.get();
       line(
           "spark",

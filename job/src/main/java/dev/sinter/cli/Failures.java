@@ -8,11 +8,14 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -25,28 +28,39 @@ final class Failures {
 
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+  /** "... (TID 7) (host executor 1): java.io.IOException: what went wrong". */
+  private static final Pattern OF_TASK =
+      Pattern.compile("\\(TID \\d+\\) \\([^)]*\\): (?:[\\w.$]+: )?([^\\n]+)");
+
   private Failures() {}
 
   /** Arguments that cannot be parsed: an unknown one is answered with the nearest that there is. */
   record OfArguments(PrintStream err) implements CommandLine.IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException e, String[] args) {
-      if (e instanceof UnmatchedArgumentException unmatched) {
-        List<String> names = new ArrayList<>();
-        for (OptionSpec option : e.getCommandLine().getCommandSpec().options()) {
-          names.addAll(List.of(option.names()));
-        }
-        names.addAll(e.getCommandLine().getSubcommands().keySet());
-        unmatched
-            .getUnmatched()
-            .forEach(
-                argument ->
-                    err.println(
-                        "sinter: there is no argument "
-                            + argument
-                            + "."
-                            + Nearest.hint(argument, names)));
-      } else {
+      List<String> names = new ArrayList<>(e.getCommandLine().getSubcommands().keySet());
+      e.getCommandLine()
+          .getCommandSpec()
+          .options()
+          .forEach(option -> names.addAll(List.of(option.names())));
+      // A misspelled flag often shows first as a missing one.
+      List<String> unknown =
+          Arrays.stream(args)
+              .filter(argument -> argument.startsWith("--"))
+              .map(argument -> argument.replaceFirst("=.*", ""))
+              .filter(argument -> !names.contains(argument))
+              .collect(Collectors.toCollection(ArrayList::new));
+      if (unknown.isEmpty() && e instanceof UnmatchedArgumentException unmatched) {
+        unknown.addAll(unmatched.getUnmatched());
+      }
+      unknown.forEach(
+          argument ->
+              err.println(
+                  "sinter: there is no argument "
+                      + argument
+                      + "."
+                      + Nearest.hint(argument, names)));
+      if (unknown.isEmpty()) {
         err.println("sinter: " + e.getMessage());
       }
       err.println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
@@ -82,17 +96,21 @@ final class Failures {
       return cause instanceof SocketException
           || cause instanceof SocketTimeoutException
           || cause instanceof UnknownHostException
+          || message.contains("No space left on device")
           || message.contains("ExecutorLostFailure")
           || message.contains("All masters are unresponsive")
           || message.contains("Master removed our application");
     }
 
+    /** What went wrong in one line: of a job that Spark gave up, the exception of the task. */
     private static String message(Throwable e) {
       String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       Throwable cause = e.getCause();
-      return cause == null || cause.getMessage() == null || message.contains(cause.getMessage())
-          ? message
-          : message + ": " + cause.getMessage();
+      if (cause != null && cause.getMessage() != null && !message.contains(cause.getMessage())) {
+        message = message + ": " + cause.getMessage();
+      }
+      Matcher task = OF_TASK.matcher(message);
+      return task.find() ? task.group(1) : message.lines().findFirst().orElse(message);
     }
   }
 }

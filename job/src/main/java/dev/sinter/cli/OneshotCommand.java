@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.checkpoint.FileStores;
 import dev.sinter.data.JsonLinesSamples;
 import dev.sinter.data.JsonLinesSamples.Order;
 import dev.sinter.data.JsonLinesSamples.Selection;
@@ -78,7 +79,7 @@ final class OneshotCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     long start = System.nanoTime();
     requirePositive();
-    try (SparkContexts spark = new SparkContexts(how.master)) {
+    try (SparkContexts spark = new SparkContexts(how.master, err)) {
       OneshotRequest request = request(spark);
       Outcome outcome = Oneshot.run(request, () -> new SparkEngine(spark.get()), progress());
       report(outcome, (System.nanoTime() - start) / 1e9);
@@ -193,13 +194,14 @@ final class OneshotCommand implements Callable<Integer> {
             + ByteSize.text(outcome.outputBytes())
             + " in "
             + outputDir);
+    String location = FileStores.at(outputDir).location();
     out.println(
         JsonWriter.compact(
             Json.object(
                 "status",
                 done ? "done" : "nothing to do",
                 "output_dir",
-                outputDir,
+                location,
                 "content_digest",
                 outcome.contentDigest(),
                 "input_bytes",

@@ -95,7 +95,7 @@ public final class Sinter implements Runnable {
         return type.cast(new InspectCommand(out));
       }
       if (type == DoctorCommand.class) {
-        return type.cast(new DoctorCommand(out));
+        return type.cast(new DoctorCommand(out, err));
       }
       return CommandLine.defaultFactory().create(type);
     }

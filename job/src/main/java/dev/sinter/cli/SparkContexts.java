@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.problem.RequestException;
+import java.io.PrintStream;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -15,10 +17,12 @@ final class SparkContexts implements AutoCloseable {
   private static final String DEFAULT_MASTER = "local[*]";
 
   private final Optional<String> master;
+  private final PrintStream err;
   private Optional<JavaSparkContext> own = Optional.empty();
 
-  SparkContexts(Optional<String> master) {
+  SparkContexts(Optional<String> master, PrintStream err) {
     this.master = master;
+    this.err = err;
   }
 
   /** The context, started if need be. */
@@ -30,7 +34,17 @@ final class SparkContexts implements AutoCloseable {
     if (SparkEnv.get() != null) {
       return new JavaSparkContext(SparkContext.getOrCreate());
     }
-    own = Optional.of(new JavaSparkContext(SparkContext.getOrCreate(configuration())));
+    SparkConf conf = configuration();
+    err.println("sinter: starting Spark on " + conf.get(MASTER));
+    try {
+      own = Optional.of(new JavaSparkContext(SparkContext.getOrCreate(conf)));
+    } catch (Exception e) {
+      // Spark declares no exception here and throws its checked one all the same.
+      if (String.valueOf(e.getMessage()).contains("Master URL")) {
+        throw new RequestException("--master " + conf.get(MASTER) + ": " + e.getMessage(), e);
+      }
+      throw e;
+    }
     return own.get();
   }
 

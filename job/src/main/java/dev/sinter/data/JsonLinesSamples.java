@@ -10,23 +10,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Samples that are tokenized already: JSON lines whose {@code input_ids} is a list of token ids.
  * Chosen by the smallest hash of seed and content, or in the order of the file.
  */
 public final class JsonLinesSamples implements SampleSource {
-  private static final Logger LOG = LoggerFactory.getLogger(JsonLinesSamples.class);
-
   private final Supplier<JavaSparkContext> spark;
   private final String location;
   private final Selection selection;
+  private Optional<String> shortage = Optional.empty();
 
   public JsonLinesSamples(Supplier<JavaSparkContext> spark, String location, Selection selection) {
     this.spark = spark;
@@ -83,6 +81,11 @@ public final class JsonLinesSamples implements SampleSource {
   }
 
   @Override
+  public List<String> notices() {
+    return shortage.stream().toList();
+  }
+
+  @Override
   public List<int[]> samples() throws IOException {
     files();
     int maxLength = selection.maxLength();
@@ -109,8 +112,14 @@ public final class JsonLinesSamples implements SampleSource {
       throw new RequestException("--dataset " + location + " holds no samples");
     }
     if (chosen.size() < selection.count()) {
-      LOG.warn(
-          "{} holds {} samples; {} were asked for", location, chosen.size(), selection.count());
+      shortage =
+          Optional.of(
+              location
+                  + " holds "
+                  + chosen.size()
+                  + " samples; "
+                  + selection.count()
+                  + " were asked for");
     }
     return chosen.stream().map(Sample::ids).toList();
   }
