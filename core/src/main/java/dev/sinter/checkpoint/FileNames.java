@@ -11,6 +11,9 @@ public final class FileNames {
   private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*\\.safetensors");
   private static final int MAX_LENGTH = 255;
 
+  /** How the name of a file ends that is being written: no list shows it. */
+  public static final String PENDING = ".sinter-pending";
+
   private FileNames() {}
 
   /** Whether an index may name this shard: one path element of plain characters. */

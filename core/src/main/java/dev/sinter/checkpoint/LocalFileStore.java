@@ -23,7 +23,6 @@ import java.util.stream.Stream;
 
 /** A local directory. A pending file is a hidden sibling that its commit renames. */
 final class LocalFileStore implements FileStore {
-  private static final String PENDING = ".sinter-pending";
 
   private final Path directory;
 
@@ -76,7 +75,7 @@ final class LocalFileStore implements FileStore {
   }
 
   private static boolean isVisible(Path path) {
-    return Files.isRegularFile(path) && !path.toString().endsWith(PENDING);
+    return Files.isRegularFile(path) && !path.toString().endsWith(FileNames.PENDING);
   }
 
   @Override
@@ -94,7 +93,7 @@ final class LocalFileStore implements FileStore {
   public PendingFile create(String name) throws IOException {
     Path path = path(name);
     Files.createDirectories(directory);
-    Path pending = directory.resolve("." + UUID.randomUUID() + PENDING);
+    Path pending = directory.resolve("." + UUID.randomUUID() + FileNames.PENDING);
     FileChannel channel =
         FileChannel.open(pending, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     return new LocalPendingFile(pending, path, channel);
@@ -111,7 +110,8 @@ final class LocalFileStore implements FileStore {
       return;
     }
     try (Stream<Path> entries = Files.list(directory)) {
-      for (Path path : entries.filter(entry -> entry.toString().endsWith(PENDING)).toList()) {
+      for (Path path :
+          entries.filter(entry -> entry.toString().endsWith(FileNames.PENDING)).toList()) {
         Files.deleteIfExists(path);
       }
     }

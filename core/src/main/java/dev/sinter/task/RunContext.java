@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * What every task of a run knows: where the checkpoint, the workspace and the output are, which
- * parameter lies where, and the settings that decide the bytes.
+ * parameter lies where, and the settings that decide the bytes. The id is another for each start of
+ * a driver: what a JVM kept for an earlier start is not used again.
  */
 public record RunContext(
     String runId,

@@ -65,7 +65,7 @@ public final class WeightCache {
     try {
       synchronized (entry) {
         if (entry.weights == null) {
-          makeRoom();
+          evictBeyond(KEPT);
           entry.weights = loader.load();
         }
       }
@@ -94,12 +94,8 @@ public final class WeightCache {
     evictBeyond(KEPT);
   }
 
-  private synchronized void makeRoom() {
-    evictBeyond(KEPT);
-  }
-
   /** Frees what nobody uses, the least recently used first, until so many entries are left. */
-  private void evictBeyond(int kept) {
+  private synchronized void evictBeyond(int kept) {
     Iterator<Entry> oldestFirst = entries.values().iterator();
     int excess = entries.size() - kept;
     while (excess > 0 && oldestFirst.hasNext()) {

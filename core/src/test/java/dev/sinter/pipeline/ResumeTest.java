@@ -107,11 +107,7 @@ class ResumeTest {
   void cleanStartsAfreshEvenInTheMiddleOfWriting() throws IOException {
     String expected = Runs.run(request(temp.resolve("undisturbed"), GPTQ)).contentDigest();
     Path output = temp.resolve("out");
-    FaultyStores.crashAfterFile("model-00002");
-    assertThatThrownBy(() -> Runs.run(request(output, GPTQ)))
-        .isInstanceOf(FaultyStores.Crash.class)
-        .hasMessageContaining("model-0000");
-    FaultyStores.heal();
+    dieInTheMiddleOfWriting(output);
     assertThat(Runs.run(cleaned(request(output, GPTQ))).contentDigest()).isEqualTo(expected);
   }
 
@@ -119,17 +115,21 @@ class ResumeTest {
   void writesShardsAnewThatAreGone() throws IOException {
     String expected = Runs.run(request(temp.resolve("undisturbed"), GPTQ)).contentDigest();
     Path output = temp.resolve("out");
-    FaultyStores.crashAfterFile("model-00002");
-    assertThatThrownBy(() -> Runs.run(request(output, GPTQ)))
-        .isInstanceOf(FaultyStores.Crash.class)
-        .hasMessageContaining("model-0000");
-    FaultyStores.heal();
+    dieInTheMiddleOfWriting(output);
     try (var shards = Files.newDirectoryStream(output, "model-*")) {
       for (Path shard : shards) {
         Files.delete(shard);
       }
     }
     assertThat(Runs.run(request(output, GPTQ)).contentDigest()).isEqualTo(expected);
+  }
+
+  private static void dieInTheMiddleOfWriting(Path output) {
+    FaultyStores.crashAfterFile("model-00002");
+    assertThatThrownBy(() -> Runs.run(request(output, GPTQ)))
+        .isInstanceOf(FaultyStores.Crash.class)
+        .hasMessageContaining("model-00002");
+    FaultyStores.heal();
   }
 
   private static OneshotRequest cleaned(OneshotRequest request) {

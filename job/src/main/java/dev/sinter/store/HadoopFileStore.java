@@ -30,7 +30,6 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  * before it is complete.
  */
 final class HadoopFileStore implements FileStore {
-  private static final String PENDING = ".sinter-pending";
   private static final int COPY_BYTES = 1 << 20;
 
   private final FileSystem files;
@@ -71,7 +70,7 @@ final class HadoopFileStore implements FileStore {
     List<FileInfo> found = new ArrayList<>();
     try {
       for (FileStatus status : files.listStatus(folder)) {
-        if (status.isFile() && !status.getPath().getName().endsWith(PENDING)) {
+        if (status.isFile() && !status.getPath().getName().endsWith(FileNames.PENDING)) {
           found.add(info(status));
         }
       }
@@ -95,7 +94,7 @@ final class HadoopFileStore implements FileStore {
     // An upload that can be given up shows nothing before it is complete; any other stream writes a
     // sibling.
     boolean uploads = files.hasPathCapability(target, CommonPathCapabilities.ABORTABLE_STREAM);
-    Path written = uploads ? target : path("." + UUID.randomUUID() + PENDING);
+    Path written = uploads ? target : path("." + UUID.randomUUID() + FileNames.PENDING);
     return new Pending(files, files.create(written, /* overwrite= */ true), written, target);
   }
 
@@ -103,7 +102,7 @@ final class HadoopFileStore implements FileStore {
   public void deletePending() throws IOException {
     try {
       for (FileStatus status : files.listStatus(folder)) {
-        if (status.getPath().getName().endsWith(PENDING)) {
+        if (status.getPath().getName().endsWith(FileNames.PENDING)) {
           files.delete(status.getPath(), /* recursive= */ false);
         }
       }
