@@ -27,6 +27,7 @@ class HouseRulesTest {
           "quantization",
           "graph",
           "architecture",
+          "weight",
           "statistic",
           "modifier",
           "recipe",

@@ -15,6 +15,9 @@ import java.util.Optional;
 public final class ModelConfig {
   private static final String FILE = "config.json";
 
+  /** Where models of several kinds of input keep the config of their language model. */
+  private static final String TEXT = "text_config";
+
   private final Json.Obj config;
   private final String path;
   private final Problems problems;
@@ -43,6 +46,16 @@ public final class ModelConfig {
    */
   public Optional<DType> dtype() {
     return config.member("dtype").or(() -> config.member("torch_dtype")).flatMap(this::namedDtype);
+  }
+
+  /** The type that the language model of a larger one is run in. */
+  public Optional<DType> textDtype() {
+    return section(TEXT).flatMap(ModelConfig::dtype);
+  }
+
+  /** A size of the language model of a larger one. */
+  public Optional<Integer> textSize(String name) {
+    return section(TEXT).flatMap(text -> text.optionalSize(name));
   }
 
   private Optional<DType> namedDtype(Json value) {

@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,20 +15,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where each tensor of a file will lie, known before any of them is: tensors sorted by descending
- * type and then by name, the header padded with spaces to eight bytes. The bytes equal those of the
- * format's own writer.
+ * Where each tensor of a file will lie, known before any of them is. Every tensor begins at a
+ * multiple of its element's size, which clients that map files rely on; the header is padded with
+ * spaces to eight bytes.
  */
 public record SafetensorsLayout(List<TensorSpec> tensors, Map<String, String> metadata)
     implements Serializable {
   private static final int ALIGNMENT = 8;
+  private static final Map<String, String> PYTORCH = Map.of("format", "pt");
   private static final Comparator<TensorSpec> ORDER =
       Comparator.comparing(TensorSpec::dtype)
           .reversed()
           .thenComparing(TensorSpec::name, JsonWriter.CODE_POINT_ORDER);
 
   public SafetensorsLayout {
-    tensors = tensors.stream().sorted(ORDER).toList();
+    tensors = List.copyOf(tensors);
     metadata = Map.copyOf(metadata);
     if (tensors.stream().anyMatch(tensor -> tensor.name().equals(HeaderParser.METADATA))) {
       throw new IllegalArgumentException("A tensor cannot be named " + HeaderParser.METADATA);
@@ -39,9 +41,32 @@ public record SafetensorsLayout(List<TensorSpec> tensors, Map<String, String> me
     }
   }
 
-  /** A layout with the metadata that Transformers asks for. */
+  /**
+   * Tensors sorted by descending type and then by name, with the metadata that Transformers asks
+   * for: the bytes equal those of the format's own writer.
+   */
   public static SafetensorsLayout of(List<TensorSpec> tensors) {
-    return new SafetensorsLayout(tensors, Map.of("format", "pt"));
+    return sorted(tensors, PYTORCH);
+  }
+
+  static SafetensorsLayout sorted(List<TensorSpec> tensors, Map<String, String> metadata) {
+    return new SafetensorsLayout(tensors.stream().sorted(ORDER).toList(), metadata);
+  }
+
+  /**
+   * Tensors in the order that they are given in, so that what is made together can be written
+   * together; those whose bytes would leave the next one misaligned come last, sorted.
+   */
+  public static SafetensorsLayout streamed(List<TensorSpec> tensors) {
+    List<TensorSpec> ordered = new ArrayList<>();
+    List<TensorSpec> uneven = new ArrayList<>();
+    tensors.forEach(tensor -> (tensor.bytes() % ALIGNMENT == 0 ? ordered : uneven).add(tensor));
+    uneven.sort(
+        Comparator.comparingInt((TensorSpec tensor) -> tensor.dtype().bits())
+            .reversed()
+            .thenComparing(TensorSpec::name, JsonWriter.CODE_POINT_ORDER));
+    ordered.addAll(uneven);
+    return new SafetensorsLayout(ordered, PYTORCH);
   }
 
   /** The length, the JSON and its padding. */

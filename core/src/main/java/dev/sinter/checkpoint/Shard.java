@@ -11,32 +11,33 @@ public record Shard(String file, SafetensorsLayout layout) implements Serializab
   public static final String SINGLE_FILE = "model.safetensors";
 
   /**
-   * Cuts tensors, in their order, into shards of at most that many bytes of tensors; a larger
-   * tensor has a shard to itself. The names are those that every client of the format knows.
+   * Cuts groups of tensors, in their order, into shards of at most that many bytes of tensors; a
+   * larger group has a shard to itself. The names are those that every client of the format knows.
    */
-  public static List<Shard> plan(List<TensorSpec> tensors, long maxShardBytes) {
+  public static List<Shard> plan(List<List<TensorSpec>> groups, long maxShardBytes) {
     if (maxShardBytes <= 0) {
       throw new IllegalArgumentException(
           "A shard of at most " + maxShardBytes + " bytes holds no tensor");
     }
-    List<List<TensorSpec>> groups = new ArrayList<>();
-    List<TensorSpec> group = new ArrayList<>();
+    List<List<TensorSpec>> shards = new ArrayList<>();
+    List<TensorSpec> shard = new ArrayList<>();
     long bytes = 0;
-    for (TensorSpec tensor : tensors) {
-      if (!group.isEmpty() && bytes + tensor.bytes() > maxShardBytes) {
-        groups.add(group);
-        group = new ArrayList<>();
+    for (List<TensorSpec> group : groups) {
+      long groupBytes = group.stream().mapToLong(TensorSpec::bytes).sum();
+      if (!shard.isEmpty() && bytes + groupBytes > maxShardBytes) {
+        shards.add(shard);
+        shard = new ArrayList<>();
         bytes = 0;
       }
-      group.add(tensor);
-      bytes += tensor.bytes();
+      shard.addAll(group);
+      bytes += groupBytes;
     }
-    groups.add(group);
-    List<Shard> shards = new ArrayList<>();
-    for (int i = 0; i < groups.size(); i++) {
-      shards.add(new Shard(name(i, groups.size()), SafetensorsLayout.of(groups.get(i))));
+    shards.add(shard);
+    List<Shard> planned = new ArrayList<>();
+    for (int i = 0; i < shards.size(); i++) {
+      planned.add(new Shard(name(i, shards.size()), SafetensorsLayout.streamed(shards.get(i))));
     }
-    return shards;
+    return planned;
   }
 
   /** Whether a file's name is one that {@link #plan} gives. */

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.checkpoint;
 
+import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Tensors;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
@@ -29,16 +32,15 @@ public final class TensorReader implements Closeable {
     return tensor;
   }
 
-  /**
-   * Reads some rows of a matrix into a buffer of at least as many, which may be used again and
-   * again, and returns those rows of the buffer.
-   */
-  public Tensor readRows(TensorEntry entry, long firstRow, long rows, Tensor buffer_RC)
-      throws IOException {
-    Objects.checkFromIndexSize(firstRow, rows, entry.spec().shape().dimension(0));
-    Tensor block_RC = buffer_RC.narrow(0, 0, rows);
-    readInto(entry, rows == 0 ? 0 : firstRow * (block_RC.nbytes() / rows), block_RC);
-    return block_RC;
+  /** Some rows of a tensor, in the innermost scope. */
+  public Tensor readRows(TensorEntry entry, long firstRow, long rows) throws IOException {
+    List<Long> dimensions = new ArrayList<>(entry.spec().shape().dimensions());
+    Objects.checkFromIndexSize(firstRow, rows, dimensions.get(0));
+    long rowBytes = dimensions.get(0) == 0 ? 0 : entry.spec().bytes() / dimensions.get(0);
+    dimensions.set(0, rows);
+    Tensor block = Tensors.empty(entry.spec().dtype(), new Shape(dimensions));
+    readInto(entry, firstRow * rowBytes, block);
+    return block;
   }
 
   private void readInto(TensorEntry entry, long skip, Tensor tensor) throws IOException {

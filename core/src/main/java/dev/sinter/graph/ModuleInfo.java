@@ -2,9 +2,12 @@
 package dev.sinter.graph;
 
 import java.io.Serializable;
+import java.util.regex.Pattern;
 
 /** A module of the model, by the name and the class that Transformers gives it. */
-public record ModuleInfo(String name, String className) implements Serializable {
+public record ModuleInfo(String name, String className, Reach reach) implements Serializable {
+  private static final String REGEX = "re:";
+
   public static final String LINEAR = "Linear";
   public static final String EMBEDDING = "Embedding";
 
@@ -13,4 +16,33 @@ public record ModuleInfo(String name, String className) implements Serializable 
    * client.
    */
   public static final String ROUTER = "Router";
+
+  /** A linear module whose weight is stored as [inputs, outputs]. */
+  public static final String CONV1D = "Conv1D";
+
+  /** How a method finds a module. */
+  public enum Reach {
+    /** By its class or its name. */
+    CLASS,
+    /**
+     * By its name alone: what stands beside the language model, as a vision tower does, is not
+     * meant by a class.
+     */
+    NAME
+  }
+
+  public ModuleInfo(String name, String className) {
+    this(name, className, Reach.CLASS);
+  }
+
+  /**
+   * Whether a rule, a target or an ignore, means this module: a class name, its name, or {@code
+   * re:} and a regular expression that matches its name from the start.
+   */
+  public boolean matches(String rule) {
+    if (rule.startsWith(REGEX)) {
+      return Pattern.compile(rule.substring(REGEX.length())).matcher(name).lookingAt();
+    }
+    return rule.equals(name) || (rule.equals(className) && reach == Reach.CLASS);
+  }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.json;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import java.util.Optional;
  * A JSON value. Numbers keep the text they were read with, so a file that passes through is not
  * respelled.
  */
-public sealed interface Json {
+public sealed interface Json extends Serializable {
 
   /** An object; its members keep their order. */
   record Obj(Map<String, Json> members) implements Json {

@@ -2,7 +2,6 @@
 package dev.sinter.modifier;
 
 import dev.sinter.json.Json;
-import dev.sinter.quantization.QuantizationScheme;
 
 /** A method with its settings, as a recipe names it. */
 public interface Modifier {
@@ -10,11 +9,8 @@ public interface Modifier {
   /** The name in recipes, such as GPTQModifier. */
   String name();
 
-  /** Which modules it touches. */
+  /** Which modules it touches, and how they will be represented. */
   Targets targets();
-
-  /** How these modules will be represented. */
-  QuantizationScheme scheme();
 
   /** What turns weights into codes. */
   Solver solver();

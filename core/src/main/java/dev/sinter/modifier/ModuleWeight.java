@@ -2,7 +2,11 @@
 package dev.sinter.modifier;
 
 import dev.sinter.quantization.QuantizationArgs;
+import dev.sinter.quantization.Survey;
 import org.bytedeco.pytorch.Tensor;
 
-/** A module's weight, or a block of its rows, and how it will be represented. */
-public record ModuleWeight(String module, Tensor weight_RC, QuantizationArgs args) {}
+/**
+ * A module's weight, or a block of its rows, how it will be represented, and what is known of the
+ * whole weight where its rows are coupled.
+ */
+public record ModuleWeight(String module, Tensor weight_RC, QuantizationArgs args, Survey survey) {}

@@ -78,24 +78,31 @@ public final class Settings {
   /** A list of texts; a single text counts as a list of one. */
   public Optional<List<String>> texts(String name) {
     return nonNull(name)
-        .flatMap(
-            value -> {
-              if (value instanceof Json.Str text) {
-                return Optional.of(List.of(text.value()));
-              }
-              List<String> texts = new ArrayList<>();
-              if (value instanceof Json.Arr array) {
-                for (Json item : array.items()) {
-                  if (item instanceof Json.Str text) {
-                    texts.add(text.value());
-                  }
-                }
-                if (texts.size() == array.items().size()) {
-                  return Optional.of(texts);
-                }
-              }
-              return wrong(name, "a text or a list of texts", value);
-            });
+        .flatMap(value -> texts(value).or(() -> wrong(name, "a text or a list of texts", value)));
+  }
+
+  /** A value as a list of texts, if it is one; a single text counts as a list of one. */
+  public static Optional<List<String>> texts(Json value) {
+    if (value instanceof Json.Str text) {
+      return Optional.of(List.of(text.value()));
+    }
+    List<String> texts = new ArrayList<>();
+    if (value instanceof Json.Arr array) {
+      for (Json item : array.items()) {
+        if (item instanceof Json.Str text) {
+          texts.add(text.value());
+        }
+      }
+      if (texts.size() == array.items().size()) {
+        return Optional.of(texts);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A setting of any form. */
+  public Optional<Json> json(String name) {
+    return nonNull(name);
   }
 
   public int positive(String name, int otherwise) {

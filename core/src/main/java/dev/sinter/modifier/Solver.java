@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.modifier;
 
+import dev.sinter.quantization.QuantizationArgs;
+import dev.sinter.quantization.Quantizer.Coupling;
 import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
 import java.io.Serializable;
@@ -13,18 +15,11 @@ import java.util.Set;
  */
 public interface Solver extends Serializable {
 
-  /** How the rows of a weight depend on each other. */
-  enum RowCoupling {
-    /** Blocks of rows may be solved apart, at multiples of a format's row block. */
-    NONE,
-    /** A weight must be solved whole. */
-    WHOLE
-  }
-
   /** What it needs to know of a module's input. */
   Set<StatisticType> statistics();
 
-  RowCoupling coupling();
+  /** How the rows of a weight that is to be represented so depend on each other. */
+  Coupling coupling(QuantizationArgs args);
 
   /** The work that modules with this input share. Lies in the innermost scope. */
   Prepared prepare(Map<StatisticType, Statistic> input);

@@ -2,44 +2,54 @@
 package dev.sinter.modifier;
 
 import dev.sinter.graph.ModuleInfo;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * Which modules a method touches: a target is a class name, a module's name, or {@code re:} and a
- * regular expression that matches a name from its start. What an ignore matches is left alone.
+ * Which modules a method touches, and how each will be represented. A target is a class name, a
+ * module's name, or {@code re:} and a regular expression that matches a name from its start. What
+ * an ignore matches is left alone.
  */
-public record Targets(List<String> targets, List<String> ignore) {
+public record Targets(List<SchemeGroup> groups, List<String> ignore) {
   private static final String REGEX = "re:";
 
   public Targets {
-    targets = List.copyOf(targets);
+    groups = List.copyOf(groups);
     ignore = List.copyOf(ignore);
   }
 
-  /** The target that touches a module; empty if none does or an ignore holds it back. */
-  public Optional<String> touching(ModuleInfo module) {
+  /** A target that means a module, and the group that it stands in. */
+  public record Match(String target, SchemeGroup group) {
+    /** An exact name goes before an expression, and that before a class. */
+    private int rank(ModuleInfo module) {
+      return target.equals(module.name()) ? 0 : target.startsWith(REGEX) ? 1 : 2;
+    }
+  }
+
+  /** All targets, in the order of the groups. */
+  public List<String> targets() {
+    return groups.stream().flatMap(group -> group.targets().stream()).distinct().toList();
+  }
+
+  /**
+   * The target that means a module most closely; empty if none does or an ignore holds it back.
+   * Among targets of one kind the first by name decides, as in the peer.
+   */
+  public Optional<Match> touching(ModuleInfo module) {
     if (ignoring(module).isPresent()) {
       return Optional.empty();
     }
-    return firstMatch(targets, module);
+    return groups.stream()
+        .flatMap(group -> group.targets().stream().map(target -> new Match(target, group)))
+        .filter(match -> module.matches(match.target))
+        .min(
+            Comparator.comparingInt((Match match) -> match.rank(module))
+                .thenComparing(Match::target));
   }
 
   /** The ignore that holds a module back. */
   public Optional<String> ignoring(ModuleInfo module) {
-    return firstMatch(ignore, module);
-  }
-
-  private static Optional<String> firstMatch(List<String> rules, ModuleInfo module) {
-    return rules.stream().filter(rule -> matches(rule, module)).findFirst();
-  }
-
-  /** Whether a rule, a target or an ignore, means a module. */
-  public static boolean matches(String rule, ModuleInfo module) {
-    if (rule.startsWith(REGEX)) {
-      return Pattern.compile(rule.substring(REGEX.length())).matcher(module.name()).lookingAt();
-    }
-    return rule.equals(module.name()) || rule.equals(module.className());
+    return ignore.stream().filter(module::matches).findFirst();
   }
 }

@@ -26,8 +26,12 @@ import java.util.TreeMap;
  */
 public final class Publisher {
   private static final String RECIPE = "recipe.yaml";
+
+  /** What ModelOpt says of codes; they are others now, or none. */
+  private static final String MODELOPT_CONFIG = "hf_quant_config.json";
+
   private static final Set<String> OWN =
-      Set.of(OutputFolder.MANIFEST, OutputFolder.SUCCESS, RECIPE);
+      Set.of(OutputFolder.MANIFEST, OutputFolder.SUCCESS, RECIPE, MODELOPT_CONFIG);
   private static final List<String> WEIGHTS =
       List.of(".safetensors", ".bin", ".pt", ".pth", ".gguf", ".onnx", ".h5", ".msgpack");
 
@@ -109,9 +113,11 @@ public final class Publisher {
         files.put(file.name(), FileStores.copy(checkpoint.store(), file.name(), output));
       }
     }
-    byte[] recipe = RecipeWriter.write(plan.recipe()).getBytes(StandardCharsets.UTF_8);
-    FileStores.write(output, RECIPE, recipe);
-    add(RECIPE, recipe, files);
+    if (!plan.recipe().modifiers().isEmpty()) {
+      byte[] recipe = RecipeWriter.write(plan.recipe()).getBytes(StandardCharsets.UTF_8);
+      FileStores.write(output, RECIPE, recipe);
+      add(RECIPE, recipe, files);
+    }
 
     byte[] config = JsonWriter.pretty(plan.outputConfig()).getBytes(StandardCharsets.UTF_8);
     add(Checkpoint.CONFIG, config, files);

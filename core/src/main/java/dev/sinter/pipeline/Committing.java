@@ -11,8 +11,17 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Takes over what engines solve: checks it, says what was out of the ordinary, and commits it. */
-record Committing(Workspace workspace, Notices notices, ProgressListener progress)
+record Committing(Consumer<SolvedUnit> commit, Notices notices, ProgressListener progress)
     implements Consumer<SolvedUnit> {
+
+  static Committing units(Workspace workspace, Notices notices, ProgressListener progress) {
+    return new Committing(workspace::commit, notices, progress);
+  }
+
+  static Committing shards(Workspace workspace, Notices notices, ProgressListener progress) {
+    return new Committing(workspace::commitShard, notices, progress);
+  }
+
   @Override
   public void accept(SolvedUnit unit) {
     List<String> broken =
@@ -36,7 +45,7 @@ record Committing(Workspace workspace, Notices notices, ProgressListener progres
                         + ": the Hessian factored only when damped by "
                         + figure(module, Solution.RAISED_DAMPENING)
                         + " of its mean diagonal, more than was asked for; more calibration data would help"));
-    workspace.commit(unit);
+    commit.accept(unit);
     progress.solved(unit);
   }
 

@@ -10,6 +10,7 @@ import dev.sinter.task.SolvedUnit.ModuleFigures;
 import dev.sinter.tensor.Torch;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,30 +47,19 @@ final class Manifest {
         .orElse("development");
   }
 
-  /** Figures of blocks of rows add up to those of their module. */
   private static List<Json> modules(Plan plan, Collection<SolvedUnit> units) {
-    Map<String, Map<String, Object>> figures = new TreeMap<>();
-    Map<String, Map<Long, String>> checksums = new TreeMap<>();
-    for (SolvedUnit unit : units) {
-      for (ModuleFigures block : unit.modules()) {
-        Map<String, Object> sums = figures.computeIfAbsent(block.module(), key -> new TreeMap<>());
-        block
-            .figures()
-            .forEach((name, value) -> sums.merge(name, value, (a, b) -> (double) a + (double) b));
-        checksums
-            .computeIfAbsent(block.module(), key -> new TreeMap<>())
-            .put(block.firstRow(), block.sourceCrc32c());
-      }
-    }
+    Map<String, ModuleFigures> figures = new HashMap<>();
+    units.forEach(unit -> unit.modules().forEach(module -> figures.put(module.module(), module)));
     List<Json> rows = new ArrayList<>();
     for (ModulePlan module : plan.modules()) {
+      ModuleFigures found = figures.get(module.module());
       rows.add(
           Json.object(
               "module", module.module(),
               "scheme", module.scheme().name(),
               "decided_by", module.decidedBy(),
-              "source_crc32c", checksums.getOrDefault(module.module(), Map.of()).values(),
-              "figures", figures.getOrDefault(module.module(), Map.of())));
+              "source_crc32c", found.sourceCrc32c(),
+              "figures", new TreeMap<>(found.figures())));
     }
     return rows;
   }

@@ -23,6 +23,7 @@ import dev.sinter.session.TokenFile;
 import dev.sinter.session.Workspace;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.ShardTask;
+import dev.sinter.task.SolvedUnit;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Torch;
 import java.io.IOException;
@@ -55,7 +56,7 @@ public final class Oneshot {
     this.output = FileStores.at(request.output());
     this.checkpoint = Checkpoint.open(FileStores.at(request.model()));
     this.config = new ModelConfig(checkpoint.config());
-    this.plan = Planner.plan(checkpoint, request.recipe(), request.settings().maxShardBytes());
+    this.plan = Planner.plan(checkpoint, request.recipe(), request.settings().output());
     this.workspaceStore = FileStores.at(request.workspace());
     this.publisher = new Publisher(checkpoint, output, plan);
     this.notices = new Notices(request.settings().strictness(), progress);
@@ -96,12 +97,6 @@ public final class Oneshot {
     try (CalibrationEngine engine = engineSupplier.get()) {
       times.lap("start_engine");
       calibrate(calibrated, run, workspace, engine);
-      List<ModulePlan> datafree =
-          plan.modules().stream().filter(module -> !calibrated.contains(module)).toList();
-      if (!datafree.isEmpty()) {
-        DatafreePipeline.run(run, datafree, workspace, engine, notices, progress);
-        times.lap("quantize");
-      }
       List<WrittenFile> shards = writeShards(run, workspace, engine);
       times.lap("write");
       digest = publisher.publish(shards, manifest(identity, workspace));
@@ -156,8 +151,8 @@ public final class Oneshot {
       }
       Graph graph = ParameterCheck.requireGraph(plan.graph(), config, calibrated);
       parameters = ParameterCheck.entries(graph, checkpoint, config);
-      DType stored = calibrated.get(0).weight().spec().dtype();
-      dtype = config.dtype().orElse(stored);
+      DType stored = calibrated.get(0).weight().dtype();
+      dtype = request.settings().output().dtype().or(config::dtype).orElse(stored);
       config.requireValid();
     }
     return new RunContext(
@@ -187,7 +182,9 @@ public final class Oneshot {
             request.samples().isPresent() ? request.samples().get().identity() : null,
             "settings",
             Json.object(
-                "max_shard_bytes", settings.maxShardBytes(),
+                "max_shard_bytes", settings.output().maxShardBytes().orElse(null),
+                "dtype", settings.output().dtype().map(DType::name).orElse(null),
+                "form", settings.output().form().name(),
                 "slices", settings.slices(),
                 "batch_size", settings.batchSize(),
                 "threads", settings.threads())));
@@ -223,12 +220,12 @@ public final class Oneshot {
   private List<WrittenFile> writeShards(
       RunContext run, Workspace workspace, CalibrationEngine engine) throws IOException {
     Map<String, WrittenFile> written = new TreeMap<>();
-    for (WrittenFile file : workspace.writtenFiles().values()) {
-      if (publisher.isThere(file)) {
-        written.put(file.name(), file);
+    for (SolvedUnit shard : workspace.writtenShards().values()) {
+      if (publisher.isThere(shard.file())) {
+        written.put(shard.file().name(), shard.file());
       }
     }
-    List<ShardTask> tasks = ShardTasks.of(plan, checkpoint, workspace.solvedUnits().values());
+    List<ShardTask> tasks = ShardTasks.of(plan, workspace.solvedUnits().values());
     List<ShardTask> open =
         tasks.stream().filter(task -> !written.containsKey(task.shard().file())).toList();
     progress.phase("write", tasks.size(), tasks.size() - open.size());
@@ -236,16 +233,19 @@ public final class Oneshot {
       engine.write(
           run,
           open,
-          file -> {
-            workspace.commit(file);
-            written.put(file.name(), file);
-            progress.step(file.name());
-          });
+          Committing.shards(workspace, notices, progress)
+              .andThen(
+                  shard -> {
+                    written.put(shard.file().name(), shard.file());
+                    progress.step(shard.file().name());
+                  }));
     }
     return List.copyOf(written.values());
   }
 
   private Json.Obj manifest(Identity identity, Workspace workspace) {
-    return Manifest.json(identity, plan, workspace.solvedUnits().values(), notices.told(), times);
+    List<SolvedUnit> units = new ArrayList<>(workspace.solvedUnits().values());
+    units.addAll(workspace.writtenShards().values());
+    return Manifest.json(identity, plan, units, notices.told(), times);
   }
 }

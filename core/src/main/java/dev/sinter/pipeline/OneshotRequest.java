@@ -3,6 +3,7 @@ package dev.sinter.pipeline;
 
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorWriter;
+import dev.sinter.plan.OutputSettings;
 import dev.sinter.recipe.Recipe;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -51,13 +52,14 @@ public record OneshotRequest(
   /**
    * Settings that come from the request and never from the cluster.
    *
+   * @param output the form of the result
    * @param slices into how many slices the calibration set is cut
    * @param batchSize sequences in a micro-batch
    * @param threads threads of one task's arithmetic
    * @param checkpointInterval after how many subgraphs activations are saved
    */
   public record Settings(
-      long maxShardBytes,
+      OutputSettings output,
       int slices,
       int batchSize,
       int threads,
@@ -66,6 +68,6 @@ public record OneshotRequest(
       Leftovers leftovers) {
     /** The defaults of the command line. */
     public static final Settings DEFAULT =
-        new Settings(5_000_000_000L, 16, 8, 1, 8, Strictness.LENIENT, Leftovers.RESUME);
+        new Settings(OutputSettings.DEFAULT, 16, 8, 1, 8, Strictness.LENIENT, Leftovers.RESUME);
   }
 }

@@ -16,7 +16,6 @@ import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.TokenSlice;
 import dev.sinter.task.WorkUnit;
-import dev.sinter.task.WorkUnit.RowRange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -96,16 +95,15 @@ final class SequentialPipeline {
       Subgraph subgraph, Map<String, ModulePlan> byName, int step) {
     List<InputUnit> units = new ArrayList<>();
     for (Map.Entry<Value, List<Op.Linear>> group : subgraph.linearsByInput().entrySet()) {
-      List<RowRange> ranges =
+      List<ModulePlan> solved =
           group.getValue().stream()
               .map(linear -> byName.get(linear.module()))
               .filter(module -> module != null)
-              .map(RowRange::whole)
               .toList();
-      if (!ranges.isEmpty()) {
+      if (!solved.isEmpty()) {
         String id = String.format(Locale.ROOT, "step-%04d-input-%04d", step, units.size());
-        long channels = ranges.get(0).module().columns();
-        units.add(new InputUnit(group.getKey(), channels, new WorkUnit(id, ranges)));
+        long channels = solved.get(0).weight().columns();
+        units.add(new InputUnit(group.getKey(), channels, new WorkUnit(id, solved)));
       }
     }
     return units;
@@ -132,7 +130,7 @@ final class SequentialPipeline {
   private void solve(Step step, Map<String, SolvedUnit> done) {
     List<InputUnit> open =
         step.units.stream().filter(unit -> !done.containsKey(unit.work().id())).toList();
-    Committing committing = new Committing(workspace, notices, progress);
+    Committing committing = Committing.units(workspace, notices, progress);
     engine.calibrate(
         run, step.subgraph, open, committing.andThen(unit -> done.put(unit.id(), unit)));
   }
@@ -140,12 +138,10 @@ final class SequentialPipeline {
   private static List<SolvedModule> solvedModules(Step step, Map<String, SolvedUnit> done) {
     Map<String, SolvedModule> modules = new LinkedHashMap<>();
     for (InputUnit unit : step.units) {
-      String file = done.get(unit.work().id()).file();
+      String file = done.get(unit.work().id()).file().name();
       unit.work()
-          .ranges()
-          .forEach(
-              range ->
-                  modules.put(range.module().module(), new SolvedModule(range.module(), file)));
+          .modules()
+          .forEach(module -> modules.put(module.module(), new SolvedModule(module, file)));
     }
     return List.copyOf(modules.values());
   }

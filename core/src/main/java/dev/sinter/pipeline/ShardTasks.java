@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.pipeline;
 
-import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.Shard;
-import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.plan.Plan;
+import dev.sinter.task.ShardPiece;
 import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolvedUnit;
-import dev.sinter.task.SolvedUnit.ModuleFigures;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,47 +18,34 @@ import java.util.Map;
 final class ShardTasks {
   private ShardTasks() {}
 
-  private record Block(long firstRow, String file) {}
-
-  static List<ShardTask> of(Plan plan, Checkpoint checkpoint, Collection<SolvedUnit> units) {
-    Map<String, List<String>> filesOfModule = filesOfModule(units);
-    Map<String, List<String>> filesOfTensor = new HashMap<>();
+  /**
+   * The tasks of a plan.
+   *
+   * @param solved the units of modules that were solved before; all others are solved while their
+   *     shard is written
+   */
+  static List<ShardTask> of(Plan plan, Collection<SolvedUnit> solved) {
+    Map<String, ShardPiece> pieces = new HashMap<>();
+    plan.copied().forEach((name, entry) -> pieces.put(name, new ShardPiece.Copied(entry)));
+    plan.dense()
+        .forEach((name, tensor) -> pieces.put(name, new ShardPiece.Dense(tensor.matrices())));
+    Map<String, ShardPiece> ofModules = new HashMap<>();
+    for (SolvedUnit unit : solved) {
+      ShardPiece piece = new ShardPiece.Solved(unit.file().name());
+      unit.modules().forEach(module -> ofModules.put(module.module(), piece));
+    }
     for (ModulePlan module : plan.modules()) {
-      List<String> files = filesOfModule.get(module.module());
-      module.outputs().forEach(spec -> filesOfTensor.put(spec.name(), files));
+      ShardPiece piece = ofModules.getOrDefault(module.module(), new ShardPiece.Solving(module));
+      module.outputs().forEach(spec -> pieces.put(spec.name(), piece));
     }
     List<ShardTask> tasks = new ArrayList<>();
     for (Shard shard : plan.shards()) {
-      Map<String, TensorEntry> copied = new HashMap<>();
-      Map<String, List<String>> solved = new HashMap<>();
+      Map<String, ShardPiece> own = new HashMap<>();
       for (TensorSpec spec : shard.layout().tensors()) {
-        if (filesOfTensor.containsKey(spec.name())) {
-          solved.put(spec.name(), filesOfTensor.get(spec.name()));
-        } else {
-          copied.put(spec.name(), checkpoint.tensor(spec.name()).orElseThrow());
-        }
+        own.put(spec.name(), pieces.get(spec.name()));
       }
-      tasks.add(new ShardTask(shard, copied, solved));
+      tasks.add(new ShardTask(shard, own));
     }
     return tasks;
-  }
-
-  /** The files of the workspace that hold a module's blocks, in the order of the rows. */
-  private static Map<String, List<String>> filesOfModule(Collection<SolvedUnit> units) {
-    Map<String, List<Block>> blocks = new HashMap<>();
-    for (SolvedUnit unit : units) {
-      for (ModuleFigures module : unit.modules()) {
-        blocks
-            .computeIfAbsent(module.module(), key -> new ArrayList<>())
-            .add(new Block(module.firstRow(), unit.file()));
-      }
-    }
-    Map<String, List<String>> files = new HashMap<>();
-    blocks.forEach(
-        (module, rows) -> {
-          rows.sort(Comparator.comparingLong(Block::firstRow));
-          files.put(module, rows.stream().map(Block::file).toList());
-        });
-    return files;
   }
 }

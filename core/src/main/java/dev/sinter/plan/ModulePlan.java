@@ -1,37 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.plan;
 
-import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.modifier.Solver;
 import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.quantization.QuantizationScheme;
+import dev.sinter.quantization.WeightFormat.Part;
+import dev.sinter.weight.WeightSource;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * What happens to one module: how it will be represented, by which solver, and which rule of which
  * modifier decided.
+ *
+ * @param sharing the weights of other modules that must have the same global scale
  */
 public record ModulePlan(
     String module,
-    TensorEntry weight,
+    WeightSource weight,
     QuantizationScheme scheme,
     CompressionFormat format,
     Solver solver,
+    List<WeightSource> sharing,
     String decidedBy)
     implements Serializable {
+  public ModulePlan {
+    sharing = List.copyOf(sharing);
+  }
 
-  /** The tensors that stand in place of the weight. */
+  /** The tensors that stand in place of the weight, the codes first. */
+  public List<Part> parts() {
+    return format.parts(weight.shape(), weight.dtype(), scheme.weights());
+  }
+
+  /** The same tensors, named in full. */
   public List<TensorSpec> outputs() {
-    return format.specs(weight.spec(), scheme.weights());
+    return parts().stream()
+        .map(part -> new TensorSpec(module + "." + part.suffix(), part.dtype(), part.shape()))
+        .toList();
   }
 
-  public long rows() {
-    return weight.spec().shape().dimension(0);
+  /** The name of the dense weight. */
+  public String weightName() {
+    return module + ".weight";
   }
 
-  public long columns() {
-    return weight.spec().shape().dimension(1);
+  ModulePlan sharingWith(List<WeightSource> others) {
+    return new ModulePlan(module, weight, scheme, format, solver, others, decidedBy);
   }
 }

@@ -8,16 +8,22 @@ import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.json.Json;
 import dev.sinter.modifier.Modifier;
+import dev.sinter.modifier.SchemeGroup;
 import dev.sinter.modifier.Targets;
+import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.problem.Nearest;
 import dev.sinter.problem.Problems;
-import dev.sinter.problem.RequestException;
 import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.quantization.QuantizationArgs;
+import dev.sinter.quantization.QuantizationArgs.Type;
 import dev.sinter.recipe.Recipe;
+import dev.sinter.weight.CheckpointWeights;
+import dev.sinter.weight.ConvertedWeight;
+import dev.sinter.weight.ModuleSource;
+import dev.sinter.weight.TransposedWeight;
+import dev.sinter.weight.WeightSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,63 +33,73 @@ import java.util.Set;
 
 /**
  * Resolves a recipe against a checkpoint; every problem is said at once, and what a rule did not
- * find is a notice.
+ * find is a notice. A recipe without modifiers makes the checkpoint dense.
  */
 public final class Planner {
   private static final String WEIGHT = ".weight";
-  private static final String HEAD = "lm_head";
-  private static final String TIED = "tie_word_embeddings";
+
+  /** The classes of modules whose weights can be in codes. */
+  private static final Set<String> QUANTIZED =
+      Set.of(ModuleInfo.LINEAR, ModuleInfo.EMBEDDING, ModuleInfo.CONV1D);
 
   private final Checkpoint checkpoint;
   private final Recipe recipe;
+  private final OutputSettings settings;
+  private final CheckpointWeights weights;
   private final ModuleTree tree;
   private final Problems problems = new Problems();
   private final List<String> notices = new ArrayList<>();
   private final Map<String, ModulePlan> modules = new LinkedHashMap<>();
-  private final Map<Modifier, Set<String>> usedRules = new LinkedHashMap<>();
-  private final Map<Modifier, Set<String>> modulesOf = new LinkedHashMap<>();
+  private final Map<Modifier, Map<SchemeGroup, Set<String>>> usedTargets = new LinkedHashMap<>();
+  private final Map<Modifier, Map<SchemeGroup, Set<String>>> modulesOf = new LinkedHashMap<>();
 
-  private Planner(Checkpoint checkpoint, Recipe recipe) {
+  private Planner(Checkpoint checkpoint, Recipe recipe, OutputSettings settings) {
     this.checkpoint = checkpoint;
     this.recipe = recipe;
-    this.tree = ModuleTree.of(checkpoint);
-    this.notices.addAll(tree.notices());
+    this.settings = settings;
+    this.weights = CheckpointWeights.of(checkpoint);
+    this.tree = ModuleTree.of(checkpoint, weights);
   }
 
-  public static Plan plan(Checkpoint checkpoint, Recipe recipe, long maxShardBytes) {
-    return new Planner(checkpoint, recipe).plan(maxShardBytes);
+  public static Plan plan(Checkpoint checkpoint, Recipe recipe, OutputSettings settings) {
+    return new Planner(checkpoint, recipe, settings).plan();
   }
 
-  private Plan plan(long maxShardBytes) {
-    if (checkpoint.config().member("quantization_config").isPresent()) {
-      throw new RequestException(
-          checkpoint.store().location()
-              + " is quantized already: its config.json has a quantization_config. Give the dense model.");
+  private Plan plan() {
+    if (!recipe.modifiers().isEmpty()) {
+      notices.addAll(tree.notices());
     }
     recipe.modifiers().forEach(this::resolve);
     problems.throwIfAny();
-    List<ModulePlan> ordered = inOrderOfCheckpoint();
-    List<Shard> shards = Shard.plan(outputs(ordered), maxShardBytes);
-    Json.Obj config = outputConfig();
-    sayNarrow(ordered);
-    sayStacked();
-    return new Plan(recipe, ordered, tree.graph(), shards, config, notices);
+    Map<String, ModulePlan> planned = SharedScales.resolve(inOrderOfCheckpoint(), notices);
+    Outputs outputs = Outputs.of(checkpoint, weights, planned, settings.dtype());
+    TiedHead head = new TiedHead(checkpoint, weights, planned.keySet());
+    head.copy().ifPresent(weight -> outputs.addCopy(TiedHead.NAME, weight));
+    long bytes = outputs.groups().stream().flatMap(List::stream).mapToLong(TensorSpec::bytes).sum();
+    List<Shard> shards = Shard.plan(outputs.groups(), settings.shardBytes(bytes));
+    new PlanNotices(checkpoint, weights, tree, planned, outputs).addTo(notices);
+    Json.Obj config =
+        OutputConfig.of(
+            head.untied(checkpoint.config(), notices), settings, groups(), tree.modules(), planned);
+    return new Plan(
+        recipe,
+        List.copyOf(planned.values()),
+        tree.graph(),
+        shards,
+        outputs.copied(),
+        outputs.dense(),
+        config,
+        notices);
   }
 
   private void resolve(Modifier modifier) {
-    Set<String> used = usedRules.computeIfAbsent(modifier, key -> new LinkedHashSet<>());
     int problemsBefore = problems.found().size();
     for (ModuleInfo module : tree.modules()) {
-      Optional<String> rule = modifier.targets().touching(module);
-      if (rule.isPresent()) {
-        used.add(rule.get());
-        touch(modifier, module, rule.get());
-      }
+      modifier.targets().touching(module).ifPresent(match -> touch(modifier, module, match));
     }
     sayUnmatched(modifier, "target", modifier.targets().targets());
     sayUnmatched(modifier, "ignore", modifier.targets().ignore());
-    boolean idle = modulesOf.getOrDefault(modifier, Set.of()).isEmpty();
-    if (idle && problems.found().size() == problemsBefore) {
+    if (!modulesOf.containsKey(modifier) && problems.found().size() == problemsBefore) {
       problems.add(
           modifier.name()
               + " touches no module: its targets are "
@@ -98,7 +114,7 @@ public final class Planner {
     tree.modules().forEach(module -> names.add(module.className()));
     tree.modules().forEach(module -> names.add(module.name()));
     for (String rule : rules) {
-      if (tree.modules().stream().noneMatch(module -> Targets.matches(rule, module))) {
+      if (tree.modules().stream().noneMatch(module -> module.matches(rule))) {
         notices.add(
             modifier.name()
                 + ": the "
@@ -111,28 +127,29 @@ public final class Planner {
     }
   }
 
-  private void touch(Modifier modifier, ModuleInfo module, String rule) {
-    Optional<TensorEntry> weight = checkpoint.tensor(module.name() + WEIGHT);
-    if (weight.isEmpty()) {
+  private void touch(Modifier modifier, ModuleInfo module, Targets.Match match) {
+    String target = match.target();
+    use(usedTargets, modifier, match.group(), target);
+    Optional<ModuleSource> source = Optional.ofNullable(weights.modules().get(module.name()));
+    Optional<TensorEntry> stored = checkpoint.tensor(module.name() + WEIGHT);
+    if (source.isEmpty() && stored.isEmpty()) {
       notices.add(
           module.name()
               + " has no weight of its own in the checkpoint (tied to another?) and stays as it is");
       return;
     }
-    TensorSpec spec = weight.get().spec();
-    if (!module.className().equals(ModuleInfo.LINEAR)) {
+    if (!QUANTIZED.contains(module.className())) {
       problems.add(
           module.name()
-              + ": only "
-              + ModuleInfo.LINEAR
-              + " modules are quantized by this version, and its class is "
+              + ": only modules of the classes Linear and Embedding are quantized, and its class is "
               + module.className()
               + ". Add it to ignore, or make the target \""
-              + rule
+              + target
               + "\" narrower");
       return;
     }
-    if (spec.shape().rank() != 2 || spec.shape().elements() == 0 || !spec.dtype().isDenseFloat()) {
+    if (source.isEmpty() || source.get().weight().shape().elements() == 0) {
+      TensorSpec spec = stored.map(TensorEntry::spec).orElseThrow();
       problems.add(
           spec.name()
               + " of "
@@ -142,29 +159,10 @@ public final class Planner {
               + " is no matrix of floats: it cannot be quantized");
       return;
     }
-    QuantizationArgs args = modifier.scheme().weights();
-    long columns = spec.shape().dimension(1);
-    if (columns % args.groupColumns(columns) != 0) {
-      problems.add(
-          module.name()
-              + ": its "
-              + columns
-              + " columns are no multiple of the group size "
-              + args.groupColumns(columns)
-              + " of scheme "
-              + modifier.scheme().name()
-              + ". Add it to ignore, or take a scheme without groups");
+    ModulePlan plan = plan(modifier, module, match, source.get());
+    if (!fits(plan)) {
       return;
     }
-    String decidedBy = modifier.name() + " by target " + rule;
-    ModulePlan plan =
-        new ModulePlan(
-            module.name(),
-            weight.get(),
-            modifier.scheme(),
-            CompressionFormat.of(modifier.scheme()),
-            modifier.solver(),
-            decidedBy);
     ModulePlan earlier = modules.putIfAbsent(module.name(), plan);
     if (earlier != null) {
       problems.add(
@@ -172,104 +170,94 @@ public final class Planner {
               + " would be quantized twice: by "
               + earlier.decidedBy()
               + ", and by "
-              + decidedBy
+              + plan.decidedBy()
               + ". Add it to one's ignore");
       return;
     }
-    modulesOf.computeIfAbsent(modifier, key -> new LinkedHashSet<>()).add(module.name());
+    use(modulesOf, modifier, match.group(), module.name());
   }
 
-  private List<ModulePlan> inOrderOfCheckpoint() {
-    List<ModulePlan> ordered = new ArrayList<>();
-    for (TensorEntry entry : checkpoint.tensors().values()) {
-      moduleOfWeight(entry.name()).ifPresent(ordered::add);
+  private static void use(
+      Map<Modifier, Map<SchemeGroup, Set<String>>> uses,
+      Modifier modifier,
+      SchemeGroup group,
+      String what) {
+    uses.computeIfAbsent(modifier, key -> new LinkedHashMap<>())
+        .computeIfAbsent(group, key -> new LinkedHashSet<>())
+        .add(what);
+  }
+
+  private ModulePlan plan(
+      Modifier modifier, ModuleInfo module, Targets.Match match, ModuleSource source) {
+    WeightSource stored =
+        module.className().equals(ModuleInfo.CONV1D)
+            ? TransposedWeight.of(source.weight())
+            : source.weight();
+    WeightSource weight =
+        settings.dtype().map(dtype -> ConvertedWeight.of(stored, dtype)).orElse(stored);
+    return new ModulePlan(
+        module.name(),
+        weight,
+        match.group().scheme(),
+        settings.form() == Form.DENSE ? CompressionFormat.DENSE : match.group().format(),
+        modifier.solver(),
+        List.of(),
+        modifier.name() + " by target " + match.target());
+  }
+
+  /** Whether groups and pairs come out even; if not, that is a problem. */
+  private boolean fits(ModulePlan plan) {
+    QuantizationArgs args = plan.scheme().weights();
+    long columns = plan.weight().columns();
+    if (columns % args.groupColumns(columns) != 0) {
+      problems.add(
+          plan.module()
+              + ": its "
+              + columns
+              + " columns are no multiple of the group size "
+              + args.groupColumns(columns)
+              + " of scheme "
+              + plan.scheme().name()
+              + ". Add it to ignore, or take a scheme without groups");
+      return false;
     }
+    if (args.type() == Type.FLOAT && args.numBits() == 4 && columns % 2 != 0) {
+      problems.add(
+          plan.module()
+              + ": its "
+              + columns
+              + " columns are odd, and codes of four bits are stored in pairs. Add it to ignore");
+      return false;
+    }
+    return true;
+  }
+
+  private Map<String, ModulePlan> inOrderOfCheckpoint() {
+    Map<String, ModulePlan> ordered = new LinkedHashMap<>();
+    weights.modules().keySet().stream()
+        .filter(modules::containsKey)
+        .forEach(name -> ordered.put(name, modules.get(name)));
     return ordered;
   }
 
-  private Optional<ModulePlan> moduleOfWeight(String tensor) {
-    return tensor.endsWith(WEIGHT)
-        ? Optional.ofNullable(modules.get(tensor.substring(0, tensor.length() - WEIGHT.length())))
-        : Optional.empty();
-  }
-
-  /** Every tensor of the output, those of a module in the place of its weight. */
-  private List<TensorSpec> outputs(List<ModulePlan> ordered) {
-    Map<String, ModulePlan> byWeight = new HashMap<>();
-    ordered.forEach(module -> byWeight.put(module.weight().name(), module));
-    List<TensorSpec> outputs = new ArrayList<>();
-    for (TensorEntry entry : checkpoint.tensors().values()) {
-      ModulePlan module = byWeight.get(entry.name());
-      if (module == null) {
-        outputs.add(entry.spec());
-      } else {
-        outputs.addAll(module.outputs());
+  /** The groups of all modifiers, with the targets by which clients find their modules. */
+  private List<OutputConfig.Group> groups() {
+    // With several modifiers a target by class could mean either: the modules are named.
+    var clear = recipe.modifiers().size() == 1 ? usedTargets : modulesOf;
+    List<OutputConfig.Group> groups = new ArrayList<>();
+    for (Modifier modifier : recipe.modifiers()) {
+      for (SchemeGroup group : modifier.targets().groups()) {
+        Set<String> found = clear.getOrDefault(modifier, Map.of()).getOrDefault(group, Set.of());
+        List<String> targets =
+            recipe.modifiers().size() == 1
+                ? group.targets().stream().filter(found::contains).toList()
+                : List.copyOf(found);
+        boolean quantizes = modulesOf.getOrDefault(modifier, Map.of()).containsKey(group);
+        if (quantizes) {
+          groups.add(new OutputConfig.Group(group, targets));
+        }
       }
     }
-    return outputs;
-  }
-
-  /**
-   * The reference writes a short group here too; clients that count whole groups cannot read it.
-   */
-  private void sayNarrow(List<ModulePlan> ordered) {
-    List<String> narrow =
-        ordered.stream()
-            .filter(module -> module.columns() < module.scheme().weights().groupSize().columns())
-            .map(ModulePlan::module)
-            .toList();
-    if (!narrow.isEmpty()) {
-      notices.add(
-          narrow.size()
-              + " modules, such as "
-              + narrow.get(0)
-              + ", have fewer columns than a group: they get one short group, which Transformers cannot load. Add them to ignore, or take a scheme without groups");
-    }
-  }
-
-  /** Experts that are stacked in one tensor are no modules, and often most of a model. */
-  private void sayStacked() {
-    List<TensorEntry> stacked =
-        checkpoint.tensors().values().stream()
-            .filter(entry -> entry.spec().shape().rank() > 2 && entry.spec().dtype().isDenseFloat())
-            .toList();
-    long bytes = stacked.stream().mapToLong(entry -> entry.spec().bytes()).sum();
-    if (!stacked.isEmpty()) {
-      notices.add(
-          stacked.size()
-              + " tensors of three or more dimensions, such as "
-              + stacked.get(0).name()
-              + ", stay as they are: "
-              + 100 * bytes / checkpoint.tensorBytes()
-              + "% of the bytes");
-    }
-  }
-
-  private Json.Obj outputConfig() {
-    List<QuantizationConfig.Group> groups = new ArrayList<>();
-    for (Modifier modifier : recipe.modifiers()) {
-      Set<String> targets = new LinkedHashSet<>(modifier.targets().targets());
-      targets.retainAll(usedRules.get(modifier));
-      // With several groups a target by class could mean either: the modules are named.
-      Set<String> clear = recipe.modifiers().size() == 1 ? targets : modulesOf.get(modifier);
-      groups.add(
-          new QuantizationConfig.Group(
-              modifier.scheme(), CompressionFormat.of(modifier.scheme()), clear));
-    }
-    return untied(checkpoint.config())
-        .with(
-            "quantization_config",
-            QuantizationConfig.json(groups, tree.modules(), modules.keySet()));
-  }
-
-  /** A head in codes can no longer be the embedding. */
-  private Json.Obj untied(Json.Obj config) {
-    boolean tied = new Json.Bool(true).equals(config.members().get(TIED));
-    if (!tied || !modules.containsKey(HEAD)) {
-      return config;
-    }
-    notices.add(
-        HEAD + " is quantized and so no longer tied to the embedding: " + TIED + " becomes false");
-    return config.with(TIED, new Json.Bool(false));
+    return groups;
   }
 }

@@ -1,86 +1,123 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.quantization;
 
-import dev.sinter.checkpoint.TensorSpec;
+import dev.sinter.quantization.QuantizationArgs.ScaleType;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * How a quantized weight is laid out in tensors. A format knows, without the weight, which tensors
- * there will be; every tensor but the descriptive ones is a concatenation of what blocks of {@link
- * #ROW_BLOCK} rows give.
+ * The formats of compressed-tensors. A format knows, without the weight, which tensors there will
+ * be; every tensor but those of the whole weight is a concatenation of what blocks of rows give,
+ * which start at multiples of {@link #rowBlock}.
  */
-public enum CompressionFormat {
-  PACK_QUANTIZED,
-  INT_QUANTIZED,
-  FLOAT_QUANTIZED;
+public enum CompressionFormat implements WeightFormat {
+  PACK_QUANTIZED(new PackedLayout()),
+  INT_QUANTIZED(new PlainLayout()),
+  FLOAT_QUANTIZED(new PlainLayout()),
+  NAIVE_QUANTIZED(new PlainLayout()),
+  NVFP4_PACK_QUANTIZED(new Fp4Layout()),
+  MXFP4_PACK_QUANTIZED(new Fp4Layout()),
+  MXFP8_QUANTIZED(new PlainLayout()),
+  /** The weight as its codes stand for it, with the parameters beside it. */
+  DENSE(new DenseLayout());
+
+  /** Zero points of this many rows fill whole words whatever their width. */
+  private static final int WORD_ROWS = 32;
+
+  private static final int MX_GROUP = 32;
+
+  /** How a format does what it is asked. */
+  interface Layout extends WeightFormat {
+    /** See {@link CompressionFormat#compress}. */
+    Map<String, Tensor> compress(QuantizedWeight weight, Shape whole, QuantizationArgs args);
+  }
+
+  private final Layout layout;
+
+  CompressionFormat(Layout layout) {
+    this.layout = layout;
+  }
 
   /**
-   * Blocks of rows must start at multiples of this: zero points of 32 rows fill whole words
-   * whatever their width.
+   * The format that the peers infer for a scheme; but codes below eight bits are packed also where
+   * inputs are quantized.
    */
-  public static final int ROW_BLOCK = 32;
-
-  /** The tensor that states the shape of a packed weight. */
-  public static final String SHAPE = "weight_shape";
-
-  /** The tensor that says which group each column of a packed weight belongs to. */
-  static final String GROUP_INDEX = "weight_g_idx";
-
-  /**
-   * Whether the tensor of that suffix describes the module as a whole, and is no concatenation of
-   * blocks of rows.
-   */
-  public static boolean isDescriptive(String suffix) {
-    return suffix.equals(SHAPE) || suffix.equals(GROUP_INDEX);
-  }
-
-  /** The tensors of one module, by the name behind the module's. */
-  interface Layout {
-    /** The tensors of a module whose weight is that. */
-    List<TensorSpec> specs(TensorSpec weight, QuantizationArgs args);
-
-    /** Their content for a weight, or for a block of its rows. Lies in the innermost scope. */
-    Map<String, Tensor> compress(QuantizedWeight weight, QuantizationArgs args);
-
-    /** The weight back in codes. Lies in the innermost scope. */
-    QuantizedWeight open(Map<String, Tensor> tensors, QuantizationArgs args);
-  }
-
-  private Layout layout() {
-    return this == PACK_QUANTIZED ? new PackedLayout() : new PlainLayout();
-  }
-
-  /** The format that the peers infer for a scheme. */
   public static CompressionFormat of(QuantizationScheme scheme) {
-    boolean integers = scheme.weights().type() == QuantizationArgs.Type.INT;
-    if (scheme.quantizesInputs()) {
-      return integers ? INT_QUANTIZED : FLOAT_QUANTIZED;
+    QuantizationArgs weights = scheme.weights();
+    if (weights.isFp4()) {
+      return weights.groupSize().equals(Optional.of((long) MX_GROUP))
+          ? MXFP4_PACK_QUANTIZED
+          : NVFP4_PACK_QUANTIZED;
     }
-    if (integers) {
-      return PACK_QUANTIZED;
+    if (weights.isInt()) {
+      return scheme.quantizesInputs() && weights.numBits() == Byte.SIZE
+          ? INT_QUANTIZED
+          : PACK_QUANTIZED;
     }
-    throw new IllegalArgumentException("No format holds the scheme " + scheme.name());
+    if (weights.scaleType() == ScaleType.E8M0) {
+      return MXFP8_QUANTIZED;
+    }
+    return scheme.quantizesInputs() ? FLOAT_QUANTIZED : NAIVE_QUANTIZED;
+  }
+
+  /** Whether codes of such a weight can be stored so. */
+  public boolean holds(QuantizationArgs weights) {
+    return switch (this) {
+      case DENSE -> true;
+      case PACK_QUANTIZED, INT_QUANTIZED -> weights.isInt();
+      case FLOAT_QUANTIZED, NAIVE_QUANTIZED ->
+          !weights.isInt() && !weights.isFp4() && weights.scaleType() != ScaleType.E8M0;
+      case NVFP4_PACK_QUANTIZED, MXFP4_PACK_QUANTIZED, MXFP8_QUANTIZED ->
+          !weights.isInt()
+              && this
+                  == of(new QuantizationScheme("", weights, new QuantizationScheme.Inputs.Full()));
+    };
+  }
+
+  /** The format of that name in config.json. */
+  public static Optional<CompressionFormat> named(String jsonName) {
+    return Arrays.stream(values()).filter(format -> format.jsonName().equals(jsonName)).findFirst();
   }
 
   /** The name in config.json. */
   public String jsonName() {
-    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The tensors that stand in place of a weight, named in full. */
-  public List<TensorSpec> specs(TensorSpec weight, QuantizationArgs args) {
-    return layout().specs(weight, args);
+  /** Blocks of rows must start at multiples of this. */
+  public static int rowBlock(QuantizationArgs args) {
+    int blockRows = args.strategy() instanceof Strategy.Block block ? block.rows() : 1;
+    return WORD_ROWS / gcd(WORD_ROWS, blockRows) * blockRows;
   }
 
-  /** The tensors' content by suffix ("weight_packed"), in the innermost scope. */
-  public Map<String, Tensor> compress(QuantizedWeight weight, QuantizationArgs args) {
-    return layout().compress(weight, args);
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
   }
 
-  /** The weight in codes from its tensors by suffix, in the innermost scope. */
-  public QuantizedWeight open(Map<String, Tensor> tensors, QuantizationArgs args) {
-    return layout().open(tensors, args);
+  @Override
+  public List<Part> parts(Shape shape, DType dtype, QuantizationArgs args) {
+    return layout.parts(shape, dtype, args);
+  }
+
+  /**
+   * The tensors' content by suffix, for a weight or a block of its rows, in the innermost scope.
+   * What belongs to the whole weight is the same for every block.
+   *
+   * @param whole the shape of the whole weight
+   */
+  public Map<String, Tensor> compress(QuantizedWeight weight, Shape whole, QuantizationArgs args) {
+    return layout.compress(weight, whole, args);
+  }
+
+  @Override
+  public QuantizedWeight open(
+      Map<String, Tensor> tensors, long rows, long columns, QuantizationArgs args) {
+    return layout.open(tensors, rows, columns, args);
   }
 }

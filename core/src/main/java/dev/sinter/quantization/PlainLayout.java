@@ -1,45 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.quantization;
 
-import dev.sinter.checkpoint.TensorSpec;
-import dev.sinter.quantization.QuantizationArgs.Type;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
-/** One byte for each code, under the weight's own name, and the scales beside it. */
+/** Codes of eight bits in the place of the weight. */
 final class PlainLayout implements CompressionFormat.Layout {
 
   @Override
-  public List<TensorSpec> specs(TensorSpec weight, QuantizationArgs args) {
-    long rows = weight.shape().dimension(0);
-    long columns = weight.shape().dimension(1);
-    DType codes = args.type() == Type.INT ? DType.I8 : DType.F8_E4M3;
-    return List.of(
-        new TensorSpec(weight.name(), codes, weight.shape()),
-        new TensorSpec(
-            weight.name() + "_scale",
-            weight.dtype(),
-            Shape.of(rows, columns / args.groupColumns(columns))));
+  public List<Part> parts(Shape shape, DType dtype, QuantizationArgs args) {
+    List<Part> parts = new ArrayList<>();
+    parts.add(new Part(WEIGHT, new Codes(args).storage(), shape, Rows.SAME));
+    parts.addAll(ParameterParts.parts(shape, dtype, args));
+    return parts;
   }
 
   @Override
-  public Map<String, Tensor> compress(QuantizedWeight weight, QuantizationArgs args) {
+  public Map<String, Tensor> compress(QuantizedWeight weight, Shape whole, QuantizationArgs args) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    tensors.put("weight", weight.codes_RC());
-    tensors.put("weight_scale", weight.parameters().scale_RG());
+    tensors.put(WEIGHT, weight.codes_RC());
+    ParameterParts.store(weight.parameters(), args, tensors);
     return tensors;
   }
 
   @Override
-  public QuantizedWeight open(Map<String, Tensor> tensors, QuantizationArgs args) {
+  public QuantizedWeight open(
+      Map<String, Tensor> tensors, long rows, long columns, QuantizationArgs args) {
     return new QuantizedWeight(
-        tensors.get("weight"),
-        new QuantizationParameters(tensors.get("weight_scale"), Optional.empty()),
-        Optional.empty());
+        tensors.get(WEIGHT), ParameterParts.load(tensors, args), Optional.empty());
   }
 }

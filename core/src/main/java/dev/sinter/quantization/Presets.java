@@ -1,42 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.quantization;
 
+import static dev.sinter.quantization.QuantizationArgs.dynamic;
+import static dev.sinter.quantization.QuantizationArgs.weights;
+
 import dev.sinter.problem.Nearest;
 import dev.sinter.problem.RequestException;
-import dev.sinter.quantization.QuantizationArgs.Strategy;
+import dev.sinter.quantization.QuantizationArgs.Dynamic;
+import dev.sinter.quantization.QuantizationArgs.ScaleType;
 import dev.sinter.quantization.QuantizationArgs.Type;
+import dev.sinter.quantization.QuantizationScheme.Inputs;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** The schemes that compressed-tensors knows by name. */
+/** The schemes of compressed-tensors by name. */
 public final class Presets {
-  private static final int GROUP = 128;
-  private static final Map<String, QuantizationScheme> SCHEMES = schemes();
+  private static final Strategy GROUPS = new Strategy.Group(128);
+  private static final Strategy CHANNEL = new Strategy.Channel();
+  private static final Strategy TENSOR = new Strategy.Tensor();
+  private static final Strategy TOKEN = new Strategy.Token();
+  private static final Strategy MICRO = new Strategy.Group(32);
+  private static final Strategy NV = new Strategy.TensorGroup(16);
+  private static final Observer STATIC_MIN_MAX = Observer.named("static_minmax");
 
-  /** Names of compressed-tensors that Sinter does not quantize to yet. */
-  private static final Set<String> NOT_YET =
-      Set.of(
-          "FP8",
-          "FP8_BLOCK",
-          "NVFP4",
-          "NVFP4A16",
-          "MXFP4",
-          "MXFP4A16",
-          "MXFP8",
-          "MXFP8A16",
-          "W4AFP8",
-          "W2A8",
-          "W3A8",
-          "W4A8",
-          "W5A8",
-          "W6A8",
-          "W7A8",
-          "W2A4",
-          "W3A4",
-          "W4A4");
+  private static final Map<String, QuantizationScheme> SCHEMES = schemes();
 
   /** Names in older documents of the peer; its per-token scheme was always dynamic. */
   private static final Set<String> OLD_W8A8 = Set.of("W8A8_DYNAMIC", "INT8_DYNAMIC");
@@ -45,27 +36,64 @@ public final class Presets {
 
   private static Map<String, QuantizationScheme> schemes() {
     Map<String, QuantizationScheme> schemes = new LinkedHashMap<>();
-    var full = new QuantizationScheme.Inputs.Full();
-    QuantizationArgs int8Channel = QuantizationArgs.weights(8, Type.INT, true, Strategy.CHANNEL, 0);
-    var int8Tokens =
-        new QuantizationScheme.Inputs.Quantized(QuantizationArgs.dynamicPerToken(8, Type.INT));
-    schemes.put("W8A8", new QuantizationScheme("W8A8", int8Channel, int8Tokens));
-    schemes.put("INT8", new QuantizationScheme("INT8", int8Channel, int8Tokens));
-    for (int bits = 2; bits <= 8; bits++) {
-      QuantizationArgs grouped =
-          QuantizationArgs.weights(bits, Type.INT, true, Strategy.GROUP, GROUP);
-      String name = "W" + bits + "A16";
-      schemes.put(name, new QuantizationScheme(name, grouped, full));
-    }
-    QuantizationArgs asymmetric =
-        QuantizationArgs.weights(4, Type.INT, false, Strategy.GROUP, GROUP);
-    schemes.put("W4A16_ASYM", new QuantizationScheme("W4A16_ASYM", asymmetric, full));
-    QuantizationArgs fp8Channel =
-        QuantizationArgs.weights(8, Type.FLOAT, true, Strategy.CHANNEL, 0);
-    var fp8Tokens =
-        new QuantizationScheme.Inputs.Quantized(QuantizationArgs.dynamicPerToken(8, Type.FLOAT));
-    schemes.put("FP8_DYNAMIC", new QuantizationScheme("FP8_DYNAMIC", fp8Channel, fp8Tokens));
+    integers(schemes);
+    floats(schemes);
     return Collections.unmodifiableMap(schemes);
+  }
+
+  private static void integers(Map<String, QuantizationScheme> schemes) {
+    QuantizationArgs tokens8 = dynamic(8, Type.INT, TOKEN);
+    for (String name : new String[] {"W8A8", "INT8"}) {
+      add(schemes, name, weights(8, Type.INT, true, CHANNEL), tokens8);
+    }
+    for (int bits = 2; bits <= 8; bits++) {
+      QuantizationArgs grouped = weights(bits, Type.INT, true, GROUPS);
+      add(schemes, "W" + bits + "A16", grouped);
+      if (bits < 8) {
+        add(schemes, "W" + bits + "A8", grouped, tokens8);
+      }
+      if (bits <= 4) {
+        add(schemes, "W" + bits + "A4", grouped, dynamic(4, Type.INT, TOKEN));
+      }
+    }
+    add(schemes, "W4A16_ASYM", weights(4, Type.INT, false, GROUPS));
+    add(schemes, "W4AFP8", weights(4, Type.INT, true, GROUPS), dynamic(8, Type.FLOAT, TOKEN));
+  }
+
+  private static void floats(Map<String, QuantizationScheme> schemes) {
+    QuantizationArgs fp8Tensor = weights(8, Type.FLOAT, true, TENSOR);
+    add(schemes, "FP8", fp8Tensor, fp8Tensor.withObserver(STATIC_MIN_MAX));
+    add(
+        schemes,
+        "FP8_DYNAMIC",
+        weights(8, Type.FLOAT, true, CHANNEL),
+        dynamic(8, Type.FLOAT, TOKEN));
+    add(
+        schemes,
+        "FP8_BLOCK",
+        weights(8, Type.FLOAT, true, new Strategy.Block(128, 128)),
+        dynamic(8, Type.FLOAT, GROUPS));
+    QuantizationArgs nvfp4 = weights(4, Type.FLOAT, true, NV).withScaleType(ScaleType.F8_E4M3);
+    add(schemes, "NVFP4A16", nvfp4);
+    add(schemes, "NVFP4", nvfp4, nvfp4.withDynamic(Dynamic.LOCAL, STATIC_MIN_MAX));
+    for (int bits : new int[] {4, 8}) {
+      QuantizationArgs micro = weights(bits, Type.FLOAT, true, MICRO).withScaleType(ScaleType.E8M0);
+      add(schemes, "MXFP" + bits + "A16", micro);
+      add(schemes, "MXFP" + bits, micro, micro.withDynamic(Dynamic.YES, Observer.NONE));
+    }
+  }
+
+  private static void add(
+      Map<String, QuantizationScheme> schemes, String name, QuantizationArgs weights) {
+    schemes.put(name, new QuantizationScheme(name, weights, new Inputs.Full()));
+  }
+
+  private static void add(
+      Map<String, QuantizationScheme> schemes,
+      String name,
+      QuantizationArgs weights,
+      QuantizationArgs inputs) {
+    schemes.put(name, new QuantizationScheme(name, weights, new Inputs.Quantized(inputs)));
   }
 
   /** The scheme of that name, in any case; otherwise says what there is. */
@@ -75,13 +103,6 @@ public final class Presets {
     if (scheme != null) {
       return scheme;
     }
-    if (NOT_YET.contains(upper)) {
-      throw new RequestException(
-          "Scheme "
-              + upper
-              + " is known, but this version does not quantize to it. It has: "
-              + names());
-    }
     String hint =
         OLD_W8A8.contains(upper.replace('-', '_'))
             ? " Write W8A8: it quantizes inputs when the model runs, by token."
@@ -90,7 +111,24 @@ public final class Presets {
         "There is no scheme \"" + name + "\"." + hint + " The schemes are: " + names());
   }
 
-  private static String names() {
+  /** The scheme of that very name, if there is one. */
+  public static Optional<QuantizationScheme> find(String name) {
+    return Optional.ofNullable(SCHEMES.get(name));
+  }
+
+  /** The preset that says the same, or the scheme itself. */
+  public static QuantizationScheme name(QuantizationScheme scheme) {
+    return SCHEMES.values().stream()
+        .filter(
+            preset ->
+                preset.weights().equals(scheme.weights())
+                    && preset.inputs().equals(scheme.inputs()))
+        .findFirst()
+        .orElse(scheme);
+  }
+
+  /** The names, in the order of their introduction here. */
+  public static String names() {
     return String.join(", ", SCHEMES.keySet());
   }
 }

@@ -5,7 +5,6 @@ import dev.sinter.json.Json;
 import java.io.Serializable;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * How one tensor (a weight, an input, an output) is represented. The names are those of
@@ -16,9 +15,10 @@ public record QuantizationArgs(
     Type type,
     boolean symmetric,
     Strategy strategy,
-    OptionalGroup groupSize,
-    boolean dynamic,
-    ActivationOrder actorder)
+    Dynamic dynamic,
+    ActivationOrder actorder,
+    ScaleType scaleType,
+    Observer observer)
     implements Serializable {
 
   /** Whether codes are integers or small floats. */
@@ -27,12 +27,41 @@ public record QuantizationArgs(
     FLOAT
   }
 
-  /** What shares one scale. */
-  public enum Strategy {
-    TENSOR,
-    CHANNEL,
-    GROUP,
-    TOKEN
+  /** When scales are found. */
+  public enum Dynamic {
+    /** Before the model is written. */
+    NO(false),
+    /** Those of groups when the model runs, the whole tensor's before. */
+    LOCAL("local"),
+    /** When the model runs. */
+    YES(true);
+
+    private final Object jsonValue;
+
+    Dynamic(Object jsonValue) {
+      this.jsonValue = jsonValue;
+    }
+  }
+
+  /** How scales are stored. */
+  public enum ScaleType {
+    /** In the type of what they scale. */
+    UNSET(Optional.empty()),
+    /** As eight-bit floats. */
+    F8_E4M3(Optional.of("torch.float8_e4m3fn")),
+    /** As exponents of two: the microscaling formats. */
+    E8M0(Optional.of("torch.uint8"));
+
+    private final Optional<String> jsonName;
+
+    ScaleType(Optional<String> jsonName) {
+      this.jsonName = jsonName;
+    }
+
+    /** The name in config.json. */
+    Json json() {
+      return Json.of(jsonName.orElse(null));
+    }
   }
 
   /** In which order GPTQ visits columns, and whether groups follow that order. */
@@ -56,63 +85,108 @@ public record QuantizationArgs(
     }
   }
 
-  /** The columns that share a scale, where the strategy is GROUP. An Optional that serializes. */
-  public record OptionalGroup(int columns) implements Serializable {
-    public static final OptionalGroup NONE = new OptionalGroup(0);
-
-    public OptionalInt value() {
-      return columns == 0 ? OptionalInt.empty() : OptionalInt.of(columns);
-    }
-  }
-
   private static final double FP8_E4M3_MAX = 448;
+  private static final double FP4_E2M1_MAX = 6;
 
   public QuantizationArgs {
     if (type == Type.INT && (numBits < 2 || numBits > 8)) {
       throw new IllegalArgumentException(
           "Integers of " + numBits + " bits are not supported: 2 to 8 are");
     }
-    if (type == Type.FLOAT && numBits != 8) {
-      throw new IllegalArgumentException("Floats of " + numBits + " bits are not supported: 8 are");
-    }
-    if ((strategy == Strategy.GROUP) != (groupSize.columns() > 0)) {
+    if (type == Type.FLOAT && numBits != 8 && numBits != 4) {
       throw new IllegalArgumentException(
-          "Strategy " + strategy + " with a group size of " + groupSize.columns());
+          "Floats of " + numBits + " bits are not supported: 4 (e2m1) and 8 (e4m3) are");
     }
     if (type == Type.FLOAT && !symmetric) {
       throw new IllegalArgumentException("Floats have no zero point: they must be symmetric");
     }
+    if (strategy instanceof Strategy.Token && dynamic != Dynamic.YES) {
+      throw new IllegalArgumentException(
+          "Scales by token are found at run time: dynamic must be true");
+    }
+    if (dynamic == Dynamic.LOCAL && !(strategy instanceof Strategy.TensorGroup)) {
+      throw new IllegalArgumentException(
+          "dynamic: local goes with strategy tensor_group, not " + strategy.jsonName());
+    }
+    if (actorder == ActivationOrder.GROUP
+        && !(strategy instanceof Strategy.Group || strategy instanceof Strategy.TensorGroup)) {
+      throw new IllegalArgumentException(
+          "actorder group needs a strategy with groups; " + strategy.jsonName() + " has none");
+    }
+    if (scaleType == ScaleType.E8M0
+        && !(type == Type.FLOAT && strategy.equals(new Strategy.Group(32)))) {
+      throw new IllegalArgumentException(
+          "Scales of type torch.uint8 go with floats in groups of 32 (the microscaling formats)");
+    }
   }
 
-  static QuantizationArgs weights(
-      int numBits, Type type, boolean symmetric, Strategy strategy, int groupSize) {
+  /** Weights whose scales are the extremes of what shares them, in the weight's own type. */
+  public static QuantizationArgs weights(
+      int numBits, Type type, boolean symmetric, Strategy strategy) {
     return new QuantizationArgs(
         numBits,
         type,
         symmetric,
         strategy,
-        new OptionalGroup(groupSize),
-        false,
-        ActivationOrder.UNSET);
+        Dynamic.NO,
+        ActivationOrder.UNSET,
+        ScaleType.UNSET,
+        Observer.MIN_MAX);
   }
 
-  static QuantizationArgs dynamicPerToken(int numBits, Type type) {
+  /** Inputs whose scales are found when the model runs. */
+  static QuantizationArgs dynamic(int numBits, Type type, Strategy strategy) {
     return new QuantizationArgs(
-        numBits, type, true, Strategy.TOKEN, OptionalGroup.NONE, true, ActivationOrder.UNSET);
+        numBits,
+        type,
+        true,
+        strategy,
+        Dynamic.YES,
+        ActivationOrder.UNSET,
+        ScaleType.UNSET,
+        Observer.NONE);
   }
 
   public QuantizationArgs withActorder(ActivationOrder order) {
-    return new QuantizationArgs(numBits, type, symmetric, strategy, groupSize, dynamic, order);
+    return new QuantizationArgs(
+        numBits, type, symmetric, strategy, dynamic, order, scaleType, observer);
+  }
+
+  public QuantizationArgs withObserver(Observer other) {
+    return new QuantizationArgs(
+        numBits, type, symmetric, strategy, dynamic, actorder, scaleType, other);
+  }
+
+  QuantizationArgs withScaleType(ScaleType other) {
+    return new QuantizationArgs(
+        numBits, type, symmetric, strategy, dynamic, actorder, other, observer);
+  }
+
+  QuantizationArgs withDynamic(Dynamic other, Observer otherObserver) {
+    return new QuantizationArgs(
+        numBits, type, symmetric, strategy, other, actorder, scaleType, otherObserver);
+  }
+
+  boolean isInt() {
+    return type == Type.INT;
+  }
+
+  /** Whether codes are e2m1. */
+  boolean isFp4() {
+    return type == Type.FLOAT && numBits == 4;
   }
 
   /** The smallest code. */
   public double low() {
-    return type == Type.FLOAT ? -FP8_E4M3_MAX : -(1 << (numBits - 1));
+    return isInt() ? -(1 << (numBits - 1)) : -high();
   }
 
   /** The largest code. */
   public double high() {
-    return type == Type.FLOAT ? FP8_E4M3_MAX : (1 << (numBits - 1)) - 1;
+    if (isInt()) {
+      return (1 << (numBits - 1)) - 1;
+    }
+    return isFp4() ? FP4_E2M1_MAX : FP8_E4M3_MAX;
   }
 
   /**
@@ -120,31 +194,43 @@ public record QuantizationArgs(
    * a group has one short group.
    */
   public long groupColumns(long columns) {
-    return strategy == Strategy.GROUP ? Math.min(groupSize.columns(), columns) : columns;
+    return groupSize().map(size -> Math.min(size, columns)).orElse(columns);
+  }
+
+  /** The columns of a group, where the strategy has groups. */
+  public Optional<Long> groupSize() {
+    if (strategy instanceof Strategy.Group group) {
+      return Optional.of((long) group.columns());
+    }
+    if (strategy instanceof Strategy.TensorGroup group) {
+      return Optional.of((long) group.columns());
+    }
+    return Optional.empty();
   }
 
   /** The form in config.json. */
   public Json json() {
-    boolean weightLike = !dynamic;
     return Json.object(
         "actorder",
         actorder.json(),
         "block_structure",
-        null,
+        strategy instanceof Strategy.Block block
+            ? java.util.List.of(block.rows(), block.columns())
+            : null,
         "dynamic",
-        dynamic,
+        dynamic.jsonValue,
         "group_size",
-        groupSize.columns() == 0 ? null : groupSize.columns(),
+        groupSize().orElse(null),
         "num_bits",
         numBits,
         "observer",
-        weightLike ? "memoryless_minmax" : null,
+        observer.json(),
         "observer_kwargs",
-        Json.object(),
+        observer.settings(),
         "scale_dtype",
-        null,
+        scaleType.json(),
         "strategy",
-        strategy.name().toLowerCase(Locale.ROOT),
+        strategy.jsonName(),
         "symmetric",
         symmetric,
         "type",

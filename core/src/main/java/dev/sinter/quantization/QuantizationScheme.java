@@ -5,7 +5,7 @@ import java.io.Serializable;
 
 /**
  * How a module is represented: its weight, and what is done to its input at run time. Named after
- * its preset.
+ * its preset, or after its bits where it has none.
  */
 public record QuantizationScheme(String name, QuantizationArgs weights, Inputs inputs)
     implements Serializable {
@@ -24,7 +24,18 @@ public record QuantizationScheme(String name, QuantizationArgs weights, Inputs i
 
   /** The same scheme with the order in which GPTQ visited the columns. */
   public QuantizationScheme withActorder(QuantizationArgs.ActivationOrder order) {
-    return new QuantizationScheme(name, weights.withActorder(order), inputs);
+    return withWeights(weights.withActorder(order));
+  }
+
+  /** The same scheme with other settings of its weights. */
+  public QuantizationScheme withWeights(QuantizationArgs other) {
+    return new QuantizationScheme(name, other, inputs);
+  }
+
+  /** Whether inputs are quantized by parameters that calibration must find. */
+  public boolean needsInputRanges() {
+    return inputs instanceof Inputs.Quantized quantized
+        && quantized.args().dynamic() != QuantizationArgs.Dynamic.YES;
   }
 
   boolean quantizesInputs() {

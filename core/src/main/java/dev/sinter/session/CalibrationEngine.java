@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.session;
 
-import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.task.InputUnit;
 import dev.sinter.task.RunContext;
@@ -9,7 +8,6 @@ import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.TokenSlice;
-import dev.sinter.task.WorkUnit;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -19,9 +17,6 @@ import java.util.function.Consumer;
  * caller's thread or one at a time.
  */
 public interface CalibrationEngine extends AutoCloseable {
-
-  /** Solves units that need no data. */
-  void solve(RunContext run, List<WorkUnit> units, Consumer<SolvedUnit> done);
 
   /** Starts a calibration: the activations are the token ids of the slices. */
   void begin(RunContext run, List<TokenSlice> slices);
@@ -49,8 +44,8 @@ public interface CalibrationEngine extends AutoCloseable {
   /** Goes on from activations that an earlier run wrote. */
   void restoreActivations(RunContext run, List<String> files);
 
-  /** Writes shards of the output. */
-  void write(RunContext run, List<ShardTask> shards, Consumer<WrittenFile> done);
+  /** Writes shards of the output, and solves what needs no data on the way. */
+  void write(RunContext run, List<ShardTask> shards, Consumer<SolvedUnit> done);
 
   @Override
   void close();

@@ -16,7 +16,7 @@ final class Entries {
   static final String TOKENS = "tokens";
   static final String UNIT = "unit";
   static final String ACTIVATIONS = "activations";
-  static final String FILE = "file";
+  static final String SHARD = "shard";
 
   private Entries() {}
 
@@ -25,21 +25,15 @@ final class Entries {
     for (ModuleFigures module : unit.modules()) {
       modules.add(
           Json.object(
-              "module",
-              module.module(),
-              "first_row",
-              module.firstRow(),
-              "rows",
-              module.rows(),
-              "source_crc32c",
-              module.sourceCrc32c(),
-              "figures",
-              new LinkedHashMap<>(module.figures())));
+              "module", module.module(),
+              "source_crc32c", module.sourceCrc32c(),
+              "figures", new LinkedHashMap<>(module.figures())));
     }
     return Json.object(
         "id", unit.id(),
-        "file", unit.file(),
-        "sha256", unit.sha256(),
+        "file", unit.file().name(),
+        "size", unit.file().size(),
+        "sha256", unit.file().sha256(),
         "modules", modules,
         "seconds", unit.seconds(),
         "platform", unit.platform());
@@ -54,29 +48,12 @@ final class Entries {
           .members()
           .forEach((name, value) -> figures.put(name, ((Json.Num) value).asDouble()));
       modules.add(
-          new ModuleFigures(
-              text(module, "module"),
-              number(module, "first_row"),
-              number(module, "rows"),
-              text(module, "source_crc32c"),
-              figures));
+          new ModuleFigures(text(module, "module"), text(module, "source_crc32c"), figures));
     }
     double seconds = ((Json.Num) entry.members().get("seconds")).asDouble();
-    return new SolvedUnit(
-        text(entry, "id"),
-        text(entry, "file"),
-        text(entry, "sha256"),
-        modules,
-        seconds,
-        text(entry, "platform"));
-  }
-
-  static Json.Obj of(WrittenFile file) {
-    return Json.object("name", file.name(), "size", file.size(), "sha256", file.sha256());
-  }
-
-  static WrittenFile writtenFile(Json.Obj entry) {
-    return new WrittenFile(text(entry, "name"), number(entry, "size"), text(entry, "sha256"));
+    WrittenFile file =
+        new WrittenFile(text(entry, "file"), number(entry, "size"), text(entry, "sha256"));
+    return new SolvedUnit(text(entry, "id"), file, modules, seconds, text(entry, "platform"));
   }
 
   static String text(Json.Obj entry, String name) {

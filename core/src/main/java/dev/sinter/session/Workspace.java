@@ -84,28 +84,28 @@ public final class Workspace {
 
   /** The units that were committed, by id. */
   public Map<String, SolvedUnit> solvedUnits() {
-    Map<String, SolvedUnit> units = new LinkedHashMap<>();
-    journal.entries(Entries.UNIT).stream()
-        .map(Entries::solvedUnit)
-        .forEach(unit -> units.put(unit.id(), unit));
-    return units;
+    return units(Entries.UNIT);
   }
 
   public void commit(SolvedUnit unit) {
     journal.append(Entries.UNIT, Entries.of(unit));
   }
 
-  /** The files of the output that were written, by name. */
-  public Map<String, WrittenFile> writtenFiles() {
-    Map<String, WrittenFile> files = new LinkedHashMap<>();
-    journal.entries(Entries.FILE).stream()
-        .map(Entries::writtenFile)
-        .forEach(file -> files.put(file.name(), file));
-    return files;
+  /** The shards of the output that were written, by file. */
+  public Map<String, SolvedUnit> writtenShards() {
+    return units(Entries.SHARD);
   }
 
-  public void commit(WrittenFile file) {
-    journal.append(Entries.FILE, Entries.of(file));
+  public void commitShard(SolvedUnit shard) {
+    journal.append(Entries.SHARD, Entries.of(shard));
+  }
+
+  private Map<String, SolvedUnit> units(String kind) {
+    Map<String, SolvedUnit> units = new LinkedHashMap<>();
+    journal.entries(kind).stream()
+        .map(Entries::solvedUnit)
+        .forEach(unit -> units.put(unit.id(), unit));
+    return units;
   }
 
   /**

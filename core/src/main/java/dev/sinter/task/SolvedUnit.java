@@ -1,28 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.task;
 
+import dev.sinter.checkpoint.WrittenFile;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A unit that was solved: the file in the workspace that holds its tensors, figures about each
- * module, how long it took, and the kind of machine it was computed on.
+ * A unit that was solved, or a shard whose modules were: the file that holds the tensors, figures
+ * about each module, how long it took, and the kind of machine it was computed on.
  */
 public record SolvedUnit(
-    String id,
-    String file,
-    String sha256,
-    List<ModuleFigures> modules,
-    double seconds,
-    String platform)
+    String id, WrittenFile file, List<ModuleFigures> modules, double seconds, String platform)
     implements Serializable {
+  public SolvedUnit {
+    modules = List.copyOf(modules);
+  }
 
-  /**
-   * Figures about a module, or about some of its rows, and a checksum (CRC-32C) of the weights as
-   * they were read.
-   */
-  public record ModuleFigures(
-      String module, long firstRow, long rows, String sourceCrc32c, Map<String, Double> figures)
+  /** Figures about a module, and a checksum (CRC-32C) of its weight as it was read. */
+  public record ModuleFigures(String module, String sourceCrc32c, Map<String, Double> figures)
       implements Serializable {}
 }

@@ -10,7 +10,6 @@ import dev.sinter.plan.ModulePlan;
 import dev.sinter.statistic.Part;
 import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
-import dev.sinter.task.WorkUnit.RowRange;
 import dev.sinter.tensor.Scope;
 import java.io.IOException;
 import java.io.Serializable;
@@ -106,11 +105,7 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
   /** The statistics that the modules of a unit ask for. */
   public static Set<StatisticType> types(WorkUnit unit) {
     Set<StatisticType> types = new TreeSet<>();
-    unit.ranges().stream()
-        .map(RowRange::module)
-        .map(ModulePlan::solver)
-        .map(Solver::statistics)
-        .forEach(types::addAll);
+    unit.modules().stream().map(ModulePlan::solver).map(Solver::statistics).forEach(types::addAll);
     return types;
   }
 

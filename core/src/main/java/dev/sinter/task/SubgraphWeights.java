@@ -37,7 +37,7 @@ final class SubgraphWeights implements Weights, AutoCloseable {
     Set<String> names = new LinkedHashSet<>();
     nodes.forEach(node -> names.addAll(node.op().parameters()));
     Map<String, SolvedModule> byWeight = new HashMap<>();
-    solved.forEach(module -> byWeight.put(module.plan().weight().name(), module));
+    solved.forEach(module -> byWeight.put(module.plan().weightName(), module));
     try (TensorReader dense = new TensorReader(run.checkpointStore());
         TensorReader packed = new TensorReader(run.solvedStore())) {
       for (String name : names) {
@@ -66,7 +66,9 @@ final class SubgraphWeights implements Weights, AutoCloseable {
         tensors.put(entry.name().substring(prefix.length()), reader.read(entry));
       }
     }
-    QuantizedWeight weight = plan.format().open(tensors, plan.scheme().weights());
+    QuantizedWeight weight =
+        plan.format()
+            .open(tensors, plan.weight().rows(), plan.weight().columns(), plan.scheme().weights());
     return new Quantizer(plan.scheme().weights()).decode(weight);
   }
 

@@ -66,6 +66,18 @@ public final class Tensors {
     return tensor.clamp(new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high)));
   }
 
+  /** Clamps in place. */
+  public static Tensor clamp_(Tensor tensor, double low, double high) {
+    return tensor.clamp_(new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high)));
+  }
+
+  /** The type of those of two tensors that has more bits. */
+  public static DType wider(Tensor a, Tensor b) {
+    DType typeA = dtype(a);
+    DType typeB = dtype(b);
+    return typeB.bits() > typeA.bits() ? typeB : typeA;
+  }
+
   /** The memory of a contiguous host tensor of less than 2 GiB. */
   public static ByteBuffer buffer(Tensor tensor) {
     return buffer(tensor, 0, Math.toIntExact(tensor.nbytes()));

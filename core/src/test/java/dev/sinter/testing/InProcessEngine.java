@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.testing;
 
-import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.task.ActivationFile;
@@ -22,7 +21,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -44,11 +42,6 @@ public final class InProcessEngine implements CalibrationEngine {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  @Override
-  public void solve(RunContext run, List<WorkUnit> units, Consumer<SolvedUnit> done) {
-    units.forEach(unit -> done.accept(unchecked(() -> SolveTask.solve(run, unit, Map.of()))));
   }
 
   @Override
@@ -105,7 +98,7 @@ public final class InProcessEngine implements CalibrationEngine {
   }
 
   @Override
-  public void write(RunContext run, List<ShardTask> shards, Consumer<WrittenFile> done) {
+  public void write(RunContext run, List<ShardTask> shards, Consumer<SolvedUnit> done) {
     shards.forEach(shard -> done.accept(unchecked(() -> shard.write(run))));
   }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.engine;
 
-import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.statistic.Part;
@@ -17,7 +16,6 @@ import dev.sinter.task.SubgraphTask.KeyedPart;
 import dev.sinter.task.TokenSlice;
 import dev.sinter.task.UnitStatistics;
 import dev.sinter.task.WeightCache;
-import dev.sinter.task.WorkUnit;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -46,20 +44,6 @@ public final class SparkEngine implements CalibrationEngine {
   public SparkEngine(JavaSparkContext spark) {
     this.spark = spark;
     this.activations = spark.emptyRDD();
-  }
-
-  @Override
-  public void solve(RunContext run, List<WorkUnit> units, Consumer<SolvedUnit> done) {
-    describe("quantize " + units.size() + " units of rows");
-    RunContext slim = run.withoutParameters();
-    StreamedJob.run(
-        Wire.distribute(spark, units)
-            .map(
-                unit ->
-                    Wire.encode(
-                        SolveTask.solve(slim, Wire.decode(unit, WorkUnit.class), Map.of()))),
-        SolvedUnit.class,
-        done);
   }
 
   @Override
@@ -164,13 +148,13 @@ public final class SparkEngine implements CalibrationEngine {
   }
 
   @Override
-  public void write(RunContext run, List<ShardTask> shards, Consumer<WrittenFile> done) {
+  public void write(RunContext run, List<ShardTask> shards, Consumer<SolvedUnit> done) {
     describe("write " + shards.size() + " shards");
     RunContext slim = run.withoutParameters();
     StreamedJob.run(
         Wire.distribute(spark, shards)
             .map(shard -> Wire.encode(Wire.decode(shard, ShardTask.class).write(slim))),
-        WrittenFile.class,
+        SolvedUnit.class,
         done);
   }
 

@@ -50,9 +50,7 @@ final class ColumnSweep {
       double loss = sweep(quantizer, columns, weight_CR, codes_CR);
 
       Tensor inverseOrder_C = factor.order_C().argsort();
-      DType codeType = weight.args().type() == QuantizationArgs.Type.INT ? DType.I8 : DType.F8_E4M3;
-      Tensor codes_RC =
-          Tensors.to(codes_CR.index_select(0, inverseOrder_C).t(), codeType).contiguous();
+      Tensor codes_RC = quantizer.store(codes_CR.index_select(0, inverseOrder_C).t().contiguous());
       Optional<Tensor> groupOfColumn =
           settings.order() == ActivationOrder.GROUP
               ? Optional.of(scope.keep(columns.group_C.index_select(0, inverseOrder_C)))

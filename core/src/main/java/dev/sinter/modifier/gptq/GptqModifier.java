@@ -3,9 +3,10 @@ package dev.sinter.modifier.gptq;
 
 import dev.sinter.json.Json;
 import dev.sinter.modifier.Modifier;
+import dev.sinter.modifier.SchemeGroup;
 import dev.sinter.modifier.Targets;
 import dev.sinter.modifier.quantization.SchemeSettings;
-import dev.sinter.quantization.QuantizationScheme;
+import java.util.List;
 
 /** Quantizes weights by GPTQ. */
 record GptqModifier(SchemeSettings shared, GptqSolver solver) implements Modifier {
@@ -18,12 +19,11 @@ record GptqModifier(SchemeSettings shared, GptqSolver solver) implements Modifie
 
   @Override
   public Targets targets() {
-    return shared.targets();
-  }
-
-  @Override
-  public QuantizationScheme scheme() {
-    return shared.scheme().withActorder(solver.order());
+    List<SchemeGroup> ordered =
+        shared.targets().groups().stream()
+            .map(group -> group.withScheme(group.scheme().withActorder(solver.order())))
+            .toList();
+    return new Targets(ordered, shared.targets().ignore());
   }
 
   @Override

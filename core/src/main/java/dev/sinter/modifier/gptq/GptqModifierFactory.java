@@ -6,7 +6,8 @@ import dev.sinter.modifier.ModifierFactory;
 import dev.sinter.modifier.Settings;
 import dev.sinter.modifier.quantization.SchemeSettings;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
-import dev.sinter.quantization.QuantizationArgs.Strategy;
+import dev.sinter.quantization.QuantizationScheme;
+import dev.sinter.quantization.Strategy;
 import java.util.Optional;
 
 /** Makes the GPTQModifier. */
@@ -30,21 +31,31 @@ public final class GptqModifierFactory implements ModifierFactory {
           "dampening_frac", "dampening_frac must lie between 0 and 1, not " + dampening);
     }
     ActivationOrder order = order(settings);
-    if (order == ActivationOrder.GROUP
-        && shared.isPresent()
-        && shared.get().scheme().weights().strategy() != Strategy.GROUP) {
-      settings.problem(
-          ACTORDER,
-          "actorder group needs a scheme with groups; "
-              + shared.get().scheme().name()
-              + " has none");
-    }
+    shared.ifPresent(
+        found -> found.targets().groups().forEach(group -> check(settings, order, group.scheme())));
     // Gram matrices never lie on a device longer than their sum takes, so there is nothing to
     // offload.
     settings.ignored("offload_hessians");
     settings.finish();
     return shared.map(
         found -> new GptqModifier(found, new GptqSolver(blockSize, dampening, order)));
+  }
+
+  private static void check(Settings settings, ActivationOrder order, QuantizationScheme scheme) {
+    Strategy strategy = scheme.weights().strategy();
+    boolean grouped = strategy instanceof Strategy.Group;
+    if (!grouped && !(strategy instanceof Strategy.Channel)) {
+      settings.problem(
+          "scheme",
+          "GPTQModifier of this version rounds schemes with scales by row or by group; "
+              + scheme.name()
+              + " has them by "
+              + strategy.jsonName()
+              + ". QuantizationModifier takes it");
+    } else if (order == ActivationOrder.GROUP && !grouped) {
+      settings.problem(
+          ACTORDER, "actorder group needs a scheme with groups; " + scheme.name() + " has none");
+    }
   }
 
   private static ActivationOrder order(Settings settings) {

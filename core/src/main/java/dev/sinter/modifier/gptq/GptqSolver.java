@@ -2,7 +2,9 @@
 package dev.sinter.modifier.gptq;
 
 import dev.sinter.modifier.Solver;
+import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
+import dev.sinter.quantization.Quantizer.Coupling;
 import dev.sinter.statistic.GramMatrix;
 import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
@@ -22,8 +24,10 @@ record GptqSolver(int blockSize, double dampening, ActivationOrder order) implem
   }
 
   @Override
-  public RowCoupling coupling() {
-    return RowCoupling.NONE;
+  public Coupling coupling(QuantizationArgs args) {
+    // Rows do not depend on each other once the input is factored, but columns are updated for all
+    // rows at once.
+    return Coupling.WHOLE;
   }
 
   @Override

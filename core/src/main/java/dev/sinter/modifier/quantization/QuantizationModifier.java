@@ -5,7 +5,6 @@ import dev.sinter.json.Json;
 import dev.sinter.modifier.Modifier;
 import dev.sinter.modifier.Solver;
 import dev.sinter.modifier.Targets;
-import dev.sinter.quantization.QuantizationScheme;
 
 /** Quantizes weights by rounding to the nearest code. */
 record QuantizationModifier(SchemeSettings shared) implements Modifier {
@@ -19,11 +18,6 @@ record QuantizationModifier(SchemeSettings shared) implements Modifier {
   @Override
   public Targets targets() {
     return shared.targets();
-  }
-
-  @Override
-  public QuantizationScheme scheme() {
-    return shared.scheme();
   }
 
   @Override

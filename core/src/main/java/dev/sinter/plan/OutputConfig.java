@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.plan;
+
+import dev.sinter.graph.ModuleInfo;
+import dev.sinter.json.Json;
+import dev.sinter.modifier.SchemeGroup;
+import dev.sinter.plan.OutputSettings.Form;
+import dev.sinter.quantization.CompressionFormat;
+import dev.sinter.quantization.QuantizationScheme;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The config.json of a result; its {@code quantization_config} is how clients of compressed-tensors
+ * know how to read the weights.
+ */
+final class OutputConfig {
+  /** The version of compressed-tensors whose layout is written. */
+  private static final String LAYOUT_VERSION = "0.18.0";
+
+  private static final String CONFIG = "quantization_config";
+
+  private OutputConfig() {}
+
+  /** One group of modules that share a scheme, by the targets that clients find them by. */
+  record Group(SchemeGroup group, List<String> targets) {
+    private CompressionFormat format(Form form) {
+      return form == Form.DENSE ? CompressionFormat.DENSE : group.format();
+    }
+  }
+
+  static Json.Obj of(
+      Json.Obj config,
+      OutputSettings settings,
+      List<Group> groups,
+      List<ModuleInfo> all,
+      Map<String, ModulePlan> planned) {
+    Json.Obj typed = settings.dtype().map(dtype -> typed(config, dtype)).orElse(config);
+    return groups.isEmpty()
+        ? typed.without(CONFIG)
+        : typed.with(CONFIG, quantization(groups, settings.form(), all, planned.keySet()));
+  }
+
+  /** The type under the name that it has, or under the name of Transformers 5. */
+  private static Json.Obj typed(Json.Obj config, dev.sinter.tensor.DType dtype) {
+    String name =
+        switch (dtype) {
+          case BF16 -> "bfloat16";
+          case F16 -> "float16";
+          default -> "float32";
+        };
+    Json.Obj typed = config;
+    for (String key : List.of("torch_dtype", "dtype")) {
+      if (config.members().containsKey(key)) {
+        typed = typed.with(key, Json.of(name));
+      }
+    }
+    boolean named = typed != config;
+    if (config.member("text_config").orElse(null) instanceof Json.Obj text) {
+      typed = typed.with("text_config", typed(text, dtype));
+      named = true;
+    }
+    return named ? typed : typed.with("dtype", Json.of(name));
+  }
+
+  private static Json.Obj quantization(
+      List<Group> groups, Form form, List<ModuleInfo> all, Set<String> quantized) {
+    Map<String, Json> byName = new LinkedHashMap<>();
+    for (Group group : groups) {
+      byName.put("group_" + byName.size(), json(group, form));
+    }
+    List<CompressionFormat> formats = groups.stream().map(g -> g.format(form)).distinct().toList();
+    return Json.object(
+        "config_groups",
+        byName,
+        "format",
+        formats.size() == 1 ? formats.get(0).jsonName() : "mixed-precision",
+        "global_compression_ratio",
+        null,
+        "ignore",
+        ignored(all, quantized),
+        "kv_cache_scheme",
+        null,
+        "quant_method",
+        "compressed-tensors",
+        "quantization_status",
+        form == Form.DENSE ? "frozen" : "compressed",
+        "sparsity_config",
+        Json.object(),
+        "transform_config",
+        Json.object(),
+        "version",
+        LAYOUT_VERSION);
+  }
+
+  private static Json json(Group group, Form form) {
+    QuantizationScheme scheme = group.group.scheme();
+    Json inputs =
+        scheme.inputs() instanceof QuantizationScheme.Inputs.Quantized quantized
+            ? quantized.args().json()
+            : new Json.Null();
+    return Json.object(
+        "format",
+        group.format(form).jsonName(),
+        "input_activations",
+        inputs,
+        "output_activations",
+        null,
+        "targets",
+        group.targets,
+        "weights",
+        scheme.weights().json());
+  }
+
+  /** Clients need the modules named that are full although others of their class are not. */
+  private static List<String> ignored(List<ModuleInfo> all, Set<String> quantized) {
+    Set<String> classes = new LinkedHashSet<>();
+    all.stream()
+        .filter(module -> quantized.contains(module.name()))
+        .forEach(module -> classes.add(module.className()));
+    List<String> names = new ArrayList<>();
+    if (classes.contains(ModuleInfo.LINEAR)) {
+      classes.add(ModuleInfo.ROUTER);
+    }
+    for (ModuleInfo module : all) {
+      if (classes.contains(module.className()) && !quantized.contains(module.name())) {
+        names.add(module.name());
+      }
+    }
+    return names;
+  }
+}

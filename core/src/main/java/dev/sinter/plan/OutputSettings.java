@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.plan;
+
+import dev.sinter.tensor.DType;
+import java.util.Optional;
+
+/**
+ * The form of a result.
+ *
+ * @param maxShardBytes the largest shard; if not given, shards are many enough to be written side
+ *     by side
+ * @param dtype the type of dense weights; as they are if not given
+ * @param form whether codes are stored as such
+ */
+public record OutputSettings(Optional<Long> maxShardBytes, Optional<DType> dtype, Form form) {
+  /** Shards for parallel work, types as they are, codes stored as such. */
+  public static final OutputSettings DEFAULT =
+      new OutputSettings(Optional.empty(), Optional.empty(), Form.COMPRESSED);
+
+  private static final long PARALLEL_SHARDS = 16;
+  private static final long SMALLEST = 128L << 20;
+  private static final long LARGEST = 2L << 30;
+
+  /** How quantized weights are stored. */
+  public enum Form {
+    /** As codes. */
+    COMPRESSED,
+    /** As what the codes stand for, with the parameters beside it. */
+    DENSE
+  }
+
+  /** The largest shard of an output of so many bytes; the cluster has no say in it. */
+  long shardBytes(long outputBytes) {
+    return maxShardBytes.orElseGet(
+        () -> Math.min(LARGEST, Math.max(SMALLEST, outputBytes / PARALLEL_SHARDS)));
+  }
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.plan;
+
+import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.checkpoint.TensorEntry;
+import dev.sinter.graph.ModuleInfo;
+import dev.sinter.graph.ModuleInfo.Reach;
+import dev.sinter.weight.CheckpointWeights;
+import dev.sinter.weight.ModuleSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** What a person should know of a plan: what stays as it is although one might think otherwise. */
+record PlanNotices(
+    Checkpoint checkpoint,
+    CheckpointWeights weights,
+    ModuleTree tree,
+    Map<String, ModulePlan> planned,
+    Outputs outputs) {
+
+  void addTo(List<String> notices) {
+    sayNarrow(notices);
+    sayStacked(notices);
+    sayBeside(notices);
+    sayCodes(notices);
+    sayTransposed(notices);
+  }
+
+  /**
+   * The reference writes a short group here too; clients that count whole groups cannot read it.
+   */
+  private void sayNarrow(List<String> notices) {
+    List<String> narrow =
+        planned.values().stream()
+            .filter(
+                plan -> plan.scheme().weights().groupSize().orElse(0L) > plan.weight().columns())
+            .map(ModulePlan::module)
+            .toList();
+    if (!narrow.isEmpty()) {
+      notices.add(
+          narrow.size()
+              + " modules, such as "
+              + narrow.get(0)
+              + ", have fewer columns than a group: they get one short group, which Transformers cannot load. Add them to ignore, or take a scheme without groups");
+    }
+  }
+
+  /** Tensors that hold no module that is known are often most of a model. */
+  private void sayStacked(List<String> notices) {
+    List<TensorEntry> stacked =
+        outputs.copied().values().stream()
+            .filter(entry -> entry.spec().shape().rank() > 2 && entry.spec().dtype().isDenseFloat())
+            .toList();
+    long bytes = stacked.stream().mapToLong(entry -> entry.spec().bytes()).sum();
+    if (!stacked.isEmpty() && !planned.isEmpty()) {
+      notices.add(
+          stacked.size()
+              + " tensors of three or more dimensions, such as "
+              + stacked.get(0).name()
+              + ", stay as they are: "
+              + 100 * bytes / checkpoint.tensorBytes()
+              + "% of the bytes");
+    }
+  }
+
+  /** What stands beside the language model is not meant by a class. */
+  private void sayBeside(List<String> notices) {
+    Predicate<ModuleInfo> left =
+        module ->
+            module.reach() == Reach.NAME
+                && module.className().equals(ModuleInfo.LINEAR)
+                && !planned.containsKey(module.name());
+    List<String> names = tree.modules().stream().filter(left).map(ModuleInfo::name).toList();
+    if (!names.isEmpty() && !planned.isEmpty()) {
+      Set<String> stems = new LinkedHashSet<>();
+      names.forEach(name -> stems.add(stem(name)));
+      notices.add(
+          names.size()
+              + " linear modules beside the language model ("
+              + String.join(", ", stems)
+              + ") stay as they are; a target by name or expression would reach them");
+    }
+  }
+
+  private static String stem(String name) {
+    String[] path = name.split("\\.", 4);
+    return String.join(
+        ".", List.of(path).subList(0, Math.min(path.length, path[0].equals("model") ? 3 : 1)));
+  }
+
+  private void sayCodes(List<String> notices) {
+    if (!weights.hasCodes() || planned.isEmpty()) {
+      return;
+    }
+    List<ModuleSource> coded =
+        weights.modules().values().stream().filter(module -> !module.isDense()).toList();
+    long stay = coded.stream().filter(module -> !planned.containsKey(module.module())).count();
+    List<String> said = new ArrayList<>();
+    said.add(
+        coded.size()
+            + " weights of the checkpoint are in codes already and are read as dense; rounding them anew adds to the error of their first rounding");
+    if (stay > 0) {
+      said.add(stay + " of them are not quantized by this recipe and become dense");
+    }
+    notices.addAll(said);
+  }
+
+  private void sayTransposed(List<String> notices) {
+    long count =
+        tree.modules().stream()
+            .filter(module -> module.className().equals(ModuleInfo.CONV1D))
+            .filter(module -> planned.containsKey(module.name()))
+            .count();
+    if (count > 0) {
+      notices.add(
+          count
+              + " modules of class Conv1D keep [inputs, outputs]; their codes are written as those of linear modules, [outputs, inputs], which Transformers does not load");
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.task;
+
+import dev.sinter.checkpoint.TensorEntry;
+import dev.sinter.plan.ModulePlan;
+import dev.sinter.weight.WeightSource;
+import java.io.Serializable;
+import java.util.List;
+
+/** Where the bytes of a tensor of the output come from. */
+public sealed interface ShardPiece extends Serializable {
+
+  /** From the checkpoint, as they are. */
+  record Copied(TensorEntry from) implements ShardPiece {}
+
+  /** From a file of the workspace, where a task has left what it solved. */
+  record Solved(String file) implements ShardPiece {}
+
+  /** Dense matrices, one below the other, from whatever they are stored in. */
+  record Dense(List<WeightSource> matrices) implements ShardPiece {
+    public Dense {
+      matrices = List.copyOf(matrices);
+    }
+  }
+
+  /** A module that is solved without data, while the shard is written. */
+  record Solving(ModulePlan module) implements ShardPiece {}
+}

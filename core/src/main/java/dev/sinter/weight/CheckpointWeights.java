@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.weight;
+
+import dev.sinter.architecture.ModelConfig;
+import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.checkpoint.TensorEntry;
+import dev.sinter.problem.Problems;
+import dev.sinter.tensor.DType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every matrix of a checkpoint by module, in the order of the checkpoint: as a weight of its own or
+ * as one of a stack of experts. Found from the names and types of tensors, and from what
+ * config.json says of codes.
+ */
+public final class CheckpointWeights {
+  static final String WEIGHT = ".weight";
+
+  /** The type of weights whose codes do not tell it and whose config does not either. */
+  private static final DType USUAL = DType.BF16;
+
+  private final Map<String, ModuleSource> modules = new LinkedHashMap<>();
+  private final Map<String, ExpertStack> stacks = new LinkedHashMap<>();
+  private final Map<String, ModuleSource> moduleOfTensor = new HashMap<>();
+  private final Map<String, ExpertStack> stackOfTensor = new HashMap<>();
+  private final List<String> dropped = new ArrayList<>();
+
+  private CheckpointWeights() {}
+
+  public static CheckpointWeights of(Checkpoint checkpoint) {
+    CheckpointWeights weights = new CheckpointWeights();
+    ModelConfig config = new ModelConfig(checkpoint.config());
+    DType dtype = config.dtype().or(config::textDtype).orElse(USUAL);
+    Problems problems = new Problems();
+    StoredSchemes schemes = StoredSchemes.of(checkpoint.config());
+    CodedModules coded = new CodedModules(checkpoint, schemes, dtype, problems);
+    ExpertStacks stacked = new ExpertStacks(checkpoint, config, dtype);
+    for (TensorEntry entry : checkpoint.tensors().values()) {
+      weights.add(entry, coded, stacked);
+    }
+    problems.throwIfAny();
+    return weights;
+  }
+
+  private void add(TensorEntry entry, CodedModules coded, ExpertStacks stacked) {
+    if (moduleOfTensor.containsKey(entry.name()) || stackOfTensor.containsKey(entry.name())) {
+      return;
+    }
+    if (coded.isLeftover(entry)) {
+      dropped.add(entry.name());
+      return;
+    }
+    Optional<ModuleSource> module = coded.of(entry).or(() -> dense(entry));
+    if (module.isPresent()) {
+      modules.put(module.get().module(), module.get());
+      module.get().tensors().forEach(part -> moduleOfTensor.put(part.name(), module.get()));
+      return;
+    }
+    stacked
+        .of(entry)
+        .ifPresent(
+            stack -> {
+              stacks.put(stack.whole().spec().name(), stack);
+              stack.experts().forEach(expert -> modules.put(expert.module(), expert));
+              stack.tensors().forEach(name -> stackOfTensor.put(name, stack));
+              stack.biasTensors().forEach(name -> stackOfTensor.put(name, stack));
+            });
+  }
+
+  private static Optional<ModuleSource> dense(TensorEntry entry) {
+    boolean matrix =
+        entry.name().endsWith(WEIGHT)
+            && entry.spec().shape().rank() == 2
+            && entry.spec().dtype().isDenseFloat();
+    return matrix ? Optional.of(dense(entry, List.of(entry))) : Optional.empty();
+  }
+
+  static ModuleSource dense(TensorEntry entry, List<TensorEntry> parts) {
+    String module = entry.name().substring(0, entry.name().length() - WEIGHT.length());
+    return ModuleSource.of(
+        module, StoredWeight.of(entry), ModuleSource.DENSE, entry.spec().dtype().bits(), parts);
+  }
+
+  /** The modules by name; those of stacks are among them. */
+  public Map<String, ModuleSource> modules() {
+    return java.util.Collections.unmodifiableMap(modules);
+  }
+
+  /** The stacks of experts, by the name that the stack has as a dense tensor. */
+  public Map<String, ExpertStack> stacks() {
+    return java.util.Collections.unmodifiableMap(stacks);
+  }
+
+  /** The module whose weight, or part of it, a tensor is; not of stacks. */
+  public Optional<ModuleSource> moduleOfTensor(String tensor) {
+    return Optional.ofNullable(moduleOfTensor.get(tensor));
+  }
+
+  /** The stack that a tensor belongs to. */
+  public Optional<ExpertStack> stackOfTensor(String tensor) {
+    return Optional.ofNullable(stackOfTensor.get(tensor));
+  }
+
+  /** Tensors that mean nothing once weights are dense: scales of inputs and of caches. */
+  public List<String> dropped() {
+    return List.copyOf(dropped);
+  }
+
+  /** Whether any weight is in codes. */
+  public boolean hasCodes() {
+    return modules.values().stream().anyMatch(module -> !module.isDense()) || !dropped.isEmpty();
+  }
+}
