@@ -70,9 +70,9 @@ final class Scales {
     try (Scope scope = Scope.open()) {
       double magnitude = Math.max(Math.abs(extremes.min()), Math.abs(extremes.max()));
       Tensor largest =
-          Tensors.clamp(
-              constant(magnitude, weightType), smallestNormal(weightType), Double.MAX_VALUE);
-      Tensor exact = torch.full_like(largest, new Scalar(FP8_MAX * args.high())).div(largest);
+          constant(magnitude, weightType).clamp_min(new Scalar(smallestNormal(weightType)));
+      // PyTorch divides a number by a tensor so: two roundings where one would do.
+      Tensor exact = largest.reciprocal().mul(new Scalar(FP8_MAX * args.high()));
       Tensor finite = torch.where(exact.isfinite(), exact, torch.ones_like(exact));
       return scope.keep(Tensors.to(finite, DType.F32));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorWriter;
 import dev.sinter.json.Json;
+import dev.sinter.json.JsonWriter;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.TestData;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +23,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Schemes without data give the reference's tensors and config, to the bit. */
 class DatafreeGoldenTest {
   private static final Json.Obj GOLDEN = TestData.json(TestData.golden().resolve("datafree.json"));
+
+  /** Other than presets, and presets whose format the reference infers otherwise. */
+  private static final Set<String> SCHEMES_IN_FULL =
+      Set.of(
+          "FP8_DYNAMIC_mse",
+          "W4A16_mse",
+          "W4_channel",
+          "W4_g32_asym",
+          "W8_tensor_asym",
+          "mixed_fp8_w4",
+          "W4A8",
+          "W4AFP8");
 
   @TempDir private Path temp;
 
@@ -33,9 +47,9 @@ class DatafreeGoldenTest {
   void equalsTheReference(String name) throws IOException {
     Path model = name.startsWith("bf16/") ? TestData.tinyLlamaBf16() : TestData.tinyLlamaFp32();
     Path output = temp.resolve("out");
-    Runs.datafree(model, output, name.substring(5));
-
     Json.Obj golden = (Json.Obj) GOLDEN.members().get(name);
+    Runs.rounded(model, output, settings(name.substring(5), golden));
+
     assertThat(hashes(output)).isEqualTo(expected(golden, model));
     Json.Obj config =
         (Json.Obj)
@@ -43,6 +57,18 @@ class DatafreeGoldenTest {
     assertThat(config.without("version").members())
         .containsExactlyInAnyOrderEntriesOf(
             ((Json.Obj) golden.members().get("quantization_config")).without("version").members());
+  }
+
+  /** A preset by name; all else as the reference's config states it, formats included. */
+  private static String settings(String scheme, Json.Obj golden) {
+    return SCHEMES_IN_FULL.contains(scheme)
+        ? "config_groups: "
+            + JsonWriter.compact(member(golden, "quantization_config", "config_groups"))
+        : "scheme: " + scheme;
+  }
+
+  private static Json member(Json.Obj object, String outer, String inner) {
+    return ((Json.Obj) object.members().get(outer)).members().get(inner);
   }
 
   /** What the reference wrote, and for what it left alone, what the model holds. */

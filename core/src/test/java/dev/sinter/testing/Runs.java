@@ -20,9 +20,12 @@ public final class Runs {
 
   /** Quantizes without data, all linears but the head. */
   public static Outcome datafree(Path model, Path output, String scheme) throws IOException {
-    return run(
-        request(
-            model, output, recipe("QuantizationModifier", "scheme: " + scheme), Optional.empty()));
+    return rounded(model, output, "scheme: " + scheme);
+  }
+
+  /** Quantizes without data, with those settings of the modifier. */
+  public static Outcome rounded(Path model, Path output, String... settings) throws IOException {
+    return run(request(model, output, recipe("QuantizationModifier", settings), Optional.empty()));
   }
 
   /** Quantizes by GPTQ with the golden calibration set. */

@@ -18,6 +18,7 @@ import dev.sinter.pipeline.OneshotRequest.Settings;
 import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.pipeline.Outcome;
 import dev.sinter.pipeline.SampleSource;
+import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.problem.Problems;
 import dev.sinter.recipe.Recipe;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Compresses a checkpoint in one go, with calibration data if the recipe needs any. */
@@ -46,18 +48,13 @@ final class OneshotCommand implements Callable<Integer> {
   private final PrintStream err;
 
   @Option(
-      names = "--model",
+      names = {"--model", "--pyt-ckpt-path"},
       required = true,
       paramLabel = "DIR",
       description = "The Hugging Face checkpoint: a folder, local or s3a://, hdfs://, ...")
   private String model;
 
-  @Option(
-      names = "--output-dir",
-      required = true,
-      paramLabel = "DIR",
-      description = "Where the compressed checkpoint goes: a new or empty folder.")
-  private String outputDir;
+  @Mixin private OutputFlags result;
 
   @ArgGroup(
       validate = false,
@@ -126,7 +123,7 @@ final class OneshotCommand implements Callable<Integer> {
     }
     Settings settings =
         new Settings(
-            how.maxShardSize.bytes(),
+            result.settings(how.saveCompressed ? Form.COMPRESSED : Form.DENSE),
             how.slices,
             how.batchSize,
             how.threads,
@@ -135,8 +132,8 @@ final class OneshotCommand implements Callable<Integer> {
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
         model,
-        outputDir,
-        OneshotRequest.workspace(outputDir, how.workspace),
+        result.directory,
+        OneshotRequest.workspace(result.directory, how.workspace),
         recipe,
         samples,
         settings);
@@ -193,8 +190,8 @@ final class OneshotCommand implements Callable<Integer> {
             + " -> "
             + ByteSize.text(outcome.outputBytes())
             + " in "
-            + outputDir);
-    String location = FileStores.at(outputDir).location();
+            + result.directory);
+    String location = FileStores.at(result.directory).location();
     out.println(
         JsonWriter.compact(
             Json.object(

@@ -14,14 +14,6 @@ final class RunFlags {
   Optional<String> master = Optional.empty();
 
   @Option(
-      names = "--max-shard-size",
-      paramLabel = "SIZE",
-      converter = ByteSize.Converter.class,
-      description = "The largest tensor file (default: ${DEFAULT-VALUE}).",
-      defaultValue = "5GB")
-  ByteSize maxShardSize;
-
-  @Option(
       names = "--batch-size",
       paramLabel = "N",
       description = "Sequences in a micro-batch (default: ${DEFAULT-VALUE}).",
@@ -56,6 +48,15 @@ final class RunFlags {
       paramLabel = "DIR",
       description = "Where work in progress is kept; a folder inside the output if not given.")
   Optional<String> workspace = Optional.empty();
+
+  @Option(
+      names = "--save-compressed",
+      arity = "1",
+      paramLabel = "true|false",
+      description =
+          "With false, weights are written as what their codes stand for, and scales beside them (default: true).",
+      defaultValue = "true")
+  boolean saveCompressed;
 
   @Option(names = "--clean", description = "Throw unfinished work of an earlier run away.")
   boolean clean;
