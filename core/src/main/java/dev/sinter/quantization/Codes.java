@@ -33,10 +33,11 @@ record Codes(QuantizationArgs args) {
 
   /** The stored codes of values. Lies in the innermost scope. */
   Tensor encode(Tensor values, Tensor scale, Optional<Tensor> zeroPoint) {
-    Tensor clamped = clamped(values, scale, zeroPoint);
     if (args.isFp4()) {
-      return Fp4.encode(clamped);
+      // What lies beyond the largest code becomes the largest code without being clamped.
+      return Fp4.encode(scaled(values, scale));
     }
+    Tensor clamped = clamped(values, scale, zeroPoint);
     return Tensors.to(args.isInt() ? clamped.round_() : clamped, storage());
   }
 
@@ -57,11 +58,18 @@ record Codes(QuantizationArgs args) {
   }
 
   private Tensor clamped(Tensor values, Tensor scale, Optional<Tensor> zeroPoint) {
-    // A scale in a wider type widens the values first: dividing mixed types is slow.
-    Tensor scaled = Tensors.to(values, Tensors.wider(values, scale)).div(scale);
+    Tensor scaled = scaled(values, scale);
     if (zeroPoint.isPresent()) {
       scaled = scaled.add_(zeroPoint.get());
     }
     return Tensors.clamp_(scaled, args.low(), args.high());
+  }
+
+  private static Tensor scaled(Tensor values, Tensor scale) {
+    // A scale in a wider type widens the values first: dividing mixed types is slow.
+    DType wider = Tensors.wider(values, scale);
+    return wider == Tensors.dtype(values)
+        ? values.div(scale)
+        : Tensors.to(values, wider).div_(scale);
   }
 }

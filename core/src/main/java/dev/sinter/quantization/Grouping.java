@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.quantization;
 
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Tensors;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -10,6 +14,8 @@ import org.bytedeco.pytorch.Tensor;
  * last. Everything here is a view or lies in the innermost scope.
  */
 record Grouping(QuantizationArgs args) {
+  private static final int SMALL = 64;
+  private static final int CHUNK = 4096;
 
   /** The shape of the scales of a matrix. */
   Shape scaleShape(long rows, long columns) {
@@ -60,6 +66,30 @@ record Grouping(QuantizationArgs args) {
   /** Something with one value for each scale, such as the scales, as it meets grouped elements. */
   static Tensor spread(Tensor perScale) {
     return perScale.unsqueeze(-1);
+  }
+
+  /**
+   * The same in full, where groups are so small that PyTorch would lose its time at their ends;
+   * else as {@link #spread} gives it. Lies in the innermost scope.
+   */
+  static Tensor spread(Tensor perScale, Tensor grouped) {
+    int size = (int) Math.min(Integer.MAX_VALUE, grouped.size(grouped.dim() - 1));
+    if (size > SMALL || Tensors.dtype(perScale) != DType.F32) {
+      return spread(perScale);
+    }
+    Tensor full = Tensors.empty(DType.F32, Tensors.shape(grouped));
+    FloatBuffer from =
+        Tensors.buffer(perScale.contiguous()).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    FloatBuffer to = Tensors.buffer(full).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    float[] groups = new float[CHUNK / size * size];
+    while (from.hasRemaining()) {
+      int count = Math.min(groups.length / size, from.remaining());
+      for (int i = 0; i < count; i++) {
+        Arrays.fill(groups, i * size, (i + 1) * size, from.get());
+      }
+      to.put(groups, 0, count * size);
+    }
+    return full;
   }
 
   private static Tensor padded(Tensor matrix_RC, long rows, long columns) {

@@ -97,10 +97,11 @@ public final class Quantizer {
   /** The stored codes of a weight. Lies in the innermost scope. */
   public Tensor encode(Tensor weight_RC, QuantizationParameters parameters) {
     try (Scope scope = Scope.open()) {
+      Tensor grouped = grouping.group(weight_RC);
       Tensor stored =
           codes.encode(
-              grouping.group(weight_RC),
-              Grouping.spread(parameters.effectiveScale()),
+              grouped,
+              Grouping.spread(parameters.effectiveScale(), grouped),
               parameters.zeroPoint_RG().map(Grouping::spread));
       return scope.keep(grouping.ungroup(stored, weight_RC.size(0), weight_RC.size(1)));
     }

@@ -17,6 +17,17 @@ record Range(Tensor min, Tensor max) {
     return new Range(grouped.amin(last, false), grouped.amax(last, false));
   }
 
+  /** The range around zero that the largest magnitudes span: all that symmetric scales need. */
+  static Range symmetric(Tensor grouped) {
+    Tensor magnitude = Magnitudes.of(grouped);
+    return new Range(magnitude.neg(), magnitude);
+  }
+
+  /** The extremes of all elements, as if one scale were for all. */
+  static Range ofAll(Tensor grouped) {
+    return new Range(grouped.amin(), grouped.amax());
+  }
+
   /** With zero inside, since zero must have a code. */
   Range withZero() {
     Tensor zero = torch.zeros_like(min);

@@ -21,11 +21,11 @@ interface RangeFinder {
 
   /** The finder that weights with these settings ask for. */
   static RangeFinder of(QuantizationArgs args) {
-    return WeightObservers.isSearch(args.observer()) ? GridSearch.of(args) : new MinMax();
+    return WeightObservers.isSearch(args.observer()) ? GridSearch.of(args) : new MinMax(args);
   }
 
   /** The extremes as they are. */
-  record MinMax() implements RangeFinder {
+  record MinMax(QuantizationArgs args) implements RangeFinder {
     @Override
     public boolean couplesRows() {
       return false;
@@ -33,12 +33,12 @@ interface RangeFinder {
 
     @Override
     public Survey survey(Tensor grouped) {
-      return new Survey(Range.of(grouped).extremes(), new java.util.BitSet());
+      return new Survey(Range.ofAll(grouped).extremes(), new java.util.BitSet());
     }
 
     @Override
     public Range find(Tensor grouped, Survey whole) {
-      return Range.of(grouped);
+      return args.symmetric() ? Range.symmetric(grouped) : Range.of(grouped);
     }
   }
 }

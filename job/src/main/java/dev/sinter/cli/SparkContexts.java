@@ -15,6 +15,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 final class SparkContexts implements AutoCloseable {
   private static final String MASTER = "spark.master";
   private static final String DEFAULT_MASTER = "local[*]";
+  private static final String KEPT_BYTES = String.valueOf(1 << 30);
 
   private final Optional<String> master;
   private final PrintStream err;
@@ -55,6 +56,9 @@ final class SparkContexts implements AutoCloseable {
     // One thread for each task's arithmetic: BLAS libraries read these when an executor starts.
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
     conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
+    // Blocks of weights come and go all the time: the C library should keep their memory.
+    conf.setIfMissing("spark.executorEnv.MALLOC_MMAP_THRESHOLD_", KEPT_BYTES);
+    conf.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", KEPT_BYTES);
     // Java's serializer remembers the last hundred objects of a stream: of tiles, that is the heap.
     conf.setIfMissing("spark.serializer.objectStreamReset", "1");
     return conf;

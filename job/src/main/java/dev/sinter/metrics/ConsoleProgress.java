@@ -53,13 +53,16 @@ public final class ConsoleProgress implements ProgressListener {
 
   @Override
   public void solved(SolvedUnit unit) {
-    ModuleFigures last = unit.modules().get(unit.modules().size() - 1);
-    Double loss = last.figures().get("loss");
     solvedLast =
-        last.module() + (loss == null ? "" : String.format(Locale.ROOT, " (loss %.4g)", loss));
+        unit.modules().isEmpty() ? unit.id() : said(unit.modules().get(unit.modules().size() - 1));
     if (style == Style.TERMINAL) {
       draw(solvedLast);
     }
+  }
+
+  private static String said(ModuleFigures module) {
+    Double loss = module.figures().get("loss");
+    return module.module() + (loss == null ? "" : String.format(Locale.ROOT, " (loss %.4g)", loss));
   }
 
   @Override
