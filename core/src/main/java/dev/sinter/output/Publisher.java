@@ -73,12 +73,12 @@ public final class Publisher {
   }
 
   /**
-   * The files beside the model that the output, since they are weights in another form, or ours.
+   * The files beside the model that the output does not get, since they are weights in another form.
    */
   public List<String> leftBehind() {
     return checkpoint.otherFiles().stream()
         .map(FileInfo::name)
-        .filter(name -> !isCarried(name))
+        .filter(name -> !isCarried(name) && !OWN.contains(name))
         .toList();
   }
 

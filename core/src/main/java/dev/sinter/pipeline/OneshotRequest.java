@@ -66,6 +66,16 @@ public record OneshotRequest(
       int checkpointInterval,
       Strictness strictness,
       Leftovers leftovers) {
+    public Settings withOutput(OutputSettings other) {
+      return new Settings(
+          other, slices, batchSize, threads, checkpointInterval, strictness, leftovers);
+    }
+
+    public Settings withLeftovers(Leftovers other) {
+      return new Settings(
+          output, slices, batchSize, threads, checkpointInterval, strictness, other);
+    }
+
     /** The defaults of the command line. */
     public static final Settings DEFAULT =
         new Settings(OutputSettings.DEFAULT, 16, 8, 1, 8, Strictness.LENIENT, Leftovers.RESUME);

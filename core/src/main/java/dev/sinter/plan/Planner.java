@@ -13,6 +13,7 @@ import dev.sinter.modifier.Targets;
 import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.problem.Nearest;
 import dev.sinter.problem.Problems;
+import dev.sinter.problem.RequestException;
 import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgs.Type;
@@ -68,6 +69,9 @@ public final class Planner {
   private Plan plan() {
     if (!recipe.modifiers().isEmpty()) {
       notices.addAll(tree.notices());
+    } else if (!weights.hasCodes() && settings.dtype().isEmpty()) {
+      throw new RequestException(
+          checkpoint.store().location() + " is dense already: none of its weights are in codes");
     }
     recipe.modifiers().forEach(this::resolve);
     problems.throwIfAny();

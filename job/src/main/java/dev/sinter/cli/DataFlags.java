@@ -4,7 +4,7 @@ package dev.sinter.cli;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Flags about data. */
+/** Flags about calibration: its data, and how they are run through the model. */
 final class DataFlags {
   @Option(
       names = "--dataset",
@@ -13,13 +13,16 @@ final class DataFlags {
   Optional<String> dataset = Optional.empty();
 
   @Option(
-      names = "--num-calibration-samples",
+      names = {"--num-calibration-samples", "--calib-size"},
       paramLabel = "N",
       description = "How many samples are taken (default: ${DEFAULT-VALUE}).",
       defaultValue = "512")
   int samples;
 
-  @Option(names = "--max-seq-length", paramLabel = "N", description = "Longer samples are cut.")
+  @Option(
+      names = {"--max-seq-length", "--calib-seq"},
+      paramLabel = "N",
+      description = "Longer samples are cut.")
   Optional<Integer> maxLength = Optional.empty();
 
   @Option(
@@ -33,4 +36,27 @@ final class DataFlags {
       description = "Decides which samples a shuffle takes (default: ${DEFAULT-VALUE}).",
       defaultValue = "42")
   long seed;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "Sequences in a micro-batch (default: ${DEFAULT-VALUE}).",
+      defaultValue = "8")
+  int batchSize;
+
+  @Option(
+      names = "--slices",
+      paramLabel = "N",
+      description =
+          "Into how many slices the calibration set is cut; a slice is a task (default: ${DEFAULT-VALUE}).",
+      defaultValue = "16")
+  int slices;
+
+  @Option(
+      names = "--save-activations-every",
+      paramLabel = "N",
+      description =
+          "After how many layers activations are saved, from where a run that was killed goes on (default: ${DEFAULT-VALUE}).",
+      defaultValue = "8")
+  int checkpointInterval;
 }

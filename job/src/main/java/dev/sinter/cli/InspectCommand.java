@@ -8,11 +8,14 @@ import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
+import dev.sinter.weight.CheckpointWeights;
+import dev.sinter.weight.ModuleSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +27,7 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description =
-        "Says what a checkpoint holds: its family, scheme, files, and tensors with type, shape and place.")
+        "Says what a checkpoint holds: its family, scheme, files, and each matrix with its shape, size and scheme. With --json also where each tensor lies.")
 final class InspectCommand implements Callable<Integer> {
   private final PrintStream out;
 
@@ -38,53 +41,96 @@ final class InspectCommand implements Callable<Integer> {
     this.out = out;
   }
 
-  /** How many tensors of one type, and their bytes. */
-  private record Share(int tensors, long bytes) {
-    Share plus(long more) {
-      return new Share(tensors + 1, bytes + more);
-    }
-  }
-
   @Override
   public Integer call() throws IOException {
     Checkpoint checkpoint = Checkpoint.open(FileStores.at(model));
-    Map<String, Share> shares = new TreeMap<>();
-    for (TensorEntry entry : checkpoint.tensors().values()) {
-      shares.merge(
-          entry.spec().dtype().name(),
-          new Share(1, entry.spec().bytes()),
-          (a, b) -> a.plus(b.bytes));
-    }
+    CheckpointWeights weights = CheckpointWeights.of(checkpoint);
     if (json) {
-      out.print(JsonWriter.pretty(json(checkpoint, shares)));
+      out.print(JsonWriter.pretty(json(checkpoint, weights)));
     } else {
-      print(checkpoint, shares);
+      print(checkpoint, weights);
     }
     return 0;
   }
 
-  private static String scheme(Checkpoint checkpoint) {
-    return checkpoint
-        .config()
-        .member("quantization_config")
-        .filter(Json.Obj.class::isInstance)
-        .map(
-            config -> {
-              Json.Obj object = (Json.Obj) config;
-              Object format = object.member("format").orElse(new Json.Str(""));
-              Object method = object.member("quant_method").orElse(new Json.Str("unknown method"));
-              return (((Json) method) instanceof Json.Str text ? text.value() : "?")
-                  + " "
-                  + (((Json) format) instanceof Json.Str text ? text.value() : "");
-            })
-        .orElse("dense");
+  /** How many modules or tensors of one kind, and their bytes and elements. */
+  private record Share(int count, long bytes, long elements) {
+    static final Share NONE = new Share(0, 0, 0);
+
+    Share plus(long moreBytes, long moreElements) {
+      return new Share(count + 1, bytes + moreBytes, elements + moreElements);
+    }
+
+    double bitsEach() {
+      return elements == 0 ? 0 : 8.0 * bytes / elements;
+    }
   }
 
-  private static Json.Obj json(Checkpoint checkpoint, Map<String, Share> shares) {
-    Map<String, Object> byType = new LinkedHashMap<>();
-    shares.forEach(
-        (type, share) ->
-            byType.put(type, Json.object("tensors", share.tensors, "bytes", share.bytes)));
+  private static Map<String, Share> byRepresentation(CheckpointWeights weights) {
+    Map<String, Share> shares = new TreeMap<>();
+    for (ModuleSource module : weights.modules().values()) {
+      shares.compute(
+          representation(module),
+          (name, share) ->
+              (share == null ? Share.NONE : share)
+                  .plus(module.storedBytes(), module.weight().shape().elements()));
+    }
+    return shares;
+  }
+
+  private static String representation(ModuleSource module) {
+    return module.isDense() ? "dense " + module.weight().dtype() : module.representation();
+  }
+
+  private static Map<String, Share> byType(Checkpoint checkpoint) {
+    Map<String, Share> shares = new TreeMap<>();
+    for (TensorEntry entry : checkpoint.tensors().values()) {
+      shares.compute(
+          entry.spec().dtype().name(),
+          (name, share) ->
+              (share == null ? Share.NONE : share)
+                  .plus(entry.spec().bytes(), entry.spec().shape().elements()));
+    }
+    return shares;
+  }
+
+  private static String scheme(Checkpoint checkpoint) {
+    Optional<Json.Obj> config =
+        checkpoint
+            .config()
+            .member("quantization_config")
+            .filter(Json.Obj.class::isInstance)
+            .map(Json.Obj.class::cast);
+    if (config.isEmpty()) {
+      return "dense";
+    }
+    String method = text(config.get(), "quant_method").orElse("unknown method");
+    return method + text(config.get(), "format").map(format -> " " + format).orElse("");
+  }
+
+  private static Optional<String> text(Json.Obj object, String name) {
+    return object
+        .member(name)
+        .filter(Json.Str.class::isInstance)
+        .map(value -> ((Json.Str) value).value());
+  }
+
+  private static Json.Obj json(Checkpoint checkpoint, CheckpointWeights weights) {
+    Map<String, Object> types = new LinkedHashMap<>();
+    byType(checkpoint)
+        .forEach(
+            (type, share) ->
+                types.put(type, Json.object("tensors", share.count, "bytes", share.bytes)));
+    Map<String, Object> modules = new LinkedHashMap<>();
+    for (ModuleSource module : weights.modules().values()) {
+      modules.put(
+          module.module(),
+          Json.object(
+              "scheme", representation(module),
+              "bits", module.bits(),
+              "shape", module.weight().shape().dimensions(),
+              "bytes", module.storedBytes()));
+    }
     Map<String, Object> tensors = new LinkedHashMap<>();
     for (TensorEntry entry : checkpoint.tensors().values()) {
       tensors.put(
@@ -97,43 +143,55 @@ final class InspectCommand implements Callable<Integer> {
     }
     return Json.object(
         "model_type", new ModelConfig(checkpoint.config()).modelType(),
-        "scheme", scheme(checkpoint).trim(),
+        "scheme", scheme(checkpoint),
         "bytes", checkpoint.tensorBytes(),
-        "types", byType,
+        "types", types,
         "files", checkpoint.otherFiles().stream().map(FileInfo::name).toList(),
+        "modules", modules,
         "tensors", tensors);
   }
 
-  private void print(Checkpoint checkpoint, Map<String, Share> shares) {
+  private void print(Checkpoint checkpoint, CheckpointWeights weights) {
     out.println(checkpoint.store().location());
     out.println("  family   " + new ModelConfig(checkpoint.config()).modelType());
-    out.println("  scheme   " + scheme(checkpoint).trim());
-    out.println(
-        "  tensors  "
-            + checkpoint.tensors().size()
-            + ", "
-            + ByteSize.text(checkpoint.tensorBytes()));
-    shares.forEach(
-        (type, share) ->
-            out.println(
-                String.format(
-                    Locale.ROOT,
-                    "    %-8s %6d  %s",
-                    type,
-                    share.tensors,
-                    ByteSize.text(share.bytes))));
+    out.println("  scheme   " + scheme(checkpoint));
+    line("  tensors  %d, %s", checkpoint.tensors().size(), ByteSize.text(checkpoint.tensorBytes()));
+    byType(checkpoint)
+        .forEach(
+            (type, share) ->
+                line("    %-8s %6d  %s", type, share.count, ByteSize.text(share.bytes)));
     out.println(
         "  beside   "
             + String.join(", ", checkpoint.otherFiles().stream().map(FileInfo::name).toList()));
-    for (TensorEntry entry : checkpoint.tensors().values()) {
-      out.println(
-          String.format(
-              Locale.ROOT,
-              "  %-8s %-16s %s  (%s)",
-              entry.spec().dtype(),
-              entry.spec().shape(),
-              entry.name(),
-              entry.file()));
+    out.println("  matrices by scheme, scales included in the bits");
+    byRepresentation(weights)
+        .forEach(
+            (name, share) ->
+                line(
+                    "    %6d  %9s  %5.2f bits  %s",
+                    share.count, ByteSize.text(share.bytes), share.bitsEach(), name));
+    for (ModuleSource module : weights.modules().values()) {
+      line(
+          "  %-16s %9s  %s  (%s)",
+          module.weight().shape(),
+          ByteSize.text(module.storedBytes()),
+          module.module(),
+          representation(module));
     }
+    checkpoint.tensors().values().stream()
+        .filter(entry -> weights.moduleOfTensor(entry.name()).isEmpty())
+        .filter(entry -> weights.stackOfTensor(entry.name()).isEmpty())
+        .forEach(
+            entry ->
+                line(
+                    "  %-16s %9s  %s  (%s)",
+                    entry.spec().shape(),
+                    ByteSize.text(entry.spec().bytes()),
+                    entry.name(),
+                    entry.spec().dtype()));
+  }
+
+  private void line(String format, Object... values) {
+    out.println(String.format(Locale.ROOT, format, values));
   }
 }

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
-import dev.sinter.checkpoint.FileStores;
 import dev.sinter.data.JsonLinesSamples;
 import dev.sinter.data.JsonLinesSamples.Order;
 import dev.sinter.data.JsonLinesSamples.Selection;
 import dev.sinter.engine.SparkEngine;
 import dev.sinter.json.Json;
-import dev.sinter.json.JsonWriter;
-import dev.sinter.metrics.ConsoleProgress;
-import dev.sinter.metrics.ConsoleProgress.Style;
 import dev.sinter.modifier.ModifierRegistry;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
@@ -23,11 +19,13 @@ import dev.sinter.problem.Problems;
 import dev.sinter.recipe.Recipe;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,8 +39,7 @@ import picocli.CommandLine.Option;
     description =
         "Compresses a checkpoint: quantizes its weights, with calibration data if the recipe needs any.")
 final class OneshotCommand implements Callable<Integer> {
-  /** Set by the launcher, which can tell whether stderr is a terminal; Java cannot. */
-  private static final String TERMINAL = "sinter.terminal";
+  private static final String HEAD = "lm_head";
 
   private final PrintStream out;
   private final PrintStream err;
@@ -78,8 +75,10 @@ final class OneshotCommand implements Callable<Integer> {
     requirePositive();
     try (SparkContexts spark = new SparkContexts(how.master, err)) {
       OneshotRequest request = request(spark);
-      Outcome outcome = Oneshot.run(request, () -> new SparkEngine(spark.get()), progress());
-      report(outcome, (System.nanoTime() - start) / 1e9);
+      Outcomes outcomes = new Outcomes(out, err, result.directory);
+      Outcome outcome =
+          Oneshot.run(request, () -> new SparkEngine(spark.get()), outcomes.progress());
+      outcomes.report(outcome, (System.nanoTime() - start) / 1e9);
     }
     return 0;
   }
@@ -89,20 +88,22 @@ final class OneshotCommand implements Callable<Integer> {
     Map<String, Integer> numbers = new LinkedHashMap<>();
     numbers.put("--num-calibration-samples", data.samples);
     numbers.put("--max-seq-length", data.maxLength.orElse(1));
-    numbers.put("--batch-size", how.batchSize);
-    numbers.put("--slices", how.slices);
+    numbers.put("--batch-size", data.batchSize);
+    numbers.put("--slices", data.slices);
     numbers.put("--task-threads", how.threads);
-    numbers.put("--save-activations-every", how.checkpointInterval);
+    numbers.put("--save-activations-every", data.checkpointInterval);
     numbers.forEach(
         (flag, value) -> {
           if (value < 1) {
             problems.add(flag + " must be at least 1, not " + value);
           }
         });
-    if (what.recipe.isPresent() == what.scheme.isPresent()) {
+    long ways =
+        Stream.of(what.recipe, what.scheme, what.qformat).filter(Optional::isPresent).count();
+    if (ways != 1) {
       problems.add(
-          what.recipe.isPresent()
-              ? "--recipe and --scheme both say what to do; give one of them"
+          ways > 1
+              ? "--recipe, --scheme and --qformat all say what to do; give one of them"
               : "Say what to do: give --recipe oneshot/w4a16-gptq or another recipe, or --scheme W4A16 or another scheme");
     }
     if (what.recipe.isPresent() && !(what.targets.isEmpty() && what.ignore.isEmpty())) {
@@ -123,11 +124,11 @@ final class OneshotCommand implements Callable<Integer> {
     }
     Settings settings =
         new Settings(
-            result.settings(how.saveCompressed ? Form.COMPRESSED : Form.DENSE),
-            how.slices,
-            how.batchSize,
+            result.settings(what.saveCompressed ? Form.COMPRESSED : Form.DENSE),
+            data.slices,
+            data.batchSize,
             how.threads,
-            how.checkpointInterval,
+            data.checkpointInterval,
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
@@ -147,8 +148,14 @@ final class OneshotCommand implements Callable<Integer> {
     if (!what.targets.isEmpty()) {
       settings.put("targets", Json.of(what.targets));
     }
-    settings.put("ignore", Json.of(what.ignore));
-    settings.put("scheme", Json.of(what.scheme.orElseThrow()));
+    List<String> ignore = new ArrayList<>(what.ignore);
+    if (what.qformat.isPresent() && !ignore.contains(HEAD)) {
+      ignore.add(HEAD);
+    }
+    settings.put("ignore", Json.of(ignore));
+    settings.put(
+        "scheme",
+        Json.of(what.scheme.or(() -> what.qformat.map(QuantizationFormats::scheme)).orElseThrow()));
     return new Recipe(List.of(new ModifierRegistry().create("QuantizationModifier", settings)));
   }
 
@@ -175,37 +182,5 @@ final class OneshotCommand implements Callable<Integer> {
   private Selection selection() {
     Order order = data.unshuffled ? Order.FILE : Order.SHUFFLED;
     return new Selection(order, data.samples, data.maxLength.orElse(Integer.MAX_VALUE), data.seed);
-  }
-
-  private ConsoleProgress progress() {
-    return new ConsoleProgress(err, Boolean.getBoolean(TERMINAL) ? Style.TERMINAL : Style.LOG);
-  }
-
-  private void report(Outcome outcome, double seconds) {
-    boolean done = outcome.kind() == Outcome.Kind.DONE;
-    err.println(
-        "sinter: "
-            + (done ? "done: " : "nothing to do, the result is there: ")
-            + ByteSize.text(outcome.inputBytes())
-            + " -> "
-            + ByteSize.text(outcome.outputBytes())
-            + " in "
-            + result.directory);
-    String location = FileStores.at(result.directory).location();
-    out.println(
-        JsonWriter.compact(
-            Json.object(
-                "status",
-                done ? "done" : "nothing to do",
-                "output_dir",
-                location,
-                "content_digest",
-                outcome.contentDigest(),
-                "input_bytes",
-                outcome.inputBytes(),
-                "output_bytes",
-                outcome.outputBytes(),
-                "seconds",
-                Math.round(seconds * 1000) / 1000.0)));
   }
 }

@@ -20,18 +20,36 @@ final class RecipeFlags {
   Optional<String> scheme = Optional.empty();
 
   @Option(
+      names = "--qformat",
+      paramLabel = "FORMAT",
+      description =
+          "A format by ModelOpt's name: ${COMPLETION-CANDIDATES}. The head stays as it is.",
+      completionCandidates = QuantizationFormats.class)
+  Optional<String> qformat = Optional.empty();
+
+  @Option(
       names = "--targets",
       split = ",",
       paramLabel = "TARGET",
-      description = "With --scheme: class names, module names, or re:REGEX (default: Linear).")
+      description =
+          "With --scheme or --qformat: class names, module names, or re:REGEX (default: Linear).")
   List<String> targets = List.of();
 
   @Option(
       names = "--ignore",
       split = ",",
       paramLabel = "TARGET",
-      description = "With --scheme: what stays as it is.")
+      description = "With --scheme or --qformat: what stays as it is.")
   List<String> ignore = List.of();
+
+  @Option(
+      names = "--save-compressed",
+      arity = "1",
+      paramLabel = "true|false",
+      description =
+          "With false, weights are written as what their codes stand for, and scales beside them (default: true).",
+      defaultValue = "true")
+  boolean saveCompressed;
 
   @Option(
       names = "--pipeline",

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     description = "Calibrates and compresses large language models on Apache Spark.",
     subcommands = {
       OneshotCommand.class,
+      DecompressCommand.class,
       InspectCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class
@@ -90,6 +91,9 @@ public final class Sinter implements Runnable {
     public <K> K create(Class<K> type) throws Exception {
       if (type == OneshotCommand.class) {
         return type.cast(new OneshotCommand(out, err));
+      }
+      if (type == DecompressCommand.class) {
+        return type.cast(new DecompressCommand(out, err));
       }
       if (type == InspectCommand.class) {
         return type.cast(new InspectCommand(out));

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.cli;
+
+import dev.sinter.engine.SparkEngine;
+import dev.sinter.pipeline.Oneshot;
+import dev.sinter.pipeline.OneshotRequest;
+import dev.sinter.pipeline.OneshotRequest.Leftovers;
+import dev.sinter.pipeline.OneshotRequest.Settings;
+import dev.sinter.pipeline.Outcome;
+import dev.sinter.plan.OutputSettings.Form;
+import dev.sinter.recipe.Recipe;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Writes a checkpoint whose weights are in codes as a dense one. */
+@Command(
+    name = "decompress",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Makes a quantized checkpoint dense: compressed-tensors in any format, DeepSeek's FP8, GPT-OSS's MXFP4, ModelOpt's FP8, MXFP8 and NVFP4.")
+final class DecompressCommand implements Callable<Integer> {
+  private final PrintStream out;
+  private final PrintStream err;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The quantized checkpoint: a folder, local or s3a://, hdfs://, ...")
+  private String model;
+
+  @Mixin private OutputFlags result;
+
+  @ArgGroup(validate = false, heading = "%nHow to run%n")
+  private final RunFlags how = new RunFlags();
+
+  DecompressCommand(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    long start = System.nanoTime();
+    Settings settings =
+        Settings.DEFAULT
+            .withOutput(result.settings(Form.COMPRESSED))
+            .withLeftovers(how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
+    OneshotRequest request =
+        new OneshotRequest(
+            model,
+            result.directory,
+            OneshotRequest.workspace(result.directory, how.workspace),
+            new Recipe(List.of()),
+            Optional.empty(),
+            settings);
+    Outcomes outcomes = new Outcomes(out, err, result.directory);
+    try (SparkContexts spark = new SparkContexts(how.master, err)) {
+      Outcome outcome =
+          Oneshot.run(request, () -> new SparkEngine(spark.get()), outcomes.progress());
+      outcomes.report(outcome, (System.nanoTime() - start) / 1e9);
+    }
+    return 0;
+  }
+}
