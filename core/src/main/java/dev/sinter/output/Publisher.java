@@ -73,7 +73,8 @@ public final class Publisher {
   }
 
   /**
-   * The files beside the model that the output does not get, since they are weights in another form.
+   * The files beside the model that the output does not get, since they are weights in another
+   * form.
    */
   public List<String> leftBehind() {
     return checkpoint.otherFiles().stream()

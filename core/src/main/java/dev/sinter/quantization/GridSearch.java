@@ -47,9 +47,9 @@ record GridSearch(
   public Survey survey(Tensor grouped) {
     try (Scope scope = Scope.open()) {
       BitSet improving = new BitSet();
-      Range found = search(grouped, steps, improving);
+      Range.Ends found = search(grouped, steps, improving);
       int stop = stop(improving);
-      Range stopped = stop == steps ? found : search(grouped, stop, new BitSet());
+      Range.Ends stopped = stop == steps ? found : search(grouped, stop, new BitSet());
       return new Survey(stopped.extremes(), improving);
     }
   }
@@ -58,8 +58,8 @@ record GridSearch(
   public Range find(Tensor grouped, Survey whole) {
     try (Scope scope = Scope.open()) {
       int stop = couplesRows() ? stop(whole.improvingSteps()) : steps;
-      Range found = search(grouped, stop, new BitSet());
-      return new Range(scope.keep(found.min()), scope.keep(found.max()));
+      Range.Ends found = search(grouped, stop, new BitSet());
+      return new Range.Ends(scope.keep(found.min()), scope.keep(found.max()));
     }
   }
 
@@ -75,17 +75,18 @@ record GridSearch(
     return steps;
   }
 
-  private Range search(Tensor grouped, int count, BitSet improving) {
-    Range extremes = Range.of(grouped);
-    Range start =
-        new Range(extremes.min().mul(new Scalar(expand)), extremes.max().mul(new Scalar(expand)));
-    Range best = new Range(start.min().clone(), start.max().clone());
+  private Range.Ends search(Tensor grouped, int count, BitSet improving) {
+    Range.Ends extremes = Range.Ends.of(grouped);
+    Range.Ends start =
+        new Range.Ends(
+            extremes.min().mul(new Scalar(expand)), extremes.max().mul(new Scalar(expand)));
+    Range.Ends best = new Range.Ends(start.min().clone(), start.max().clone());
     Tensor bestError =
         torch.full_like(start.min(), new Scalar(largest(Tensors.dtype(start.min()))));
     for (int step = 0; step < count; step++) {
       try (Scope scope = Scope.open()) {
         Scalar p = new Scalar(1 - step / grid);
-        Range candidate = new Range(start.min().mul(p), start.max().mul(p));
+        Range.Ends candidate = new Range.Ends(start.min().mul(p), start.max().mul(p));
         Tensor error = error(grouped, candidate);
         Tensor better = error.lt(bestError);
         if (better.any().item_bool()) {

@@ -75,7 +75,7 @@ public final class Quantizer {
           args.strategy() instanceof Strategy.Tensor && coupling() == Coupling.SURVEY;
       Range range =
           alreadyKnown
-              ? new Range(
+              ? new Range.Ends(
                   Scales.constant(whole.extremes().min(), dtype),
                   Scales.constant(whole.extremes().max(), dtype))
               : RangeFinder.of(args).find(grouping.group(weight_RC), whole);

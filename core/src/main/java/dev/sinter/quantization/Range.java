@@ -6,43 +6,61 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The smallest and the largest value that codes must cover, one of each for every scale, in the
- * type of the values. The range may be empty or without zero: whoever makes scales of it adds zero.
+ * The values that codes must cover, one range for every scale, in the type of the values. Scales
+ * see to it that zero has a code, whether it lies inside or not.
  */
-record Range(Tensor min, Tensor max) {
-
-  /** The extremes of grouped elements. */
-  static Range of(Tensor grouped) {
-    long[] last = {grouped.dim() - 1};
-    return new Range(grouped.amin(last, false), grouped.amax(last, false));
-  }
-
-  /** The range around zero that the largest magnitudes span: all that symmetric scales need. */
-  static Range symmetric(Tensor grouped) {
-    Tensor magnitude = Magnitudes.of(grouped);
-    return new Range(magnitude.neg(), magnitude);
-  }
-
-  /** The extremes of all elements, as if one scale were for all. */
-  static Range ofAll(Tensor grouped) {
-    return new Range(grouped.amin(), grouped.amax());
-  }
-
-  /** With zero inside, since zero must have a code. */
-  Range withZero() {
-    Tensor zero = torch.zeros_like(min);
-    return new Range(torch.minimum(min, zero), torch.maximum(max, zero));
-  }
+sealed interface Range {
 
   /** The largest magnitude. */
-  Tensor magnitude() {
-    return torch.maximum(min.abs(), max.abs());
+  Tensor magnitude();
+
+  /** The ends, with zero between them. */
+  Ends withZero();
+
+  /** From the smallest to the largest value. */
+  record Ends(Tensor min, Tensor max) implements Range {
+
+    /** The extremes of grouped elements. */
+    static Ends of(Tensor grouped) {
+      long[] last = {grouped.dim() - 1};
+      return new Ends(grouped.amin(last, false), grouped.amax(last, false));
+    }
+
+    /** The extremes of all elements, as if one scale were for all. */
+    static Ends ofAll(Tensor grouped) {
+      return new Ends(grouped.amin(), grouped.amax());
+    }
+
+    @Override
+    public Tensor magnitude() {
+      return torch.maximum(min.abs(), max.abs());
+    }
+
+    @Override
+    public Ends withZero() {
+      Tensor zero = torch.zeros_like(min);
+      return new Ends(torch.minimum(min, zero), torch.maximum(max, zero));
+    }
+  }
+
+  /** As far below zero as above. */
+  record Symmetric(Tensor magnitude) implements Range {
+
+    /** What the largest magnitudes of grouped elements span: all that symmetric scales need. */
+    static Symmetric of(Tensor grouped) {
+      return new Symmetric(Magnitudes.of(grouped));
+    }
+
+    @Override
+    public Ends withZero() {
+      return new Ends(magnitude.neg(), magnitude);
+    }
   }
 
   /** The extremes over all scales. */
-  Survey.Extremes extremes() {
+  default Survey.Extremes extremes() {
     try (Scope scope = Scope.open()) {
-      Range zeroed = withZero();
+      Ends zeroed = withZero();
       return new Survey.Extremes(zeroed.min.amin().item_double(), zeroed.max.amax().item_double());
     }
   }

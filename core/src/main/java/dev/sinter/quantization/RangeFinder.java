@@ -33,12 +33,12 @@ interface RangeFinder {
 
     @Override
     public Survey survey(Tensor grouped) {
-      return new Survey(Range.ofAll(grouped).extremes(), new java.util.BitSet());
+      return new Survey(Range.Ends.ofAll(grouped).extremes(), new java.util.BitSet());
     }
 
     @Override
     public Range find(Tensor grouped, Survey whole) {
-      return args.symmetric() ? Range.symmetric(grouped) : Range.of(grouped);
+      return args.symmetric() ? Range.Symmetric.of(grouped) : Range.Ends.of(grouped);
     }
   }
 }

@@ -27,12 +27,12 @@ final class Scales {
   static QuantizationParameters of(
       QuantizationArgs args, Range range, Optional<Tensor> globalScale) {
     try (Scope scope = Scope.open()) {
-      Range zeroed = range.withZero();
       double width = args.high() - args.low();
       if (args.symmetric()) {
-        Tensor scale = symmetric(args, zeroed.magnitude(), width / 2, globalScale);
+        Tensor scale = symmetric(args, range.magnitude(), width / 2, globalScale);
         return new QuantizationParameters(scope.keep(scale), Optional.empty(), globalScale);
       }
+      Range.Ends zeroed = range.withZero();
       Tensor exact = zeroed.max().sub(zeroed.min()).div(new Scalar(width));
       Tensor offset = zeroed.min().div(exact).neg().add(new Scalar(args.low()));
       Tensor rounded = Tensors.clamp(offset, args.low(), args.high()).round();
