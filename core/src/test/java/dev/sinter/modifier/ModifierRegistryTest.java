@@ -135,6 +135,16 @@ class ModifierRegistryTest {
     assertThat(problems(GPTQ, settings)).containsExactly(GPTQ + "." + name + ": " + message);
   }
 
+  /** Their formats have no place for the group of each column. */
+  @ParameterizedTest
+  @ValueSource(strings = {"MXFP4A16", "MXFP4"})
+  void groupsOutOfOrderAreRefusedWhereNoFormatHoldsThem(String scheme) {
+    assertThat(problems(GPTQ, "\"scheme\": \"" + scheme + "\", \"actorder\": \"group\""))
+        .singleElement()
+        .asString()
+        .startsWith(GPTQ + ".actorder: ");
+  }
+
   @Test
   void settingWithNothingNearIsToldAll() {
     assertThat(problems(PLAIN, "\"scheme\": \"W4A16\", \"bits\": 4"))
