@@ -18,7 +18,6 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class PackedLayout implements CompressionFormat.Layout {
   private static final String PACKED = "weight_packed";
-  private static final String GROUP_INDEX = "weight_g_idx";
   private static final String SHAPE = "weight_shape";
 
   @Override
@@ -33,7 +32,7 @@ final class PackedLayout implements CompressionFormat.Layout {
       parts.add(packedZeros ? packedZeros(part, args) : part);
     }
     if (args.actorder() == ActivationOrder.GROUP) {
-      parts.add(new Part(GROUP_INDEX, DType.I32, Shape.of(columns), Rows.WHOLE));
+      parts.add(ParameterParts.groupIndex(shape));
     }
     parts.add(new Part(SHAPE, DType.I64, Shape.of(2), Rows.WHOLE));
     return parts;
@@ -70,7 +69,8 @@ final class PackedLayout implements CompressionFormat.Layout {
     }
     weight
         .groupOfColumn_C()
-        .ifPresent(groups -> tensors.put(GROUP_INDEX, Tensors.to(groups, DType.I32)));
+        .ifPresent(
+            groups -> tensors.put(ParameterParts.GROUP_INDEX, Tensors.to(groups, DType.I32)));
     tensors.put(SHAPE, Tensors.of(whole.toArray(), 2));
     return tensors;
   }
@@ -103,7 +103,9 @@ final class PackedLayout implements CompressionFormat.Layout {
           (suffix, zeros) -> unpackZeroPoints(zeros, rows, groups, args));
     }
     return new QuantizedWeight(
-        codes, ParameterParts.load(plain, args), Optional.ofNullable(tensors.get(GROUP_INDEX)));
+        codes,
+        ParameterParts.load(plain, args),
+        Optional.ofNullable(tensors.get(ParameterParts.GROUP_INDEX)));
   }
 
   private static Tensor unpackZeroPoints(

@@ -18,6 +18,7 @@ final class ParameterParts {
   static final String SCALE = "weight_scale";
   static final String ZERO_POINT = "weight_zero_point";
   static final String GLOBAL_SCALE = "weight_global_scale";
+  static final String GROUP_INDEX = "weight_g_idx";
 
   private ParameterParts() {}
 
@@ -33,6 +34,11 @@ final class ParameterParts {
       parts.add(new Part(GLOBAL_SCALE, DType.F32, Shape.of(1), Rows.WHOLE));
     }
     return parts;
+  }
+
+  /** The group of each column, where GPTQ cut groups out of order. */
+  static Part groupIndex(Shape shape) {
+    return new Part(GROUP_INDEX, DType.I32, Shape.of(shape.dimension(1)), Rows.WHOLE);
   }
 
   /** Which rows of the scales belong to which of the weight. */

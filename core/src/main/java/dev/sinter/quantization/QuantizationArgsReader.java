@@ -188,12 +188,7 @@ public final class QuantizationArgsReader {
   }
 
   private Observer observer(Dynamic dynamic, boolean weights) {
-    Json.Obj settings =
-        given
-            .member("observer_kwargs")
-            .filter(Json.Obj.class::isInstance)
-            .map(Json.Obj.class::cast)
-            .orElse(Observer.NONE.settings());
+    Json.Obj settings = observerSettings();
     Optional<String> name = text("observer");
     if (dynamic == Dynamic.YES) {
       return Observer.NONE;
@@ -201,6 +196,18 @@ public final class QuantizationArgsReader {
     String unset = dynamic == Dynamic.LOCAL ? "minmax" : Observer.MIN_MAX.name();
     Observer named = new Observer(Observer.named(name.orElse(unset)).name(), settings);
     return weights ? WeightObservers.resolve(named, problems::add) : named;
+  }
+
+  private Json.Obj observerSettings() {
+    Optional<Json> value = given.member("observer_kwargs");
+    if (value.isPresent() && value.get() instanceof Json.Obj settings) {
+      return settings;
+    }
+    value.ifPresent(
+        wrong ->
+            problems.add(
+                "observer_kwargs must be settings by name, not " + JsonWriter.compact(wrong)));
+    return Observer.NONE.settings();
   }
 
   private ActivationOrder actorder() {

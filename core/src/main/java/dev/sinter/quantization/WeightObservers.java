@@ -62,15 +62,15 @@ final class WeightObservers {
     if (WITHOUT_EFFECT.contains(setting)) {
       return;
     }
-    boolean known = SEARCH.contains(setting) && !observer.equals(MIN_MAX);
-    if (!known) {
+    Set<String> settings = observer.equals(MIN_MAX) ? Set.of() : SEARCH;
+    if (!settings.contains(setting)) {
       problem.accept(
           "the observer "
               + observer
               + " has no setting \""
               + setting
               + "\"."
-              + Nearest.hint(setting, SEARCH));
+              + Nearest.hint(setting, settings));
     } else if (!(value instanceof Json.Num number) || !(number.asDouble() > 0)) {
       problem.accept("the observer's setting " + setting + " must be a positive number");
     } else if (setting.equals("maxshrink") && number.asDouble() > 1) {

@@ -41,7 +41,8 @@ class SafetensorsLayoutTest {
     Collections.shuffle(shuffled, new Random(3));
 
     SafetensorsLayout layout =
-        new SafetensorsLayout(shuffled.stream().map(TensorEntry::spec).toList(), header.metadata());
+        SafetensorsLayout.sorted(
+            shuffled.stream().map(TensorEntry::spec).toList(), header.metadata());
     FileStore target = FileStores.at(temp.toString());
     try (TensorReader reader = new TensorReader(source);
         TensorWriter writer = new TensorWriter(target, "copy", layout)) {
@@ -121,5 +122,50 @@ class SafetensorsLayoutTest {
                 new TensorSpec("b", DType.F64, Shape.of()),
                 new TensorSpec("c", DType.I64, Shape.of(0, 5))));
     assertThat(layout.tensorBytes()).isEqualTo(11);
+  }
+
+  @Test
+  void sortsByDescendingTypeAndThenByName() {
+    List<TensorSpec> given =
+        List.of(
+            new TensorSpec("b", DType.U8, Shape.of(8)),
+            new TensorSpec("d", DType.F32, Shape.of(2)),
+            new TensorSpec("c", DType.F32, Shape.of(2)),
+            new TensorSpec("a", DType.I64, Shape.of(1)));
+
+    assertThat(SafetensorsLayout.of(given).tensors())
+        .extracting(TensorSpec::name)
+        .containsExactly("a", "c", "d", "b");
+    assertThat(SafetensorsLayout.streamed(given).tensors()).isEqualTo(given);
+    assertThat(new SafetensorsLayout(given, Map.of()).tensors()).isEqualTo(given);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void streamedTensorsAreAlignedAndThoseThatCanKeepTheirOrder(long seed) {
+    Random random = new Random(seed);
+    List<TensorSpec> given = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      DType dtype = DType.values()[random.nextInt(DType.values().length)];
+      // Types of less than a byte come in whole bytes.
+      long columns = (1 + random.nextInt(6)) * (dtype.bits() < Byte.SIZE ? 4L : 1L);
+      given.add(new TensorSpec("t" + random.nextInt() + i, dtype, Shape.of(i % 9, columns)));
+    }
+
+    SafetensorsLayout layout = SafetensorsLayout.streamed(given);
+
+    assertThat(layout.tensors()).containsExactlyInAnyOrderElementsOf(given);
+    long offset = 0;
+    for (TensorSpec tensor : layout.tensors()) {
+      long elementBytes = Math.max(1, tensor.dtype().bits() / Byte.SIZE);
+      assertThat(offset % elementBytes).as("misalignment of " + tensor).isZero();
+      offset += tensor.bytes();
+    }
+    List<TensorSpec> even = given.stream().filter(tensor -> tensor.bytes() % 8 == 0).toList();
+    assertThat(layout.tensors()).startsWith(even.toArray(TensorSpec[]::new));
+    Collections.shuffle(given, random);
+    List<TensorSpec> uneven = layout.tensors().subList(even.size(), given.size());
+    assertThat(SafetensorsLayout.streamed(given).tensors())
+        .endsWith(uneven.toArray(TensorSpec[]::new));
   }
 }

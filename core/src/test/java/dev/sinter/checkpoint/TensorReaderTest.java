@@ -16,9 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,10 +57,10 @@ class TensorReaderTest {
   void readsRows() throws IOException {
     try (Scope scope = Scope.open();
         TensorReader reader = new TensorReader(store)) {
-      assertThat(Tensors.floats(rows(reader, entry(0), 1, 2))).containsExactly(2, 3, 4, 5);
-      assertThat(Tensors.floats(rows(reader, entry(0), 3, 1))).containsExactly(6, 7);
-      assertThat(Tensors.floats(rows(reader, entry(0), 4, 0))).isEmpty();
-      assertThat(Tensors.floats(rows(reader, entry(1), 1, 1))).containsExactly(9);
+      assertThat(Tensors.floats(reader.readRows(entry(0), 1, 2))).containsExactly(2, 3, 4, 5);
+      assertThat(Tensors.floats(reader.readRows(entry(0), 3, 1))).containsExactly(6, 7);
+      assertThat(Tensors.floats(reader.readRows(entry(0), 4, 0))).isEmpty();
+      assertThat(Tensors.floats(reader.readRows(entry(1), 1, 1))).containsExactly(9);
     }
   }
 
@@ -71,10 +69,10 @@ class TensorReaderTest {
     try (Scope scope = Scope.open();
         TensorReader reader = new TensorReader(store)) {
       TensorEntry first = entry(0);
-      assertThatThrownBy(() -> rows(reader, first, 3, 2))
+      assertThatThrownBy(() -> reader.readRows(first, 3, 2))
           .isInstanceOf(IndexOutOfBoundsException.class)
           .hasMessage("Range [3, 3 + 2) out of bounds for length 4");
-      assertThatThrownBy(() -> rows(reader, first, -1, 2))
+      assertThatThrownBy(() -> reader.readRows(first, -1, 2))
           .isInstanceOf(IndexOutOfBoundsException.class)
           .hasMessage("Range [-1, -1 + 2) out of bounds for length 4");
     }
@@ -132,19 +130,8 @@ class TensorReaderTest {
     try (Scope scope = Scope.open();
         TensorReader reader = new TensorReader(store)) {
       assertThat(Tensors.floats(reader.read(entry(1)))).containsExactly(1, 2, 3);
-      assertThat(Tensors.floats(rows(reader, entry(0), big - 2, 2))).containsExactly(0, 0);
+      assertThat(Tensors.floats(reader.readRows(entry(0), big - 2, 2))).containsExactly(0, 0);
     }
-  }
-
-  private static Tensor rows(TensorReader reader, TensorEntry entry, long first, long count)
-      throws IOException {
-    Tensor buffer =
-        Tensors.empty(
-            entry.spec().dtype(),
-            new Shape(
-                Stream.concat(Stream.of(5L), entry.spec().shape().dimensions().stream().skip(1))
-                    .toList()));
-    return reader.readRows(entry, first, count, buffer);
   }
 
   private TensorEntry entry(int index) throws IOException {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
+import dev.sinter.quantization.Presets;
+import dev.sinter.quantization.QuantizationScheme;
 import dev.sinter.testing.TestData;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,6 +36,11 @@ class ModifierRegistryTest {
         catchThrowableOfType(RequestException.class, () -> create(name, settings));
     assertThat(refused).as("a refusal").isNotNull();
     return refused.problems();
+  }
+
+  private static QuantizationScheme scheme(Modifier modifier) {
+    assertThat(modifier.targets().groups()).hasSize(1);
+    return modifier.targets().groups().get(0).scheme();
   }
 
   @ParameterizedTest
@@ -114,10 +121,28 @@ class ModifierRegistryTest {
         "\"targets\": \"Linear\" | scheme | no scheme is given; write for example scheme: W4A16",
         "\"scheme\": null | scheme | no scheme is given; write for example scheme: W4A16",
         "\"scheme\": \"W4A16\", \"config_groups\": {} | config_groups |"
-            + " config_groups are not read by this version; name a preset under \"scheme\"",
+            + " config_groups and scheme both say what to do; give one",
+        "\"config_groups\": {} | config_groups |"
+            + " config_groups must be groups by name, such as group_0: {targets: [Linear], weights:"
+            + " {...}}",
+        "\"scheme\": \"FP8_DYNAMIC\", \"kv_cache_scheme\": {\"num_bits\": 8} | kv_cache_scheme |"
+            + " caches are not quantized by this version",
+        "\"scheme\": \"FP8_BLOCK\" | scheme | GPTQModifier of this version rounds schemes with"
+            + " scales by row or by group; FP8_BLOCK has them by block. QuantizationModifier takes"
+            + " it",
       })
   void wrongSettingIsToldOnce(String settings, String name, String message) {
     assertThat(problems(GPTQ, settings)).containsExactly(GPTQ + "." + name + ": " + message);
+  }
+
+  /** Their formats have no place for the group of each column. */
+  @ParameterizedTest
+  @ValueSource(strings = {"MXFP4A16", "MXFP4"})
+  void groupsOutOfOrderAreRefusedWhereNoFormatHoldsThem(String scheme) {
+    assertThat(problems(GPTQ, "\"scheme\": \"" + scheme + "\", \"actorder\": \"group\""))
+        .singleElement()
+        .asString()
+        .startsWith(GPTQ + ".actorder: ");
   }
 
   @Test
@@ -126,7 +151,7 @@ class ModifierRegistryTest {
         .containsExactly(
             PLAIN
                 + ".bits: QuantizationModifier has no setting \"bits\". It has: targets, ignore,"
-                + " scheme");
+                + " config_groups, scheme, weight_observer, observer");
   }
 
   @Test
@@ -141,17 +166,17 @@ class ModifierRegistryTest {
         .containsExactlyInAnyOrder(
             GPTQ + ".targets: re:( is no regular expression: Unclosed group at character 1",
             GPTQ
-                + ".scheme: There is no scheme \"W4A61\". Did you mean W4A16? The schemes are:"
-                + " W8A8, INT8, W2A16, W3A16, W4A16, W5A16, W6A16, W7A16, W8A16, W4A16_ASYM,"
-                + " FP8_DYNAMIC",
+                + ".scheme: There is no scheme \"W4A61\". Did you mean W4A16? The schemes are: "
+                + Presets.names(),
             GPTQ + ".block_size: block_size must be a positive whole number, not -1",
             GPTQ + ".dampening_frac: dampening_frac must lie between 0 and 1, not 2.0",
             GPTQ
                 + ".actorder: actorder must be static (or weight), group (or dynamic) or null, not"
                 + " up",
             GPTQ
-                + ".damp: GPTQModifier has no setting \"damp\". It has: targets, ignore, scheme,"
-                + " block_size, dampening_frac, actorder");
+                + ".damp: GPTQModifier has no setting \"damp\". It has: targets, ignore,"
+                + " config_groups, scheme, weight_observer, observer, block_size, dampening_frac,"
+                + " actorder");
   }
 
   @Test
@@ -190,7 +215,7 @@ class ModifierRegistryTest {
         create(GPTQ, "\"scheme\": \"W4A16\", \"actorder\": " + given.replace("'", "\""));
 
     assertThat(modifier.settings().members().get("actorder")).isEqualTo(Json.of(meant));
-    assertThat(((Json.Obj) modifier.scheme().weights().json()).members().get("actorder"))
+    assertThat(((Json.Obj) scheme(modifier).weights().json()).members().get("actorder"))
         .isEqualTo(Json.of(meant));
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
 import dev.sinter.pipeline.OneshotRequest.Settings;
 import dev.sinter.pipeline.OneshotRequest.Strictness;
+import dev.sinter.plan.OutputSettings;
 import dev.sinter.problem.RequestException;
 import dev.sinter.recipe.Recipe;
 import dev.sinter.task.SolvedUnit;
@@ -30,6 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ResumeTest {
   private static final Recipe GPTQ = Runs.recipe("GPTQModifier", "scheme: W4A16");
 
+  private static final int SHARDS = 3;
+
+  private static final OutputSettings SMALL_SHARDS =
+      new OutputSettings(Optional.of(1_000_000L), Optional.empty(), OutputSettings.Form.COMPRESSED);
+
   @TempDir private Path temp;
 
   @AfterEach
@@ -42,7 +48,8 @@ class ResumeTest {
    * to die after.
    */
   private static OneshotRequest request(Path output, Recipe recipe) {
-    Settings settings = new Settings(1_000_000, 16, 8, 1, 1, Strictness.LENIENT, Leftovers.RESUME);
+    Settings settings =
+        new Settings(SMALL_SHARDS, 16, 8, 1, 1, Strictness.LENIENT, Leftovers.RESUME);
     return new OneshotRequest(
         TestData.tinyLlamaBf16().toString(),
         FaultyStores.at(output),
@@ -73,12 +80,12 @@ class ResumeTest {
 
   @Test
   void goesOnAfterEveryCommitOfACalibratedRun() throws IOException {
-    dieAfterEveryCommit(GPTQ, 8);
+    dieAfterEveryCommit(GPTQ, 8 + SHARDS);
   }
 
   @Test
   void goesOnAfterEveryCommitOfADatafreeRun() throws IOException {
-    dieAfterEveryCommit(Runs.recipe("QuantizationModifier", "scheme: W4A16"), 1);
+    dieAfterEveryCommit(Runs.recipe("QuantizationModifier", "scheme: W4A16"), SHARDS);
   }
 
   private void dieAfterEveryCommit(Recipe recipe, int units) throws IOException {
@@ -133,7 +140,8 @@ class ResumeTest {
   }
 
   private static OneshotRequest cleaned(OneshotRequest request) {
-    Settings settings = new Settings(1_000_000, 16, 8, 1, 1, Strictness.LENIENT, Leftovers.CLEAN);
+    Settings settings =
+        new Settings(SMALL_SHARDS, 16, 8, 1, 1, Strictness.LENIENT, Leftovers.CLEAN);
     return new OneshotRequest(
         request.model(),
         request.output(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
 import dev.sinter.modifier.ModifierRegistry;
@@ -12,6 +13,7 @@ import dev.sinter.pipeline.Outcome;
 import dev.sinter.problem.RequestException;
 import dev.sinter.recipe.RecipeParser;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Shape;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.SmallCheckpoint;
 import dev.sinter.testing.TestData;
@@ -35,7 +37,7 @@ class GuessedModulesTest {
             "r.yaml",
             "modifiers: {QuantizationModifier: {" + settings + "}}",
             new ModifierRegistry()),
-        1L << 30);
+        OutputSettings.DEFAULT);
   }
 
   private static Json.Obj config(Plan plan) {
@@ -69,7 +71,8 @@ class GuessedModulesTest {
     assertThat(plan.notices())
         .containsExactly(
             "Module classes are guessed from names, since model_type \"mystery\" is not a known"
-                + " family. Guessed: 1 Embedding, 2 Linear, 2 Norm or other, 2 Router",
+                + " family. Guessed: 1 Embedding, 2 Linear, 2 Router (Embedding: embed_tokens; Linear:"
+                + " gate_proj, lm_head, qkv; Router: gate, router)",
             "lm_head has no weight of its own in the checkpoint (tied to another?) and stays as it is",
             "2 modules, such as blocks.0.attn.qkv, have fewer columns than a group: they get one short"
                 + " group, which Transformers cannot load. Add them to ignore, or take a scheme"
@@ -91,8 +94,8 @@ class GuessedModulesTest {
     assertThatThrownBy(() -> plan(checkpoint, "scheme: W8A8, targets: 're:.*'"))
         .isInstanceOf(RequestException.class)
         .hasMessage(
-            "moe.gate: only Linear modules are quantized by this version, and its class is Router."
-                + " Add it to ignore, or make the target \"re:.*\" narrower");
+            "moe.gate: only modules of the classes Linear and Embedding are quantized, and its class"
+                + " is Router. Add it to ignore, or make the target \"re:.*\" narrower");
   }
 
   @Test
@@ -110,22 +113,23 @@ class GuessedModulesTest {
     Plan plan = plan(checkpoint, "scheme: W8A8");
 
     assertThat(modules(plan)).containsExactly("lm_head");
-    assertThat(plan.notices())
+    assertThat(plan.notices()).isEmpty();
+    Plan asked = plan(checkpoint, "scheme: W8A8, targets: Conv1D");
+    assertThat(asked.modules())
+        .flatExtracting(ModulePlan::outputs)
         .containsExactly(
-            "Module classes are guessed from names, since model_type \"gpt2\" is not a known"
-                + " family. Guessed: 2 Conv1D, 2 Embedding, 1 Linear, 1 Norm or other");
-    assertThatThrownBy(() -> plan(checkpoint, "scheme: W8A8, targets: Conv1D"))
-        .isInstanceOf(RequestException.class)
-        .hasMessage(
-            """
-            h.0.attn.c_attn: only Linear modules are quantized by this version, and its class is \
-            Conv1D. Add it to ignore, or make the target "Conv1D" narrower
-            h.0.mlp.c_fc: only Linear modules are quantized by this version, and its class is \
-            Conv1D. Add it to ignore, or make the target "Conv1D" narrower""");
+            new TensorSpec("h.0.attn.c_attn.weight", DType.I8, Shape.of(192, 64)),
+            new TensorSpec("h.0.attn.c_attn.weight_scale", DType.F32, Shape.of(192, 1)),
+            new TensorSpec("h.0.mlp.c_fc.weight", DType.I8, Shape.of(256, 64)),
+            new TensorSpec("h.0.mlp.c_fc.weight_scale", DType.F32, Shape.of(256, 1)));
+    assertThat(asked.notices())
+        .containsExactly(
+            "2 modules of class Conv1D keep [inputs, outputs]; their codes are written as those of"
+                + " linear modules, [outputs, inputs], which Transformers does not load");
   }
 
   @Test
-  void knownFamilyWithAConfigThatCannotBeReadIsGuessed() throws IOException {
+  void namesTellTheClassesOfAKnownFamilyWithAConfigThatCannotBeRead() throws IOException {
     Json.Obj odd = SmallCheckpoint.LLAMA.with("hidden_act", Json.of("gelu"));
     Checkpoint checkpoint =
         new SmallCheckpoint(odd).with("model.q_proj.weight", DType.F32, 64, 64).in(temp);
@@ -133,10 +137,9 @@ class GuessedModulesTest {
     Plan plan = plan(checkpoint, "scheme: W8A8");
 
     assertThat(modules(plan)).containsExactly("model.q_proj");
+    assertThat(plan.graph()).isEmpty();
     assertThat(plan.notices())
         .containsExactly(
-            "Module classes are guessed from names, since config.json: hidden_act must be one of"
-                + " [silu], not \"gelu\". Guessed: 1 Linear",
             "lm_head has no weight of its own in the checkpoint (tied to another?) and stays as it is");
   }
 

@@ -39,7 +39,7 @@ class PlannerTest {
     return Planner.plan(
         checkpoint,
         RecipeParser.parse("r.yaml", "modifiers: " + modifiers, new ModifierRegistry()),
-        1L << 30);
+        OutputSettings.DEFAULT);
   }
 
   private Plan plan(String modifiers) throws IOException {
@@ -154,10 +154,11 @@ class PlannerTest {
   void onlyProblemsOfModulesThatWereTouchedAreSaid() throws IOException {
     Checkpoint checkpoint = SmallCheckpoint.complete(SmallCheckpoint.LLAMA).in(temp);
 
-    assertThat(problems(checkpoint, "{QuantizationModifier: {scheme: W4A16, targets: Embedding}}"))
+    assertThat(problems(checkpoint, "{QuantizationModifier: {scheme: W4A16, targets: model.norm}}"))
         .containsExactly(
-            "model.embed_tokens: only Linear modules are quantized by this version, and its class"
-                + " is Embedding. Add it to ignore, or make the target \"Embedding\" narrower");
+            "model.norm: only modules of the classes Linear and Embedding are quantized, and its"
+                + " class is LlamaRMSNorm. Add it to ignore, or make the target \"model.norm\""
+                + " narrower");
   }
 
   @Test
@@ -212,16 +213,15 @@ class PlannerTest {
   }
 
   @Test
-  void quantizedModelIsRefused() throws IOException {
+  void codesOfAnUnknownMethodAreRefused() throws IOException {
     Json.Obj quantized =
         SmallCheckpoint.LLAMA.with("quantization_config", Json.object("quant_method", "awq"));
     Checkpoint checkpoint = SmallCheckpoint.complete(quantized).in(temp);
 
     assertThat(problems(checkpoint, "{QuantizationModifier: {scheme: W4A16}}"))
         .containsExactly(
-            temp
-                + " is quantized already: its config.json has a quantization_config. Give the dense"
-                + " model.");
+            "config.json: quant_method must be one of [compressed-tensors, fp8, modelopt, mxfp4], not"
+                + " \"awq\"");
   }
 
   static Stream<Arguments> weights() {

@@ -154,4 +154,28 @@ class BitPackingTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 33})
+  void rowsOfFourBitsAreTheirBitsInOrder(int rows) {
+    for (int columns : new int[] {1, 7, 8, 9, 16, 20, 24, 40, 72}) {
+      byte[] codes = randomCodes(new Random(400L + columns), rows * columns, 4);
+      int words = (int) BitPacking.words(columns, 4);
+      boolean[] bits = new boolean[rows * words * 32];
+      for (int i = 0; i < codes.length; i++) {
+        int unsigned = codes[i] + 8;
+        int first = i / columns * words * 32 + i % columns * 4;
+        for (int bit = 0; bit < 4; bit++) {
+          bits[first + bit] = unsigned / (1 << bit) % 2 == 1;
+        }
+      }
+
+      int[] packed = packRows(codes, rows, 4);
+
+      assertThat(packed).hasSize(rows * words);
+      for (int bit = 0; bit < bits.length; bit++) {
+        assertThat((packed[bit / 32] >>> bit % 32 & 1) == 1).isEqualTo(bits[bit]);
+      }
+    }
+  }
 }

@@ -7,67 +7,91 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
-import dev.sinter.quantization.QuantizationArgs.OptionalGroup;
-import dev.sinter.quantization.QuantizationArgs.Strategy;
-import dev.sinter.quantization.QuantizationArgs.Type;
+import dev.sinter.quantization.QuantizationScheme.Inputs;
+import dev.sinter.testing.TestData;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PresetsTest {
   private static final String ALL =
-      "W8A8, INT8, W2A16, W3A16, W4A16, W5A16, W6A16, W7A16, W8A16, W4A16_ASYM, FP8_DYNAMIC";
+      "W8A8, INT8, W2A16, W2A8, W2A4, W3A16, W3A8, W3A4, W4A16, W4A8, W4A4, W5A16, W5A8, W6A16,"
+          + " W6A8, W7A16, W7A8, W8A16, W4A16_ASYM, W4AFP8, FP8, FP8_DYNAMIC, FP8_BLOCK, NVFP4A16,"
+          + " NVFP4, MXFP4A16, MXFP4, MXFP8A16, MXFP8";
+
+  static Stream<String> names() {
+    return Stream.of(ALL.split(", "));
+  }
+
+  private static Json.Obj golden(String name) {
+    Json.Obj file = TestData.json(TestData.golden().resolve("quantization/presets.json"));
+    return (Json.Obj) ((Json.Obj) file.members().get("presets")).members().get(name);
+  }
+
+  @Test
+  void everyPresetOfTheReferenceIsThere() {
+    Json.Obj file = TestData.json(TestData.golden().resolve("quantization/presets.json"));
+    assertThat(names())
+        .containsExactlyInAnyOrderElementsOf(
+            ((Json.Obj) file.members().get("presets")).members().keySet());
+    assertThat(Presets.names()).isEqualTo(ALL);
+  }
 
   @ParameterizedTest
-  @CsvSource({
-    "W8A8, 8, INT, true, CHANNEL, 0, 8, INT",
-    "INT8, 8, INT, true, CHANNEL, 0, 8, INT",
-    "W2A16, 2, INT, true, GROUP, 128, 0,",
-    "W3A16, 3, INT, true, GROUP, 128, 0,",
-    "W4A16, 4, INT, true, GROUP, 128, 0,",
-    "W5A16, 5, INT, true, GROUP, 128, 0,",
-    "W6A16, 6, INT, true, GROUP, 128, 0,",
-    "W7A16, 7, INT, true, GROUP, 128, 0,",
-    "W8A16, 8, INT, true, GROUP, 128, 0,",
-    "W4A16_ASYM, 4, INT, false, GROUP, 128, 0,",
-    "FP8_DYNAMIC, 8, FLOAT, true, CHANNEL, 0, 8, FLOAT"
-  })
-  void presetIsThatOfTheReference(
-      String name,
-      int bits,
-      Type type,
-      boolean symmetric,
-      Strategy strategy,
-      int group,
-      int inputBits,
-      Type inputType) {
+  @MethodSource("names")
+  void presetIsThatOfTheReference(String name) {
     QuantizationScheme scheme = Presets.named(name);
 
     assertThat(scheme.name()).isEqualTo(name);
-    assertThat(scheme.weights())
-        .isEqualTo(
-            new QuantizationArgs(
-                bits,
-                type,
-                symmetric,
-                strategy,
-                new OptionalGroup(group),
-                false,
-                ActivationOrder.UNSET));
-    assertThat(scheme.inputs())
-        .isEqualTo(
-            inputBits == 0
-                ? new QuantizationScheme.Inputs.Full()
-                : new QuantizationScheme.Inputs.Quantized(
-                    new QuantizationArgs(
-                        inputBits,
-                        inputType,
-                        true,
-                        Strategy.TOKEN,
-                        OptionalGroup.NONE,
-                        true,
-                        ActivationOrder.UNSET)));
+    assertThat(scheme.weights().json()).isEqualTo(golden(name).members().get("weights"));
+    Json inputs =
+        scheme.inputs() instanceof Inputs.Quantized quantized
+            ? quantized.args().json()
+            : new Json.Null();
+    assertThat(inputs).isEqualTo(golden(name).members().get("input_activations"));
+  }
+
+  /** But codes below eight bits are packed also where inputs are quantized. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void formatIsTheOneThatTheReferenceInfers(String name) {
+    String inferred = ((Json.Str) golden(name).members().get("format")).value();
+    boolean packed = name.matches("W[2-7]A(4|8|FP8)");
+
+    assertThat(CompressionFormat.of(Presets.named(name)).jsonName())
+        .isEqualTo(packed ? "pack-quantized" : inferred);
+  }
+
+  @Test
+  void weightOnlyFloat8IsNaive() {
+    QuantizationScheme scheme =
+        new QuantizationScheme("", Presets.named("FP8").weights(), new Inputs.Full());
+
+    assertThat(CompressionFormat.of(scheme)).isEqualTo(CompressionFormat.NAIVE_QUANTIZED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void schemeThatSaysTheSameHasThePresetsName(String name) {
+    QuantizationScheme preset = Presets.named(name);
+    QuantizationScheme other = new QuantizationScheme("group_0", preset.weights(), preset.inputs());
+    QuantizationScheme unlike =
+        other.withWeights(preset.weights().withObserver(Observer.named("memoryless_mse")));
+
+    assertThat(Presets.name(other)).isEqualTo(name.equals("INT8") ? Presets.named("W8A8") : preset);
+    assertThat(Presets.name(unlike)).isSameAs(unlike);
+    assertThat(Presets.find(name)).contains(preset);
+    assertThat(Presets.find(name.toLowerCase(java.util.Locale.ROOT))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void onlyRangesOfInputsNeedData(String name) {
+    assertThat(Presets.named(name).needsInputRanges())
+        .isEqualTo(name.equals("FP8") || name.equals("NVFP4"));
   }
 
   @Test
@@ -94,18 +118,6 @@ class PresetsTest {
     assertThatThrownBy(() -> Presets.named("GGUF"))
         .isInstanceOf(RequestException.class)
         .hasMessage("There is no scheme \"GGUF\". The schemes are: " + ALL);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"NVFP4", "mxfp4", "FP8", "FP8_BLOCK", "W4A8", "W4AFP8"})
-  void knownSchemeThatIsMissingIsSaidToBe(String name) {
-    assertThatThrownBy(() -> Presets.named(name))
-        .isInstanceOf(RequestException.class)
-        .hasMessage(
-            "Scheme "
-                + name.toUpperCase(java.util.Locale.ROOT)
-                + " is known, but this version does not quantize to it. It has: "
-                + ALL);
   }
 
   @ParameterizedTest
@@ -155,23 +167,5 @@ class PresetsTest {
                 .with("actorder", Json.of("group"))
                 .with("symmetric", Json.of(false))
                 .with("zp_dtype", Json.of("torch.int8")));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "9 | INT | true | CHANNEL | 0 | Integers of 9 bits are not supported: 2 to 8 are",
-        "1 | INT | true | CHANNEL | 0 | Integers of 1 bits are not supported: 2 to 8 are",
-        "4 | FLOAT | true | CHANNEL | 0 | Floats of 4 bits are not supported: 8 are",
-        "8 | FLOAT | false | CHANNEL | 0 | Floats have no zero point: they must be symmetric",
-        "4 | INT | true | GROUP | 0 | Strategy GROUP with a group size of 0",
-        "4 | INT | true | CHANNEL | 32 | Strategy CHANNEL with a group size of 32",
-      })
-  void settingsThatMeanNothingAreRefused(
-      int bits, Type type, boolean symmetric, Strategy strategy, int group, String message) {
-    assertThatThrownBy(() -> QuantizationArgs.weights(bits, type, symmetric, strategy, group))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(message);
   }
 }

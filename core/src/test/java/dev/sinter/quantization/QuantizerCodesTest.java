@@ -3,7 +3,6 @@ package dev.sinter.quantization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sinter.quantization.QuantizationArgs.Strategy;
 import dev.sinter.quantization.QuantizationArgs.Type;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
@@ -26,7 +25,7 @@ class QuantizerCodesTest {
   }
 
   private static QuantizationArgs channel(int bits, Type type) {
-    return QuantizationArgs.weights(bits, type, true, Strategy.CHANNEL, 0);
+    return QuantizationArgs.weights(bits, type, true, new Strategy.Channel());
   }
 
   @Test
@@ -57,7 +56,7 @@ class QuantizerCodesTest {
   @Test
   void zeroPointShiftsCodesAndValues() {
     try (Scope scope = Scope.open()) {
-      QuantizationArgs args = QuantizationArgs.weights(4, Type.INT, false, Strategy.CHANNEL, 0);
+      QuantizationArgs args = QuantizationArgs.weights(4, Type.INT, false, new Strategy.Channel());
       Tensor scale = Tensors.of(new float[] {.5f}, 1);
       Optional<Tensor> zero = Optional.of(Tensors.of(new float[] {-3}, 1));
       Tensor values = Tensors.of(new float[] {0, 1, -2, 5, 9}, 5);
@@ -83,8 +82,8 @@ class QuantizerCodesTest {
     "8, false, 32"
   })
   void integersComeBackWithinHalfAScaleStep(int bits, boolean symmetric, int group) {
-    Strategy strategy = group == 0 ? Strategy.CHANNEL : Strategy.GROUP;
-    QuantizationArgs args = QuantizationArgs.weights(bits, Type.INT, symmetric, strategy, group);
+    Strategy strategy = group == 0 ? new Strategy.Channel() : new Strategy.Group(group);
+    QuantizationArgs args = QuantizationArgs.weights(bits, Type.INT, symmetric, strategy);
     for (long seed = 0; seed < 10; seed++) {
       try (Scope scope = Scope.open()) {
         Tensor weight_RC = RandomTensors.normal(seed, 7, 256);
@@ -138,7 +137,7 @@ class QuantizerCodesTest {
   @Test
   void columnsOutOfOrderAreReadWithTheirGroups() {
     try (Scope scope = Scope.open()) {
-      QuantizationArgs args = QuantizationArgs.weights(4, Type.INT, false, Strategy.GROUP, 2);
+      QuantizationArgs args = QuantizationArgs.weights(4, Type.INT, false, new Strategy.Group(2));
       QuantizationParameters parameters =
           new QuantizationParameters(
               Tensors.of(new float[] {.5f, 10}, 1, 2),

@@ -4,7 +4,6 @@ package dev.sinter.quantization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.sinter.quantization.QuantizationArgs.Strategy;
 import dev.sinter.quantization.QuantizationArgs.Type;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
@@ -23,7 +22,7 @@ class QuantizerScalesTest {
   private static final Offset<Float> PRINTED_DIGITS = within(6e-9f);
 
   private static Quantizer quantizer(int bits, Type type, boolean symmetric) {
-    return new Quantizer(QuantizationArgs.weights(bits, type, symmetric, Strategy.CHANNEL, 0));
+    return new Quantizer(QuantizationArgs.weights(bits, type, symmetric, new Strategy.Channel()));
   }
 
   private static float[] symmetricScales(int bits, Type type, DType dtype) {
@@ -124,7 +123,7 @@ class QuantizerScalesTest {
   @Test
   void eachGroupOfColumnsHasItsScale() {
     try (Scope scope = Scope.open()) {
-      QuantizationArgs args = QuantizationArgs.weights(4, Type.INT, true, Strategy.GROUP, 2);
+      QuantizationArgs args = QuantizationArgs.weights(4, Type.INT, true, new Strategy.Group(2));
       Tensor weight_RC = Tensors.of(new float[] {1, -7.5f, 0, 15, 30, 2, 3, -60}, 2, 4);
 
       QuantizationParameters parameters = new Quantizer(args).observe(weight_RC);
@@ -137,7 +136,7 @@ class QuantizerScalesTest {
   @Test
   void matrixNarrowerThanAGroupIsOneGroup() {
     try (Scope scope = Scope.open()) {
-      QuantizationArgs args = QuantizationArgs.weights(4, Type.INT, true, Strategy.GROUP, 128);
+      QuantizationArgs args = QuantizationArgs.weights(4, Type.INT, true, new Strategy.Group(128));
       Tensor weight_RC = Tensors.of(new float[] {1, -7.5f, 3}, 1, 3);
 
       assertThat(Tensors.floats(new Quantizer(args).observe(weight_RC).scale_RG()))

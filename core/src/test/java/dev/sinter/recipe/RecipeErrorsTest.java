@@ -19,8 +19,9 @@ class RecipeErrorsTest {
   private static final String TOP_KEYS =
       " It may have: modifiers, names that end in _modifiers or _stage, version, metadata";
   private static final String SCHEMES =
-      " The schemes are: W8A8, INT8, W2A16, W3A16, W4A16, W5A16, W6A16, W7A16, W8A16, W4A16_ASYM,"
-          + " FP8_DYNAMIC";
+      " The schemes are: W8A8, INT8, W2A16, W2A8, W2A4, W3A16, W3A8, W3A4, W4A16, W4A8, W4A4, W5A16,"
+          + " W5A8, W6A16, W6A8, W7A16, W7A8, W8A16, W4A16_ASYM, W4AFP8, FP8, FP8_DYNAMIC, FP8_BLOCK,"
+          + " NVFP4A16, NVFP4, MXFP4A16, MXFP4, MXFP8A16, MXFP8";
 
   private static List<String> problems(String text) {
     RequestException refused =
@@ -138,15 +139,19 @@ class RecipeErrorsTest {
             "r.yaml:1:28: There is no scheme \"W4A17\". Did you mean W4A16?" + SCHEMES),
         wrong(
             "GPTQModifier: {scheme: NVFP4}",
-            "r.yaml:1:28: Scheme NVFP4 is known, but this version does not quantize to it. It has:"
-                + SCHEMES.substring(" The schemes are:".length())),
+            "r.yaml:1:28: scheme NVFP4 quantizes inputs by ranges that calibration must find, which"
+                + " this version does not. Schemes such as FP8_DYNAMIC find them when the model"
+                + " runs",
+            "r.yaml:1:28: GPTQModifier of this version rounds schemes with scales by row or by"
+                + " group; NVFP4 has them by tensor_group. QuantizationModifier takes it"),
         wrong(
             "GPTQModifier: {scheme: [W4A16]}",
             "r.yaml:1:28: scheme must be a text, not [\"W4A16\"]"),
         wrong(
             "GPTQModifier: {scheme: W4A16, bits: 4}",
-            "r.yaml:1:43: GPTQModifier has no setting \"bits\". It has: targets, ignore, scheme,"
-                + " block_size, dampening_frac, actorder"),
+            "r.yaml:1:43: GPTQModifier has no setting \"bits\". It has: targets, ignore,"
+                + " config_groups, scheme, weight_observer, observer, block_size, dampening_frac,"
+                + " actorder"),
         wrong(
             "GPTQModifier: {scheme: W4A16, Ignor: lm_head}",
             "r.yaml:1:43: GPTQModifier has no setting \"Ignor\". Did you mean ignore?"),

@@ -68,7 +68,7 @@ class RecipeFormsTest {
             """);
 
     assertThat(recipe.modifiers())
-        .extracting(modifier -> modifier.scheme().name())
+        .extracting(modifier -> modifier.targets().groups().get(0).scheme().name())
         .containsExactly("W4A16", "W8A8", "W3A16", "W2A16", "INT8");
     assertThat(recipe.needsCalibration()).isTrue();
     assertThat(parse(PLAIN).needsCalibration()).isFalse();

@@ -69,12 +69,12 @@ class WorkspaceTest {
   void runThatCommittedNothingGivesWay() throws IOException {
     open();
     Workspace other = Workspace.open(store(), IDENTITY, "out", "next build");
-    assertThat(other.writtenFiles()).isEmpty();
+    assertThat(other.writtenShards()).isEmpty();
   }
 
   @Test
   void workOfAnotherBuildOrForAnotherOutputIsRefused() throws IOException {
-    open().commit(new WrittenFile("model.safetensors", 1, "cd"));
+    open().commitShard(shard("model.safetensors"));
 
     assertThatThrownBy(() -> Workspace.open(store(), IDENTITY, "elsewhere", "next build"))
         .isInstanceOf(RequestException.class)
@@ -85,7 +85,7 @@ class WorkspaceTest {
 
   @Test
   void workspaceOfAnotherRunIsRefused() throws IOException {
-    open().commit(new WrittenFile("model.safetensors", 1, "cd"));
+    open().commitShard(shard("model.safetensors"));
     Identity other = new Identity(IDENTITY.json().with("recipe", Json.of(List.of("y"))));
 
     assertThatThrownBy(() -> Workspace.open(store(), other, "out", "build"))
@@ -101,22 +101,21 @@ class WorkspaceTest {
     SolvedUnit unit =
         new SolvedUnit(
             "u",
-            "u.safetensors",
-            "ab",
-            List.of(new SolvedUnit.ModuleFigures("m", 32, 64, "0a1b2c3d", Map.of("loss", 1.5e-20))),
+            new WrittenFile("u.safetensors", 7, "ab"),
+            List.of(new SolvedUnit.ModuleFigures("m", "0a1b2c3d", Map.of("loss", 1.5e-20))),
             0.25,
             "AVX2");
-    WrittenFile file = new WrittenFile("model.safetensors", 1L << 40, "cd");
+    SolvedUnit shard = shard("model.safetensors");
     Workspace first = open();
     first.commit(unit);
-    first.commit(file);
+    first.commitShard(shard);
     first.commit(new SavedActivations(2, List.of("old")));
     first.commit(new SavedActivations(4, List.of("a", "b")));
 
     Workspace again = open();
 
     assertThat(again.solvedUnits()).containsExactly(Map.entry("u", unit));
-    assertThat(again.writtenFiles()).containsExactly(Map.entry("model.safetensors", file));
+    assertThat(again.writtenShards()).containsExactly(Map.entry("model.safetensors", shard));
     assertThat(again.savedActivations()).contains(new SavedActivations(4, List.of("a", "b")));
   }
 
@@ -125,7 +124,7 @@ class WorkspaceTest {
     Workspace workspace = open();
 
     assertThat(workspace.solvedUnits()).isEmpty();
-    assertThat(workspace.writtenFiles()).isEmpty();
+    assertThat(workspace.writtenShards()).isEmpty();
     assertThat(workspace.savedActivations()).isEmpty();
     assertThat(workspace.tokens()).isEmpty();
   }
@@ -174,6 +173,10 @@ class WorkspaceTest {
     assertThat(joined).isEqualTo(tokens.samples());
     assertThat(samples % slices.size() == 0)
         .isEqualTo(slices.stream().map(slice -> slice.samples().size()).distinct().count() == 1);
+  }
+
+  private static SolvedUnit shard(String file) {
+    return new SolvedUnit(file, new WrittenFile(file, 1L << 40, "cd"), List.of(), 0.5, "AVX2");
   }
 
   private static List<Long> lengths(List<TensorEntry> samples) {

@@ -9,12 +9,14 @@ import dev.sinter.json.Json;
 import dev.sinter.modifier.ModifierRegistry;
 import dev.sinter.modifier.Solver;
 import dev.sinter.plan.ModulePlan;
+import dev.sinter.plan.OutputSettings;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.Planner;
+import dev.sinter.quantization.QuantizationArgs;
+import dev.sinter.quantization.Quantizer.Coupling;
 import dev.sinter.recipe.Recipe;
 import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
-import dev.sinter.task.WorkUnit.RowRange;
 import dev.sinter.tensor.DType;
 import dev.sinter.testing.TestData;
 import java.io.IOException;
@@ -40,8 +42,8 @@ class SolveTaskTest {
     }
 
     @Override
-    public RowCoupling coupling() {
-      return RowCoupling.NONE;
+    public Coupling coupling(QuantizationArgs args) {
+      return rounding.coupling(args);
     }
 
     @Override
@@ -88,14 +90,14 @@ class SolveTaskTest {
                         "QuantizationModifier",
                         Map.of(
                             "scheme", Json.of("W8A16"), "ignore", Json.of(List.of("lm_head"))))));
-    Plan plan = Planner.plan(Checkpoint.open(FileStores.at(model)), recipe, 1L << 40);
-    List<RowRange> ranges =
+    Plan plan = Planner.plan(Checkpoint.open(FileStores.at(model)), recipe, OutputSettings.DEFAULT);
+    List<ModulePlan> modules =
         java.util.stream.IntStream.range(0, tags.length)
-            .mapToObj(i -> RowRange.whole(withSolver(plan.modules().get(i), tags[i])))
+            .mapToObj(i -> withSolver(plan.modules().get(i), tags[i]))
             .toList();
     RunContext run =
         new RunContext("run", model, temp.toString(), temp.toString(), Map.of(), DType.BF16, 8, 1);
-    return SolveTask.solve(run, new WorkUnit("unit", ranges), Map.of());
+    return SolveTask.solve(run, new WorkUnit("unit", modules), Map.of());
   }
 
   private static ModulePlan withSolver(ModulePlan plan, int tag) {
@@ -105,6 +107,7 @@ class SolveTaskTest {
         plan.scheme(),
         plan.format(),
         new CountingSolver(plan.solver(), tag),
+        plan.sharing(),
         plan.decidedBy());
   }
 }

@@ -14,6 +14,7 @@ import dev.sinter.modifier.Solution;
 import dev.sinter.modifier.Solver;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
+import dev.sinter.quantization.Survey;
 import dev.sinter.statistic.GramMatrix;
 import dev.sinter.statistic.Part;
 import dev.sinter.statistic.StatisticType;
@@ -65,7 +66,7 @@ class GptqDegenerateInputsTest {
       Solution solution =
           new GptqSolver(128, DAMPENING, ActivationOrder.STATIC)
               .prepare(Map.of(StatisticType.GRAM, gram))
-              .solve(new ModuleWeight("m", RandomTensors.normal(1, 3, 16), args));
+              .solve(new ModuleWeight("m", RandomTensors.normal(1, 3, 16), args, Survey.EMPTY));
 
       assertThat(solution.figures()).containsEntry("dead_columns", 16.0).containsEntry("loss", 0.0);
     }

@@ -10,6 +10,7 @@ import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
 import dev.sinter.quantization.QuantizationParameters;
 import dev.sinter.quantization.QuantizedWeight;
 import dev.sinter.quantization.Quantizer;
+import dev.sinter.quantization.Survey;
 import dev.sinter.statistic.GramMatrix;
 import dev.sinter.statistic.StatisticType;
 import dev.sinter.tensor.Scope;
@@ -35,7 +36,7 @@ final class GptqRuns {
       Solution solution =
           solver
               .prepare(Map.of(StatisticType.GRAM, gram))
-              .solve(new ModuleWeight("m", weight_RC, args));
+              .solve(new ModuleWeight("m", weight_RC, args, Survey.EMPTY));
       QuantizedWeight weight = solution.weight();
       scope.keep(weight.codes_RC());
       scope.keep(weight.parameters().scale_RG());
