@@ -61,13 +61,13 @@ record ModuleTree(List<ModuleInfo> modules, Optional<Graph> graph, List<String> 
 
   private static ModuleTree named(ModelConfig config, CheckpointWeights weights) {
     List<ModuleInfo> modules = byNames(config, weights);
-    Map<String, Integer> counts = new TreeMap<>();
-    modules.forEach(module -> counts.merge(module.className(), 1, Integer::sum));
     // A head that is tied to the embedding has no weight of its own, and clients know it all the
     // same.
     if (modules.stream().noneMatch(module -> module.name().equals(HEAD))) {
       modules.add(new ModuleInfo(HEAD, ModuleInfo.LINEAR));
     }
+    Map<String, Integer> counts = new TreeMap<>();
+    modules.forEach(module -> counts.merge(module.className(), 1, Integer::sum));
     if (new ModuleClasses(config).namesTell()) {
       return new ModuleTree(modules, Optional.empty(), List.of());
     }
@@ -97,7 +97,7 @@ record ModuleTree(List<ModuleInfo> modules, Optional<Graph> graph, List<String> 
         .collect(Collectors.joining(", "));
   }
 
-  /** What is guessed to be no linear module, by the last part of its name: the risk lies there. */
+  /** What is guessed of which names, by their last part. */
   private static String examples(List<ModuleInfo> modules) {
     Map<String, Set<String>> names = new TreeMap<>();
     modules.forEach(

@@ -25,6 +25,7 @@ record PlanNotices(
   void addTo(List<String> notices) {
     sayNarrow(notices);
     sayStacked(notices);
+    sayExperts(notices);
     sayBeside(notices);
     sayCodes(notices);
     sayTransposed(notices);
@@ -64,6 +65,25 @@ record PlanNotices(
               + ", stay as they are: "
               + 100 * bytes / checkpoint.tensorBytes()
               + "% of the bytes");
+    }
+  }
+
+  /** Experts that were stacked stand apart where any of them is quantized. */
+  private void sayExperts(List<String> notices) {
+    List<String> apart =
+        weights.stacks().values().stream()
+            .filter(
+                stack -> stack.experts().stream().anyMatch(e -> planned.containsKey(e.module())))
+            .map(stack -> stack.whole().spec().name())
+            .toList();
+    if (!apart.isEmpty()) {
+      notices.add(
+          apart.size()
+              + " stacks of experts, such as "
+              + apart.get(0)
+              + ", are written as a module for each expert, the form that vLLM reads; Transformers 5"
+              + " loads it only for families whose own checkpoints keep experts apart. To keep them"
+              + " stacked and dense, ignore re:.*experts.*");
     }
   }
 

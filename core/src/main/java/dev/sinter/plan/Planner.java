@@ -225,6 +225,15 @@ public final class Planner {
               + ". Add it to ignore, or take a scheme without groups");
       return false;
     }
+    if (!plan.format().holds(args)) {
+      problems.add(
+          plan.module()
+              + ": scheme "
+              + plan.scheme().name()
+              + " has no dense form that clients read: its scales are codes. Leave --save-compressed"
+              + " true, or write the codes and decompress them");
+      return false;
+    }
     if (args.type() == Type.FLOAT && args.numBits() == 4 && columns % 2 != 0) {
       problems.add(
           plan.module()

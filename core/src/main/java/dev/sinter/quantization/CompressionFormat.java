@@ -69,7 +69,10 @@ public enum CompressionFormat implements WeightFormat {
   /** Whether codes of such a weight can be stored so. */
   public boolean holds(QuantizationArgs weights) {
     return switch (this) {
-      case DENSE -> true;
+      // Of scales in a type of their own clients know no other form than that of the codes.
+      case DENSE ->
+          weights.scaleType() == ScaleType.UNSET
+              && weights.actorder() != QuantizationArgs.ActivationOrder.GROUP;
       case PACK_QUANTIZED, INT_QUANTIZED -> weights.isInt();
       case FLOAT_QUANTIZED, NAIVE_QUANTIZED ->
           !weights.isInt() && !weights.isFp4() && weights.scaleType() != ScaleType.E8M0;
@@ -77,6 +80,14 @@ public enum CompressionFormat implements WeightFormat {
           !weights.isInt()
               && this
                   == of(new QuantizationScheme("", weights, new QuantizationScheme.Inputs.Full()));
+    };
+  }
+
+  /** Whether it can say which group each column belongs to. */
+  public boolean holdsGroupsOutOfOrder() {
+    return switch (this) {
+      case PACK_QUANTIZED, INT_QUANTIZED, FLOAT_QUANTIZED, NAIVE_QUANTIZED -> true;
+      case NVFP4_PACK_QUANTIZED, MXFP4_PACK_QUANTIZED, MXFP8_QUANTIZED, DENSE -> false;
     };
   }
 

@@ -8,12 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The weight as its codes stand for it, in its own type, and the parameters: rounding it again with
- * them gives the codes.
+ * The weight as its codes stand for it, in its own type, and the parameters beside it. Clients make
+ * a module with a zero point for this form, and so there is one even where it is zero.
  */
 final class DenseLayout implements CompressionFormat.Layout {
 
@@ -22,6 +21,12 @@ final class DenseLayout implements CompressionFormat.Layout {
     List<Part> parts = new ArrayList<>();
     parts.add(new Part(WEIGHT, dtype, shape, Rows.SAME));
     parts.addAll(ParameterParts.parts(shape, dtype, args));
+    if (args.symmetric()) {
+      Part scale = parts.get(1);
+      parts.add(
+          new Part(
+              ParameterParts.ZERO_POINT, new Codes(args).storage(), scale.shape(), scale.rows()));
+    }
     return parts;
   }
 
@@ -30,17 +35,15 @@ final class DenseLayout implements CompressionFormat.Layout {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put(WEIGHT, new Quantizer(args).decode(weight));
     ParameterParts.store(weight.parameters(), args, tensors);
+    Shape scales = Tensors.shape(weight.parameters().scale_RG());
+    tensors.computeIfAbsent(
+        ParameterParts.ZERO_POINT, name -> Tensors.zeros(new Codes(args).storage(), scales));
     return tensors;
   }
 
   @Override
   public QuantizedWeight open(
       Map<String, Tensor> tensors, long rows, long columns, QuantizationArgs args) {
-    QuantizationParameters parameters = ParameterParts.load(tensors, args);
-    Tensor codes_RC =
-        new Quantizer(args)
-            .encode(
-                Tensors.to(tensors.get(WEIGHT), Tensors.dtype(parameters.scale_RG())), parameters);
-    return new QuantizedWeight(codes_RC, parameters, Optional.empty());
+    throw new UnsupportedOperationException("A dense weight is read as it is");
   }
 }

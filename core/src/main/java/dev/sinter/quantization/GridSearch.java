@@ -55,7 +55,7 @@ record GridSearch(
   }
 
   @Override
-  public Range find(Tensor grouped, Survey whole) {
+  public Range.Ends find(Tensor grouped, Survey whole) {
     try (Scope scope = Scope.open()) {
       int stop = couplesRows() ? stop(whole.improvingSteps()) : steps;
       Range.Ends found = search(grouped, stop, new BitSet());

@@ -46,6 +46,12 @@ public final class QuantizationArgsReader {
     return new QuantizationArgsReader(given).read(problem, true);
   }
 
+  /** The settings of a weight that is stored: how its scales were found no longer matters. */
+  public static Optional<QuantizationArgs> stored(Json.Obj given, Consumer<String> problem) {
+    Json.Obj plain = given.without("observer").without("observer_kwargs");
+    return new QuantizationArgsReader(plain).read(problem, true);
+  }
+
   /** The settings of an input or an output. */
   public static Optional<QuantizationArgs> activations(Json.Obj given, Consumer<String> problem) {
     return new QuantizationArgsReader(given).read(problem, false);

@@ -73,6 +73,8 @@ final class WeightObservers {
               + Nearest.hint(setting, settings));
     } else if (!(value instanceof Json.Num number) || !(number.asDouble() > 0)) {
       problem.accept("the observer's setting " + setting + " must be a positive number");
+    } else if (setting.equals("patience") && number.asDouble() < 1) {
+      problem.accept("the observer's setting patience must be at least 1, not " + number.text());
     } else if (setting.equals("maxshrink") && number.asDouble() > 1) {
       problem.accept("the observer's setting maxshrink must not be above 1, not " + number.text());
     }

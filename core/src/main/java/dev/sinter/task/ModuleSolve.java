@@ -80,7 +80,7 @@ final class ModuleSolve {
   /** What must be known of a weight, and of those that share its global scale. */
   private Survey survey(ModulePlan module, Coupling coupling) throws IOException {
     Quantizer quantizer = new Quantizer(module.scheme().weights());
-    if (coupling == Coupling.NONE) {
+    if (quantizer.coupling() == Coupling.NONE) {
       return Survey.EMPTY;
     }
     Survey survey = survey(module.weight(), module.scheme().weights(), coupling);

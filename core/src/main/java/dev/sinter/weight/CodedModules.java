@@ -6,6 +6,7 @@ import static dev.sinter.weight.CheckpointWeights.WEIGHT;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.problem.Problems;
+import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.quantization.ForeignFormat;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgs.Type;
@@ -248,7 +249,13 @@ final class CodedModules {
       }
     }
     if (!wrong.isEmpty()) {
-      problems.add(codes.name() + " cannot be read as " + format + ": " + String.join("; ", wrong));
+      problems.add(
+          codes.name()
+              + " cannot be read as "
+              + format
+              + ": "
+              + String.join("; ", wrong)
+              + hint(format, args));
       return Optional.empty();
     }
     WeightSource weight =
@@ -256,6 +263,14 @@ final class CodedModules {
             stored, Lines.all(shape.dimension(0)), format, args, shape, weightType);
     return Optional.of(
         ModuleSource.of(module, weight, name(format, args), args.numBits(), parts(module)));
+  }
+
+  /** Before 0.18 compressed-tensors left gaps where a width does not divide 32. */
+  private static String hint(WeightFormat format, QuantizationArgs args) {
+    boolean odd = Integer.SIZE % args.numBits() != 0;
+    return format == CompressionFormat.PACK_QUANTIZED && odd
+        ? ". Was it packed by compressed-tensors before 0.18? That layout is not read here"
+        : "";
   }
 
   private static TensorEntry shaped(TensorEntry entry, Part part) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.weight;
 
-import dev.sinter.architecture.ModelConfig;
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.json.Json;
 import dev.sinter.problem.Problems;
@@ -20,6 +19,8 @@ import java.util.Optional;
 /** What config.json says of how the weights of a checkpoint are stored. */
 final class StoredSchemes {
   private static final String CONFIG = "quantization_config";
+  private static final List<String> READ =
+      List.of("compressed-tensors", "fp8", "modelopt", "mxfp4");
 
   /** One group of compressed-tensors: what it means, and how that is stored. */
   record Group(List<String> targets, QuantizationArgs weights, CompressionFormat format) {
@@ -50,22 +51,20 @@ final class StoredSchemes {
     if (given.isEmpty()) {
       return new StoredSchemes("", List.of(), new Strategy.Block(128, 128));
     }
-    ModelConfig section = new ModelConfig(given.get());
-    String method = section.oneOf("quant_method", known(), "unknown");
-    Problems problems = new Problems();
-    section.requireValid();
-    if (method.equals("unknown")) {
+    String method = text(given.get(), "quant_method").orElse("");
+    if (!READ.contains(method)) {
       throw new RequestException(
-          "config.json: the quantization_config names no quant_method; read are " + known());
+          "config.json: weights of quant_method \""
+              + method
+              + "\" are not read here; read are "
+              + String.join(", ", READ)
+              + ". Give the dense model");
     }
+    Problems problems = new Problems();
     List<Group> groups =
         method.equals("compressed-tensors") ? groups(given.get(), problems) : List.of();
     problems.throwIfAny();
     return new StoredSchemes(method, groups, blocks(given.get()));
-  }
-
-  private static List<String> known() {
-    return List.of("compressed-tensors", "fp8", "modelopt", "mxfp4");
   }
 
   private static Strategy.Block blocks(Json.Obj config) {
@@ -113,7 +112,7 @@ final class StoredSchemes {
     }
     String where = "config.json: quantization_config.config_groups." + name + ".weights: ";
     Optional<QuantizationArgs> args =
-        QuantizationArgsReader.weights(weights, problem -> problems.add(where + problem));
+        QuantizationArgsReader.stored(weights, problem -> problems.add(where + problem));
     List<String> targets = new ArrayList<>();
     if (group.member("targets").orElse(null) instanceof Json.Arr listed) {
       listed.items().stream()

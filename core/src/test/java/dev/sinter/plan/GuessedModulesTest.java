@@ -71,7 +71,7 @@ class GuessedModulesTest {
     assertThat(plan.notices())
         .containsExactly(
             "Module classes are guessed from names, since model_type \"mystery\" is not a known"
-                + " family. Guessed: 1 Embedding, 2 Linear, 2 Router (Embedding: embed_tokens; Linear:"
+                + " family. Guessed: 1 Embedding, 3 Linear, 2 Router (Embedding: embed_tokens; Linear:"
                 + " gate_proj, lm_head, qkv; Router: gate, router)",
             "lm_head has no weight of its own in the checkpoint (tied to another?) and stays as it is",
             "2 modules, such as blocks.0.attn.qkv, have fewer columns than a group: they get one short"

@@ -220,8 +220,8 @@ class PlannerTest {
 
     assertThat(problems(checkpoint, "{QuantizationModifier: {scheme: W4A16}}"))
         .containsExactly(
-            "config.json: quant_method must be one of [compressed-tensors, fp8, modelopt, mxfp4], not"
-                + " \"awq\"");
+            "config.json: weights of quant_method \"awq\" are not read here; read are"
+                + " compressed-tensors, fp8, modelopt, mxfp4. Give the dense model");
   }
 
   static Stream<Arguments> weights() {

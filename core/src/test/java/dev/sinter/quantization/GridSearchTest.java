@@ -144,7 +144,7 @@ class GridSearchTest {
         Tensor grouped = tensor(rows);
 
         Survey survey = search.survey(grouped);
-        Range found = search.find(grouped, survey);
+        Range.Ends found = search.find(grouped, survey);
 
         Plain plain = search(rows, bits, symmetric, settings);
         assertThat(doubles(found.min())).containsExactly(plain.min);
@@ -197,8 +197,8 @@ class GridSearchTest {
       int stepsTogether = search(steady, 2, true, settings).steps;
       assertThat(stepsApart).isLessThan(stepsTogether);
 
-      Range alone = search.find(tensor(apart), search.survey(tensor(apart)));
-      Range together = search.find(tensor(apart), search.survey(tensor(steady)));
+      Range.Ends alone = search.find(tensor(apart), search.survey(tensor(apart)));
+      Range.Ends together = search.find(tensor(apart), search.survey(tensor(steady)));
 
       assertThat(doubles(alone.max())).containsExactly(search(apart, 2, true, settings).max);
       assertThat(doubles(together.max())).containsExactly(search(steady, 2, true, settings).max[0]);

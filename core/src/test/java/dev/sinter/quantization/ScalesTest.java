@@ -25,13 +25,14 @@ class ScalesTest {
   }
 
   private static Range range(DType dtype) {
-    return new Range(Tensors.to(Tensors.of(MIN, 6), dtype), Tensors.to(Tensors.of(MAX, 6), dtype));
+    return new Range.Ends(
+        Tensors.to(Tensors.of(MIN, 6), dtype), Tensors.to(Tensors.of(MAX, 6), dtype));
   }
 
   private static float[] scales(QuantizationArgs args, float... magnitudes) {
     try (Scope scope = Scope.open()) {
       Tensor max = Tensors.of(magnitudes, magnitudes.length);
-      Range range = new Range(Tensors.zeros(DType.F32, Tensors.shape(max)), max);
+      Range range = new Range.Ends(Tensors.zeros(DType.F32, Tensors.shape(max)), max);
       return Tensors.floats(Scales.of(args, range, Optional.empty()).scale_RG());
     }
   }
@@ -139,7 +140,7 @@ class ScalesTest {
   void scaleOfZerosIsTheEpsilonOfItsType(DType dtype, double epsilon) {
     try (Scope scope = Scope.open()) {
       Range zeros =
-          new Range(
+          new Range.Ends(
               Tensors.zeros(dtype, dev.sinter.tensor.Shape.of(1)),
               Tensors.zeros(dtype, dev.sinter.tensor.Shape.of(1)));
       for (boolean symmetric : new boolean[] {true, false}) {
@@ -187,7 +188,7 @@ class ScalesTest {
     try (Scope scope = Scope.open()) {
       Tensor min = Tensors.of(new float[] {1, -2}, 2);
       Tensor max = min.add(new Scalar(.5));
-      Range zeroed = new Range(min, max).withZero();
+      Range.Ends zeroed = new Range.Ends(min, max).withZero();
 
       assertThat(Tensors.floats(zeroed.min())).containsExactly(0, -2);
       assertThat(Tensors.floats(zeroed.max())).containsExactly(1.5f, 0);

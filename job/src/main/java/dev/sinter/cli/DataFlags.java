@@ -13,16 +13,13 @@ final class DataFlags {
   Optional<String> dataset = Optional.empty();
 
   @Option(
-      names = {"--num-calibration-samples", "--calib-size"},
+      names = "--num-calibration-samples",
       paramLabel = "N",
       description = "How many samples are taken (default: ${DEFAULT-VALUE}).",
       defaultValue = "512")
   int samples;
 
-  @Option(
-      names = {"--max-seq-length", "--calib-seq"},
-      paramLabel = "N",
-      description = "Longer samples are cut.")
+  @Option(names = "--max-seq-length", paramLabel = "N", description = "Longer samples are cut.")
   Optional<Integer> maxLength = Optional.empty();
 
   @Option(

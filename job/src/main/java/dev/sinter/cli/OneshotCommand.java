@@ -36,6 +36,10 @@ import picocli.CommandLine.Option;
     name = "oneshot",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    footer = {
+      "",
+      "Names of the peers are understood: --pyt_ckpt_path, --export_path, --qformat, --calib_size, --calib_seq, --precision, and underscores for hyphens in all flags."
+    },
     description =
         "Compresses a checkpoint: quantizes its weights, with calibration data if the recipe needs any.")
 final class OneshotCommand implements Callable<Integer> {
@@ -45,7 +49,7 @@ final class OneshotCommand implements Callable<Integer> {
   private final PrintStream err;
 
   @Option(
-      names = {"--model", "--pyt-ckpt-path"},
+      names = "--model",
       required = true,
       paramLabel = "DIR",
       description = "The Hugging Face checkpoint: a folder, local or s3a://, hdfs://, ...")

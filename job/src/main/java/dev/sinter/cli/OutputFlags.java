@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** Flags about the form of a result. */
 final class OutputFlags {
   @Option(
-      names = {"--output-dir", "--export-path"},
+      names = "--output-dir",
       required = true,
       paramLabel = "DIR",
       description = "Where the checkpoint goes that is written: a new or empty folder.")
@@ -25,7 +25,7 @@ final class OutputFlags {
   Optional<ByteSize> maxShardSize = Optional.empty();
 
   @Option(
-      names = {"--dtype", "--precision"},
+      names = "--dtype",
       paramLabel = "TYPE",
       converter = Types.class,
       description =

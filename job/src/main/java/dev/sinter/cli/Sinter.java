@@ -4,7 +4,7 @@ package dev.sinter.cli;
 import java.io.PrintStream;
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 import org.apache.spark.SparkUserAppException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,6 +32,15 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done or nothing to do, 2 the request is wrong, 75 try again, 1 anything else."
     })
 public final class Sinter implements Runnable {
+  /** What the peers call flags that have other names here. */
+  private static final Map<String, String> PEERS =
+      Map.of(
+          "--pyt-ckpt-path", "--model",
+          "--export-path", "--output-dir",
+          "--calib-size", "--num-calibration-samples",
+          "--calib-seq", "--max-seq-length",
+          "--precision", "--dtype");
+
   @Spec private CommandSpec spec;
 
   private Sinter() {}
@@ -61,22 +70,21 @@ public final class Sinter implements Runnable {
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setParameterExceptionHandler(new Failures.OfArguments(err));
     commands.setExecutionExceptionHandler(new Failures.OfCommands(err));
-    return commands.execute(kebab(args));
+    return commands.execute(spelled(args));
   }
 
-  /** The peers spell flags with underscores: {@code --output_dir} is {@code --output-dir}. */
-  private static String[] kebab(String... args) {
-    List<String> spelled =
-        Arrays.stream(args)
-            .map(
-                arg -> {
-                  int end = arg.indexOf('=') < 0 ? arg.length() : arg.indexOf('=');
-                  return arg.startsWith("--")
-                      ? arg.substring(0, end).replace('_', '-') + arg.substring(end)
-                      : arg;
-                })
-            .toList();
-    return spelled.toArray(String[]::new);
+  /** Flags by the names and the spelling of the peers: {@code --export_path=DIR}. */
+  private static String[] spelled(String... args) {
+    return Arrays.stream(args).map(Sinter::spelled).toArray(String[]::new);
+  }
+
+  private static String spelled(String arg) {
+    if (!arg.startsWith("--")) {
+      return arg;
+    }
+    int end = arg.indexOf('=') < 0 ? arg.length() : arg.indexOf('=');
+    String name = arg.substring(0, end).replace('_', '-');
+    return PEERS.getOrDefault(name, name) + arg.substring(end);
   }
 
   @Override

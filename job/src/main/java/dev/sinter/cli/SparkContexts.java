@@ -2,7 +2,9 @@
 package dev.sinter.cli;
 
 import dev.sinter.problem.RequestException;
+import dev.sinter.tensor.Torch;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -24,6 +26,10 @@ final class SparkContexts implements AutoCloseable {
   SparkContexts(Optional<String> master, PrintStream err) {
     this.master = master;
     this.err = err;
+    // Loads while the request is checked; who needs the libraries waits for them.
+    Thread loading = new Thread(Torch::load, "native-libraries");
+    loading.setDaemon(true);
+    loading.start();
   }
 
   /** The context, started if need be. */
@@ -39,6 +45,7 @@ final class SparkContexts implements AutoCloseable {
     err.println("sinter: starting Spark on " + conf.get(MASTER));
     try {
       own = Optional.of(new JavaSparkContext(SparkContext.getOrCreate(conf)));
+      sayMixed(Executors.ready(own.get()));
     } catch (Exception e) {
       // Spark declares no exception here and throws its checked one all the same.
       if (String.valueOf(e.getMessage()).contains("Master URL")) {
@@ -47,6 +54,14 @@ final class SparkContexts implements AutoCloseable {
       throw e;
     }
     return own.get();
+  }
+
+  private void sayMixed(List<String> kinds) {
+    if (kinds.size() > 1) {
+      err.println(
+          "sinter: the executors' machines differ, and so may the bytes that they compute: "
+              + String.join("; ", kinds));
+    }
   }
 
   private SparkConf configuration() {

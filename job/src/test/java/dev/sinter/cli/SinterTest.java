@@ -177,7 +177,7 @@ class SinterTest {
     assertThat(text.out())
         .contains("family   llama")
         .contains("BF16")
-        .contains("model.layers.0.self_attn.q_proj.weight");
+        .contains("model.layers.0.self_attn.q_proj  (dense BF16)");
     Result json = sinter("inspect", MODEL, "--json");
     Json.Obj parsed = TestData.json(json.out().getBytes(StandardCharsets.UTF_8));
     assertThat(((Json.Obj) parsed.members().get("tensors")).members()).hasSize(21);

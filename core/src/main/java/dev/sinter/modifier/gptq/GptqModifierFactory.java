@@ -3,6 +3,7 @@ package dev.sinter.modifier.gptq;
 
 import dev.sinter.modifier.Modifier;
 import dev.sinter.modifier.ModifierFactory;
+import dev.sinter.modifier.SchemeGroup;
 import dev.sinter.modifier.Settings;
 import dev.sinter.modifier.quantization.SchemeSettings;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
@@ -32,7 +33,7 @@ public final class GptqModifierFactory implements ModifierFactory {
     }
     ActivationOrder order = order(settings);
     shared.ifPresent(
-        found -> found.targets().groups().forEach(group -> check(settings, order, group.scheme())));
+        found -> found.targets().groups().forEach(group -> check(settings, order, group)));
     // Gram matrices never lie on a device longer than their sum takes, so there is nothing to
     // offload.
     settings.ignored("offload_hessians");
@@ -41,7 +42,8 @@ public final class GptqModifierFactory implements ModifierFactory {
         found -> new GptqModifier(found, new GptqSolver(blockSize, dampening, order)));
   }
 
-  private static void check(Settings settings, ActivationOrder order, QuantizationScheme scheme) {
+  private static void check(Settings settings, ActivationOrder order, SchemeGroup group) {
+    QuantizationScheme scheme = group.scheme();
     Strategy strategy = scheme.weights().strategy();
     boolean grouped = strategy instanceof Strategy.Group;
     if (!grouped && !(strategy instanceof Strategy.Channel)) {
@@ -55,6 +57,14 @@ public final class GptqModifierFactory implements ModifierFactory {
     } else if (order == ActivationOrder.GROUP && !grouped) {
       settings.problem(
           ACTORDER, "actorder group needs a scheme with groups; " + scheme.name() + " has none");
+    } else if (order == ActivationOrder.GROUP && !group.format().holdsGroupsOutOfOrder()) {
+      settings.problem(
+          ACTORDER,
+          "actorder group cuts groups out of order, which the format "
+              + group.format().jsonName()
+              + " of "
+              + scheme.name()
+              + " cannot state. Take static");
     }
   }
 

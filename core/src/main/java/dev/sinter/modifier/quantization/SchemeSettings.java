@@ -46,7 +46,9 @@ public record SchemeSettings(Targets targets) {
     }
     settings.ignored(KV_CACHE);
     List<SchemeGroup> groups = groups(settings, targets.orElse(List.of(ModuleInfo.LINEAR)));
-    groups.forEach(group -> checkPatterns(settings, CONFIG_GROUPS, group.targets()));
+    if (settings.hasValue(CONFIG_GROUPS)) {
+      groups.forEach(group -> checkPatterns(settings, CONFIG_GROUPS, group.targets()));
+    }
     Optional<List<SchemeGroup>> observed = Observers.apply(settings, groups);
     return observed
         .filter(found -> !found.isEmpty())

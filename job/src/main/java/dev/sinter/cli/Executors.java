@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.cli;
+
+import dev.sinter.tensor.Torch;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Gets executors ready before the first stage: those that were asked for have come, and have loaded
+ * the native libraries, so that one where they do not load is known before any work.
+ */
+final class Executors {
+  private static final Pattern LOCAL_CLUSTER =
+      Pattern.compile("local-cluster\\[\\s*([0-9]{1,6})\\s*,.*");
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
+  private static final long POLL_MILLIS = 50;
+
+  private Executors() {}
+
+  /** The kinds of machine that the executors run on; they are one in a cluster of like machines. */
+  static List<String> ready(JavaSparkContext spark) {
+    if (spark.isLocal()) {
+      return List.of();
+    }
+    expected(spark).ifPresent(count -> await(spark, count));
+    // Two tasks for each core, so that no executor is left out while another loads.
+    int tasks = 2 * Math.max(1, spark.defaultParallelism());
+    return spark
+        .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
+        .map(task -> Torch.description())
+        .distinct()
+        .collect();
+  }
+
+  /** How many executors were asked for; unknown where they come and go by demand. */
+  private static Optional<Integer> expected(JavaSparkContext spark) {
+    Matcher cluster = LOCAL_CLUSTER.matcher(spark.master());
+    if (cluster.matches()) {
+      return Optional.of(Integer.parseInt(cluster.group(1)));
+    }
+    int instances = spark.getConf().getInt("spark.executor.instances", 0);
+    boolean dynamic = spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false);
+    return instances > 0 && !dynamic ? Optional.of(instances) : Optional.empty();
+  }
+
+  private static void await(JavaSparkContext spark, int count) {
+    long start = System.nanoTime();
+    try {
+      // The driver is one of those that Spark counts.
+      while (spark.statusTracker().getExecutorInfos().length <= count
+          && System.nanoTime() - start < PATIENCE_NANOS) {
+        Thread.sleep(POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for executors", e);
+    }
+  }
+}
