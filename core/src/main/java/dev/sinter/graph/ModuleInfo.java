@@ -2,7 +2,6 @@
 package dev.sinter.graph;
 
 import java.io.Serializable;
-import java.util.regex.Pattern;
 
 /** A module of the model, by the name and the class that Transformers gives it. */
 public record ModuleInfo(String name, String className, Reach reach) implements Serializable {
@@ -41,7 +40,7 @@ public record ModuleInfo(String name, String className, Reach reach) implements 
    */
   public boolean matches(String rule) {
     if (rule.startsWith(REGEX)) {
-      return Pattern.compile(rule.substring(REGEX.length())).matcher(name).lookingAt();
+      return BoundedMatch.lookingAt(rule.substring(REGEX.length()), name);
     }
     return rule.equals(name) || (rule.equals(className) && reach == Reach.CLASS);
   }

@@ -17,6 +17,7 @@ import dev.sinter.problem.RequestException;
 import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgs.Type;
+import dev.sinter.quantization.Quantizer.Coupling;
 import dev.sinter.recipe.Recipe;
 import dev.sinter.weight.CheckpointWeights;
 import dev.sinter.weight.ConvertedWeight;
@@ -38,6 +39,9 @@ import java.util.Set;
  */
 public final class Planner {
   private static final String WEIGHT = ".weight";
+
+  /** What a buffer of fp32 numbers holds. */
+  private static final long MOST_AT_ONCE = Integer.MAX_VALUE / Float.BYTES;
 
   /** The classes of modules whose weights can be in codes. */
   private static final Set<String> QUANTIZED =
@@ -223,6 +227,17 @@ public final class Planner {
               + " of scheme "
               + plan.scheme().name()
               + ". Add it to ignore, or take a scheme without groups");
+      return false;
+    }
+    if (plan.solver().coupling(args) == Coupling.WHOLE
+        && plan.weight().shape().elements() > MOST_AT_ONCE) {
+      problems.add(
+          plan.module()
+              + ": its weight "
+              + plan.weight().shape()
+              + " must be rounded whole, and has more than "
+              + MOST_AT_ONCE
+              + " elements. Add it to ignore, or take an observer or a method that rounds by rows");
       return false;
     }
     if (!plan.format().holds(args)) {
