@@ -33,12 +33,12 @@ record Codes(QuantizationArgs args) {
 
   /** The stored codes of values. Lies in the innermost scope. */
   Tensor encode(Tensor values, Tensor scale, Optional<Tensor> zeroPoint) {
-    if (args.isFp4()) {
-      // What lies beyond the largest code becomes the largest code without being clamped.
-      return Fp4.encode(scaled(values, scale));
+    if (args.isInt()) {
+      return Tensors.to(clamped(values, scale, zeroPoint).round_(), DType.I8);
     }
-    Tensor clamped = clamped(values, scale, zeroPoint);
-    return Tensors.to(args.isInt() ? clamped.round_() : clamped, storage());
+    // What lies beyond the largest code becomes the largest code without being clamped.
+    Tensor scaled = scaled(values, scale);
+    return args.isFp4() ? Fp4.encode(scaled) : Fp8.encode(scaled);
   }
 
   /** The stored form of codes that are numbers. Lies in the innermost scope. */

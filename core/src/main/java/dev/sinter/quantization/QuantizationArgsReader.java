@@ -80,7 +80,7 @@ public final class QuantizationArgsReader {
     Optional<Strategy> strategy = strategy();
     Observer observer = observer(dynamic, weights);
     ActivationOrder order = actorder();
-    ScaleType scaleType = scaleType();
+    ScaleType scaleType = scaleType(type, bits, strategy);
     boolean symmetric = flag("symmetric", true);
     if (weights && dynamic != Dynamic.NO) {
       problems.add("a weight's scales are stored: dynamic must be false");
@@ -235,10 +235,17 @@ public final class QuantizationArgsReader {
     };
   }
 
-  private ScaleType scaleType() {
+  /** Where floats of four bits do not say how their scales are stored, their groups tell. */
+  private ScaleType scaleType(Type type, int bits, Optional<Strategy> strategy) {
     Optional<String> name = text("scale_dtype");
     if (name.isEmpty()) {
-      return ScaleType.UNSET;
+      boolean fp4 = type == Type.FLOAT && bits == 4 && strategy.isPresent();
+      if (fp4 && strategy.get() instanceof Strategy.TensorGroup) {
+        return ScaleType.F8_E4M3;
+      }
+      return fp4 && strategy.get().equals(new Strategy.Group(32))
+          ? ScaleType.E8M0
+          : ScaleType.UNSET;
     }
     return switch (name.get().replace("torch.", "")) {
       case "float8_e4m3fn" -> ScaleType.F8_E4M3;

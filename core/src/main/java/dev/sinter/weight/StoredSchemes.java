@@ -19,6 +19,10 @@ import java.util.Optional;
 /** What config.json says of how the weights of a checkpoint are stored. */
 final class StoredSchemes {
   private static final String CONFIG = "quantization_config";
+
+  /** What the format of the whole is called where groups have several. */
+  private static final String MIXED = "mixed-precision";
+
   private static final List<String> READ =
       List.of("compressed-tensors", "fp8", "modelopt", "mxfp4");
 
@@ -121,21 +125,23 @@ final class StoredSchemes {
     }
     return args.map(
         found -> {
-          boolean inputs = group.member("input_activations").isPresent();
-          CompressionFormat inferred = CompressionFormat.of(scheme(name, found, inputs ? 1 : 0));
-          CompressionFormat format =
+          Inputs inputs =
+              group.member("input_activations").isPresent()
+                  ? new Inputs.Quantized(found)
+                  : new Inputs.Full();
+          CompressionFormat inferred =
+              CompressionFormat.of(new QuantizationScheme(name, found, inputs));
+          Optional<String> stated =
               text(group, "format")
-                  .or(() -> text(config, "format"))
-                  .flatMap(CompressionFormat::named)
-                  .orElse(inferred);
-          return new Group(List.copyOf(targets), found, format);
+                  .or(() -> text(config, "format").filter(format -> !format.equals(MIXED)));
+          Optional<CompressionFormat> format =
+              stated.isEmpty() ? Optional.of(inferred) : CompressionFormat.named(stated.get());
+          if (format.isEmpty()) {
+            problems.add(
+                "config.json: weights of the format " + stated.get() + " are not read here");
+          }
+          return new Group(List.copyOf(targets), found, format.orElse(inferred));
         });
-  }
-
-  /** A scheme as far as a format depends on it. */
-  private static QuantizationScheme scheme(String name, QuantizationArgs weights, int inputs) {
-    return new QuantizationScheme(
-        name, weights, inputs == 0 ? new Inputs.Full() : new Inputs.Quantized(weights));
   }
 
   private static Optional<String> text(Json.Obj object, String name) {

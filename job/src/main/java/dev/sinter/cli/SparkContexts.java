@@ -29,6 +29,8 @@ final class SparkContexts implements AutoCloseable {
     // Loads while the request is checked; who needs the libraries waits for them.
     Thread loading = new Thread(Torch::load, "native-libraries");
     loading.setDaemon(true);
+    loading.setUncaughtExceptionHandler(
+        (thread, e) -> err.println("sinter: the native libraries do not load: " + e.getMessage()));
     loading.start();
   }
 
