@@ -254,8 +254,6 @@ class QuantizationArgsReaderTest {
       value = {
         "'num_bits': 4, 'type': 'float'",
         "'num_bits': 4, 'type': 'float', 'group_size': 16",
-        "'num_bits': 4, 'type': 'float', 'group_size': 32",
-        "'num_bits': 4, 'type': 'float', 'strategy': 'tensor_group', 'group_size': 16",
         "'num_bits': 4, 'type': 'float', 'strategy': 'tensor_group', 'group_size': 32,"
             + " 'scale_dtype': 'torch.float8_e4m3fn'",
         "'num_bits': 4, 'strategy': 'tensor_group', 'group_size': 16"
@@ -266,6 +264,18 @@ class QuantizationArgsReaderTest {
             "floats of four bits have strategy tensor_group, group_size 16 and scale_dtype"
                 + " torch.float8_e4m3fn (NVFP4), or strategy group, group_size 32 and scale_dtype"
                 + " torch.uint8 (MXFP4); tensor_group goes with them alone");
+  }
+
+  @Test
+  void groupsOfFourBitFloatsTellHowTheirScalesAreStored() {
+    assertThat(scaleType("'strategy': 'tensor_group', 'group_size': 16"))
+        .isEqualTo(QuantizationArgs.ScaleType.F8_E4M3);
+    assertThat(scaleType("'strategy': 'group', 'group_size': 32"))
+        .isEqualTo(QuantizationArgs.ScaleType.E8M0);
+  }
+
+  private static QuantizationArgs.ScaleType scaleType(String members) {
+    return weights("'num_bits': 4, 'type': 'float', " + members).scaleType();
   }
 
   @Test
