@@ -54,12 +54,13 @@ final class OutputConfig {
           default -> "float32";
         };
     Json.Obj typed = config;
+    boolean named = false;
     for (String key : List.of("torch_dtype", "dtype")) {
       if (config.members().containsKey(key)) {
         typed = typed.with(key, Json.of(name));
+        named = true;
       }
     }
-    boolean named = typed != config;
     if (config.member("text_config").orElse(null) instanceof Json.Obj text) {
       typed = typed.with("text_config", typed(text, dtype));
       named = true;

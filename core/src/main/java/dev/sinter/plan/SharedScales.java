@@ -42,7 +42,10 @@ final class SharedScales {
       }
       for (ModulePlan plan : set) {
         List<WeightSource> others =
-            set.stream().filter(other -> other != plan).map(ModulePlan::weight).toList();
+            set.stream()
+                .filter(other -> !other.module().equals(plan.module()))
+                .map(ModulePlan::weight)
+                .toList();
         resolved.put(plan.module(), plan.sharingWith(others));
       }
     }

@@ -17,15 +17,15 @@ import org.bytedeco.pytorch.Tensor;
  * which start at multiples of {@link #rowBlock}.
  */
 public enum CompressionFormat implements WeightFormat {
-  PACK_QUANTIZED(new PackedLayout()),
-  INT_QUANTIZED(new PlainLayout()),
-  FLOAT_QUANTIZED(new PlainLayout()),
-  NAIVE_QUANTIZED(new PlainLayout()),
-  NVFP4_PACK_QUANTIZED(new Fp4Layout()),
-  MXFP4_PACK_QUANTIZED(new Fp4Layout()),
-  MXFP8_QUANTIZED(new PlainLayout()),
+  PACK_QUANTIZED,
+  INT_QUANTIZED,
+  FLOAT_QUANTIZED,
+  NAIVE_QUANTIZED,
+  NVFP4_PACK_QUANTIZED,
+  MXFP4_PACK_QUANTIZED,
+  MXFP8_QUANTIZED,
   /** The weight as its codes stand for it, with the parameters beside it. */
-  DENSE(new DenseLayout());
+  DENSE;
 
   /** Zero points of this many rows fill whole words whatever their width. */
   private static final int WORD_ROWS = 32;
@@ -38,10 +38,13 @@ public enum CompressionFormat implements WeightFormat {
     Map<String, Tensor> compress(QuantizedWeight weight, Shape whole, QuantizationArgs args);
   }
 
-  private final Layout layout;
-
-  CompressionFormat(Layout layout) {
-    this.layout = layout;
+  private Layout layout() {
+    return switch (this) {
+      case PACK_QUANTIZED -> new PackedLayout();
+      case INT_QUANTIZED, FLOAT_QUANTIZED, NAIVE_QUANTIZED, MXFP8_QUANTIZED -> new PlainLayout();
+      case NVFP4_PACK_QUANTIZED, MXFP4_PACK_QUANTIZED -> new Fp4Layout();
+      case DENSE -> new DenseLayout();
+    };
   }
 
   /**
@@ -113,7 +116,7 @@ public enum CompressionFormat implements WeightFormat {
 
   @Override
   public List<Part> parts(Shape shape, DType dtype, QuantizationArgs args) {
-    return layout.parts(shape, dtype, args);
+    return layout().parts(shape, dtype, args);
   }
 
   /**
@@ -123,12 +126,12 @@ public enum CompressionFormat implements WeightFormat {
    * @param whole the shape of the whole weight
    */
   public Map<String, Tensor> compress(QuantizedWeight weight, Shape whole, QuantizationArgs args) {
-    return layout.compress(weight, whole, args);
+    return layout().compress(weight, whole, args);
   }
 
   @Override
   public QuantizedWeight open(
       Map<String, Tensor> tensors, long rows, long columns, QuantizationArgs args) {
-    return layout.open(tensors, rows, columns, args);
+    return layout().open(tensors, rows, columns, args);
   }
 }

@@ -30,16 +30,14 @@ public record QuantizationArgs(
   /** When scales are found. */
   public enum Dynamic {
     /** Before the model is written. */
-    NO(false),
+    NO,
     /** Those of groups when the model runs, the whole tensor's before. */
-    LOCAL("local"),
+    LOCAL,
     /** When the model runs. */
-    YES(true);
+    YES;
 
-    private final Object jsonValue;
-
-    Dynamic(Object jsonValue) {
-      this.jsonValue = jsonValue;
+    private Json json() {
+      return this == LOCAL ? Json.of("local") : Json.of(this == YES);
     }
   }
 
@@ -218,7 +216,7 @@ public record QuantizationArgs(
             ? java.util.List.of(block.rows(), block.columns())
             : null,
         "dynamic",
-        dynamic.jsonValue,
+        dynamic.json(),
         "group_size",
         groupSize().orElse(null),
         "num_bits",
