@@ -146,7 +146,7 @@ class SafetensorsLayoutTest {
     Random random = new Random(seed);
     List<TensorSpec> given = new ArrayList<>();
     for (int i = 0; i < 80; i++) {
-      DType dtype = DType.values()[random.nextInt(DType.values().length)];
+      DType dtype = List.of(DType.values()).get(random.nextInt(DType.values().length));
       // Types of less than a byte come in whole bytes.
       long columns = (1 + random.nextInt(6)) * (dtype.bits() < Byte.SIZE ? 4L : 1L);
       given.add(new TensorSpec("t" + random.nextInt() + i, dtype, Shape.of(i % 9, columns)));

@@ -93,7 +93,7 @@ class ShardTest {
       }
       groups.add(tensors);
     }
-    long max = 60 + random.nextInt(200);
+    long max = 60L + random.nextInt(200);
 
     List<Shard> shards = Shard.plan(groups, max);
 

@@ -72,8 +72,9 @@ class HugeTensorTest {
     }
     try (RandomAccessFile file =
         new RandomAccessFile(model.resolve("model.safetensors").toFile(), "rw")) {
-      file.write(header.array(), 0, header.limit());
-      file.seek(header.limit() + weight.bytes() - ones.length);
+      int dataStart = header.remaining();
+      file.getChannel().write(header);
+      file.seek(dataStart + weight.bytes() - ones.length);
       file.write(ones);
     }
   }

@@ -32,7 +32,7 @@ class CompressionFormatTest {
   /** Every preset in its format, and dense; integers with zero points of each width. */
   static Stream<Arguments> stored() {
     List<Arguments> stored = new ArrayList<>();
-    for (String name : Presets.names().split(", ")) {
+    for (String name : Presets.names().split(", ", -1)) {
       QuantizationScheme scheme = Presets.named(name);
       stored.add(Arguments.of(name, CompressionFormat.of(scheme), scheme.weights()));
       if (CompressionFormat.DENSE.holds(scheme.weights())) {

@@ -26,6 +26,7 @@ class GridSearchTest {
   }
 
   /** What a search over plain doubles finds: a smallest and a largest value for each row. */
+  @SuppressWarnings("ArrayRecordComponent") // Read, and never compared.
   private record Plain(double[] min, double[] max, int steps) {}
 
   private static Plain search(

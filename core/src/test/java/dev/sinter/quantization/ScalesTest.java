@@ -50,8 +50,7 @@ class ScalesTest {
           .containsExactly(.13333334f, .26666668f, .12f, .4f, 0x1p-23f, .8f);
       assertThat(Tensors.dtype(narrow.scale_RG())).isEqualTo(DType.BF16);
       assertThat(Tensors.floats(narrow.scale_RG()))
-          .containsExactly(
-              .13378906f, .26757812f, .11962890625f, .40039062f, .0078125f, .80078125f);
+          .containsExactly(.13378906f, .26757812f, .11962891f, .40039062f, .0078125f, .80078125f);
     }
   }
 
@@ -74,7 +73,7 @@ class ScalesTest {
   }
 
   private static final float[] BF16_ASYMMETRIC = {
-    0.11376953125f, 0.1669921875f, 0.059814453125f, 0.2001953125f, .0078125f, 0.400390625f
+    0.11376953f, 0.16699219f, 0.059814453f, 0.20019531f, .0078125f, 0.40039062f
   };
 
   @Test
