@@ -154,16 +154,16 @@ class UnreadableCodesTest {
   void methodsOfOthersAreRefused(String method) throws IOException {
     assertThat(problems(model(Json.object("quant_method", method))))
         .containsExactly(
-            "config.json: quant_method must be one of [compressed-tensors, fp8, modelopt, mxfp4], not \""
+            "config.json: weights of quant_method \""
                 + method
-                + "\"");
+                + "\" are not read here; read are compressed-tensors, fp8, modelopt, mxfp4. Give the dense model");
   }
 
   @Test
   void methodMustBeNamed() throws IOException {
     assertThat(problems(model(Json.object("bits", 4))))
         .containsExactly(
-            "config.json: the quantization_config names no quant_method; read are [compressed-tensors, fp8, modelopt, mxfp4]");
+            "config.json: weights of quant_method \"\" are not read here; read are compressed-tensors, fp8, modelopt, mxfp4. Give the dense model");
   }
 
   @Test
