@@ -76,13 +76,13 @@ class UnreadableCodesTest {
   @Test
   void scaleOfAnotherShapeOrTypeIsShownBesideWhatIsExpected() throws IOException {
     assertThat(problems(deepSeek().with(A + ".weight_scale_inv", DType.F32, 2, 2)))
-        .containsOnly(
+        .containsExactly(
             A
                 + ".weight cannot be read as FP8_BLOCK_INVERSE: "
                 + A
                 + ".weight_scale_inv is F32 [2, 2] where F32 [2, 3] is expected");
     assertThat(problems(deepSeek().with(A + ".weight_scale_inv", DType.U8, 2, 3)))
-        .containsOnly(
+        .containsExactly(
             A
                 + ".weight cannot be read as FP8_BLOCK_INVERSE: "
                 + A
@@ -117,23 +117,18 @@ class UnreadableCodesTest {
   @Test
   void packedWeightWithoutAShapeIsRefused() throws IOException {
     assertThat(problems(packed().without(A + ".weight_shape")))
-        .containsOnly(A + ".weight_packed is packed, and there is no " + A + ".weight_shape");
+        .containsExactly(A + ".weight_packed is packed, and there is no " + A + ".weight_shape");
   }
 
   @Test
-  void statedShapeMustBeThatOfAMatrixAndOfTheWords() throws IOException {
+  void statedShapeMustBeThatOfAMatrix() throws IOException {
     assertThat(problems(packed().with(A + ".weight_shape", DType.I64, 3)))
-        .containsOnly(A + ".weight_shape does not state the rows and columns of a matrix");
+        .containsExactly(A + ".weight_shape does not state the rows and columns of a matrix");
     assertThat(problems(packed().with(A + ".weight_shape", DType.I32, 2)))
-        .containsOnly(A + ".weight_shape does not state the rows and columns of a matrix");
+        .containsExactly(A + ".weight_shape does not state the rows and columns of a matrix");
     // Zeros, as all tensors here.
     assertThat(problems(packed()))
-        .isNotEmpty()
-        .allMatch(
-            problem ->
-                problem.startsWith(A + ".weight_packed cannot be read as PACK_QUANTIZED: ")
-                    && problem.contains(
-                        A + ".weight_packed is I32 [8, 4] where I32 [0, 0] is expected"));
+        .containsExactly(A + ".weight_shape does not state the rows and columns of a matrix");
   }
 
   @Test
@@ -145,7 +140,7 @@ class UnreadableCodesTest {
             .with(A + ".weight", DType.I8, 8, 8)
             .with(A + ".weight_scale", DType.BF16, 8, 1);
     assertThat(problems(checkpoint))
-        .containsOnly(
+        .containsExactly(
             A + ".weight is in codes, and no group of the quantization_config means " + A);
   }
 
@@ -210,7 +205,7 @@ class UnreadableCodesTest {
             .with(A + ".weight_scale", DType.F32, 8, 1)
             .with(A + ".pre_quant_scale", DType.F32, 8);
     assertThat(problems(checkpoint))
-        .containsOnly(
+        .containsExactly(
             A
                 + ".weight of U8 [8, 8] is in codes that are not read here (quant_method modelopt; beside it: ["
                 + A
