@@ -17,6 +17,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,6 +52,9 @@ final class CodedModules {
   private final DType dtype;
   private final Problems problems;
 
+  /** Codes that were looked at: what could not be read is not told again for what lies beside. */
+  private final Set<String> tried = new HashSet<>();
+
   CodedModules(Checkpoint checkpoint, StoredSchemes schemes, DType dtype, Problems problems) {
     this.checkpoint = checkpoint;
     this.schemes = schemes;
@@ -79,7 +83,7 @@ final class CodedModules {
           .or(() -> checkpoint.tensor(module + WEIGHT))
           .flatMap(this::of);
     }
-    if (suffix.isEmpty()) {
+    if (suffix.isEmpty() || !tried.add(entry.name())) {
       return Optional.empty();
     }
     String module = entry.name().substring(0, entry.name().length() - suffix.length());
@@ -146,7 +150,7 @@ final class CodedModules {
   private Optional<Shape> statedShape(TensorEntry stated) {
     try {
       long[] dimensions = SmallTensors.longs(checkpoint.store(), stated);
-      if (dimensions.length == 2 && dimensions[0] >= 0 && dimensions[1] >= 0) {
+      if (dimensions.length == 2 && dimensions[0] > 0 && dimensions[1] > 0) {
         return Optional.of(Shape.of(dimensions));
       }
       problems.add(stated.name() + " does not state the rows and columns of a matrix");

@@ -83,10 +83,10 @@ final class StoredSchemes {
 
   private static List<Group> groups(Json.Obj config, Problems problems) {
     List<Group> groups = new ArrayList<>();
+    refuseSparse(config);
     if (!(config.member("config_groups").orElse(null) instanceof Json.Obj members)) {
       return groups;
     }
-    refuseSparse(config);
     members
         .members()
         .forEach(

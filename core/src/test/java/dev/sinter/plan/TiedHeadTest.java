@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.json.Json;
+import dev.sinter.tensor.DType;
+import dev.sinter.testing.FilledCheckpoint;
+import dev.sinter.testing.Runs;
+import dev.sinter.testing.TensorFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A head that is the embedding parts from it when either is quantized. */
+class TiedHeadTest {
+  private static final String EMBEDDING = "model.embed_tokens";
+  private static final Json.Bool FALSE = new Json.Bool(false);
+  private static final Json.Bool TRUE = new Json.Bool(true);
+
+  @TempDir private Path temp;
+
+  private static FilledCheckpoint model(String family, String embedding, boolean tied) {
+    return new FilledCheckpoint(
+            Json.object("model_type", family, "tie_word_embeddings", tied, "dtype", "bfloat16"))
+        .random(embedding + ".weight", DType.BF16, 32, 128)
+        .random("model.layers.0.self_attn.q_proj.weight", DType.BF16, 64, 128);
+  }
+
+  private static Json tied(Plan plan) {
+    return plan.outputConfig().members().get("tie_word_embeddings");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"qwen2, model.embed_tokens", "gpt2, transformer.wte", "gpt_neox, gpt_neox.embed_in"})
+  void headGetsTheEmbeddingThatIsQuantized(String family, String embedding) throws IOException {
+    Plan plan =
+        Plans.of(model(family, embedding, true).in(temp), "scheme: W8A16, targets: [Embedding]");
+
+    assertThat(Plans.modules(plan)).containsExactly(embedding);
+    assertThat(Plans.tensors(plan))
+        .containsEntry("lm_head.weight", "BF16 [32, 128]")
+        .containsEntry(embedding + ".weight_packed", "I32 [32, 32]")
+        .doesNotContainKey(embedding + ".weight");
+    assertThat(tied(plan)).isEqualTo(FALSE);
+    assertThat(plan.notices())
+        .contains(
+            embedding
+                + " is quantized and so no longer tied to the lm_head: tie_word_embeddings becomes false");
+  }
+
+  @Test
+  void bytesOfTheHeadAreThoseOfTheEmbedding() throws IOException {
+    Path model = temp.resolve("model");
+    model("qwen2", EMBEDDING, true).in(model);
+    Runs.rounded(model, temp.resolve("out"), "scheme: W8A16", "targets: [Embedding, Linear]");
+
+    TensorFolder result = new TensorFolder(temp.resolve("out"));
+    assertThat(result.sha256("lm_head.weight"))
+        .isEqualTo(new TensorFolder(model).sha256(EMBEDDING + ".weight"));
+    assertThat(result.config().members()).containsEntry("tie_word_embeddings", FALSE);
+    assertThat(((Json.Arr) result.quantization().orElseThrow().members().get("ignore")).items())
+        .containsExactly(new Json.Str("lm_head"));
+  }
+
+  @Test
+  void nothingChangesWhereNeitherIsQuantized() throws IOException {
+    Plan plan = Plans.of(model("qwen2", EMBEDDING, true).in(temp), "scheme: W8A16");
+
+    assertThat(Plans.tensors(plan))
+        .containsEntry(EMBEDDING + ".weight", "BF16 [32, 128]")
+        .doesNotContainKey("lm_head.weight");
+    assertThat(tied(plan)).isEqualTo(TRUE);
+    assertThat(plan.notices())
+        .containsExactly(
+            "lm_head has no weight of its own in the checkpoint (tied to another?) and stays as it is");
+  }
+
+  @Test
+  void headThatIsStoredAndQuantizedPartsFromTheEmbedding() throws IOException {
+    Plan plan =
+        Plans.of(
+            model("qwen2", EMBEDDING, true).random("lm_head.weight", DType.BF16, 32, 128).in(temp),
+            "scheme: W8A16, targets: [lm_head]");
+
+    assertThat(Plans.tensors(plan))
+        .containsEntry("lm_head.weight_packed", "I32 [32, 32]")
+        .containsEntry(EMBEDDING + ".weight", "BF16 [32, 128]");
+    assertThat(tied(plan)).isEqualTo(FALSE);
+    assertThat(plan.notices())
+        .containsExactly(
+            "lm_head is quantized and so no longer tied to the embedding: tie_word_embeddings becomes false");
+  }
+
+  @Test
+  void embeddingThatWasNeverTiedNeedsNoCopy() throws IOException {
+    Plan plan =
+        Plans.of(model("qwen2", EMBEDDING, false).in(temp), "scheme: W8A16, targets: [Embedding]");
+
+    assertThat(Plans.tensors(plan)).doesNotContainKey("lm_head.weight");
+    assertThat(tied(plan)).isEqualTo(FALSE);
+    assertThat(plan.notices()).isEmpty();
+  }
+
+  @Test
+  void copyTakesTheTypeThatIsAskedFor() throws IOException {
+    Plan plan =
+        Planner.plan(
+            model("qwen2", EMBEDDING, true).in(temp),
+            Plans.rounding("scheme: W8A16, targets: [Embedding]"),
+            Plans.dtype(DType.F16));
+
+    assertThat(Plans.tensors(plan)).containsEntry("lm_head.weight", "F16 [32, 128]");
+  }
+}
