@@ -2,6 +2,9 @@
 package dev.sinter.graph;
 
 import java.io.Serializable;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
 
 /** A module of the model, by the name and the class that Transformers gives it. */
 public record ModuleInfo(String name, String className, Reach reach) implements Serializable {
@@ -32,6 +35,24 @@ public record ModuleInfo(String name, String className, Reach reach) implements 
 
   public ModuleInfo(String name, String className) {
     this(name, className, Reach.CLASS);
+  }
+
+  /**
+   * How closely a rule that matches means this module: an exact name goes before an expression, and
+   * that before a class. Lower is closer.
+   */
+  public int rank(String rule) {
+    return rule.equals(name) ? 0 : rule.startsWith(REGEX) ? 1 : 2;
+  }
+
+  /**
+   * The rule among those that match which means this module most closely; among rules of one kind
+   * the first by name, as in the peer.
+   */
+  public Optional<String> closest(Collection<String> rules) {
+    return rules.stream()
+        .filter(this::matches)
+        .min(Comparator.comparingInt(this::rank).thenComparing(Comparator.naturalOrder()));
   }
 
   /**

@@ -2,7 +2,6 @@
 package dev.sinter.modifier;
 
 import dev.sinter.graph.ModuleInfo;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,20 +11,13 @@ import java.util.Optional;
  * an ignore matches is left alone.
  */
 public record Targets(List<SchemeGroup> groups, List<String> ignore) {
-  private static final String REGEX = "re:";
-
   public Targets {
     groups = List.copyOf(groups);
     ignore = List.copyOf(ignore);
   }
 
   /** A target that means a module, and the group that it stands in. */
-  public record Match(String target, SchemeGroup group) {
-    /** An exact name goes before an expression, and that before a class. */
-    private int rank(ModuleInfo module) {
-      return target.equals(module.name()) ? 0 : target.startsWith(REGEX) ? 1 : 2;
-    }
-  }
+  public record Match(String target, SchemeGroup group) {}
 
   /** All targets, in the order of the groups. */
   public List<String> targets() {
@@ -40,12 +32,16 @@ public record Targets(List<SchemeGroup> groups, List<String> ignore) {
     if (ignoring(module).isPresent()) {
       return Optional.empty();
     }
-    return groups.stream()
-        .flatMap(group -> group.targets().stream().map(target -> new Match(target, group)))
-        .filter(match -> module.matches(match.target))
-        .min(
-            Comparator.comparingInt((Match match) -> match.rank(module))
-                .thenComparing(Match::target));
+    return module
+        .closest(targets())
+        .map(
+            target ->
+                new Match(
+                    target,
+                    groups.stream()
+                        .filter(group -> group.targets().contains(target))
+                        .findFirst()
+                        .orElseThrow()));
   }
 
   /** The ignore that holds a module back. */

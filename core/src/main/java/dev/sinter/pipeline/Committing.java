@@ -33,8 +33,8 @@ record Committing(Consumer<SolvedUnit> commit, Notices notices, ProgressListener
       throw new RequestException(
           "The weights of "
               + String.join(", ", broken)
-              + " hold NaN or infinity, or values whose scale overflows their type: they cannot be"
-              + " quantized. Mend the checkpoint, or add the modules to ignore");
+              + " hold NaN or infinity, or values or scales that overflow their type. Mend the"
+              + " checkpoint, or add the modules to ignore");
     }
     unit.modules().stream()
         .filter(module -> figure(module, Solution.RAISED_DAMPENING) > 0)

@@ -11,6 +11,7 @@ import dev.sinter.plan.ModulePlan;
 import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
 import dev.sinter.tensor.Shape;
+import dev.sinter.weight.CheckpointWeights;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ import java.util.Set;
 /** Holds a graph's parameters against a checkpoint's tensors, before anything runs. */
 final class ParameterCheck {
   private static final String HEAD = "lm_head.weight";
+  private static final String WEIGHT = ".weight";
 
   /** Samples that are wrong are wrong alike: a few of them tell it. */
   private static final int ENOUGH_PROBLEMS = 3;
@@ -64,6 +66,7 @@ final class ParameterCheck {
     config.requireValid();
     Problems problems = new Problems();
     Map<String, TensorEntry> entries = new HashMap<>();
+    requireDense(graph, checkpoint);
     for (Parameter parameter : graph.parameters()) {
       Optional<TensorEntry> entry = checkpoint.tensor(parameter.name());
       if (entry.isEmpty() && tied && parameter.name().equals(HEAD)) {
@@ -90,6 +93,27 @@ final class ParameterCheck {
     }
     problems.throwIfAny();
     return entries;
+  }
+
+  /** Calibration runs the model, which takes dense weights. */
+  private static void requireDense(Graph graph, Checkpoint checkpoint) {
+    CheckpointWeights weights = CheckpointWeights.of(checkpoint);
+    List<String> coded =
+        graph.parameters().stream()
+            .map(Parameter::name)
+            .filter(name -> name.endsWith(WEIGHT))
+            .map(name -> name.substring(0, name.length() - WEIGHT.length()))
+            .filter(module -> weights.modules().containsKey(module))
+            .filter(module -> !weights.modules().get(module).isDense())
+            .toList();
+    if (!coded.isEmpty()) {
+      throw new RequestException(
+          coded.size()
+              + " weights, such as that of "
+              + coded.get(0)
+              + ", are in codes, and this version calibrates dense models. Make the checkpoint dense"
+              + " first: sinter decompress");
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.problem.RequestException;
 import dev.sinter.weight.CheckpointWeights;
+import dev.sinter.weight.ModuleClasses;
 import dev.sinter.weight.ModuleSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -86,7 +88,7 @@ record ModuleTree(List<ModuleInfo> modules, Optional<Graph> graph, List<String> 
     ModuleClasses classes = new ModuleClasses(config);
     List<ModuleInfo> modules = new ArrayList<>();
     for (ModuleSource module : weights.modules().values()) {
-      modules.add(classes.of(module.module(), module.weight().rows()));
+      modules.add(classes.of(module.module()));
     }
     return modules;
   }
@@ -103,7 +105,7 @@ record ModuleTree(List<ModuleInfo> modules, Optional<Graph> graph, List<String> 
     modules.forEach(
         module ->
             names
-                .computeIfAbsent(module.className(), key -> new java.util.TreeSet<>())
+                .computeIfAbsent(module.className(), key -> new TreeSet<>())
                 .add(module.name().substring(module.name().lastIndexOf('.') + 1)));
     return names.entrySet().stream()
         .map(entry -> entry.getKey() + ": " + String.join(", ", entry.getValue()))

@@ -7,6 +7,8 @@ import dev.sinter.modifier.SchemeGroup;
 import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.quantization.QuantizationScheme;
+import dev.sinter.tensor.DType;
+import dev.sinter.weight.CheckpointWeights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -39,14 +41,15 @@ final class OutputConfig {
       List<Group> groups,
       List<ModuleInfo> all,
       Map<String, ModulePlan> planned) {
-    Json.Obj typed = settings.dtype().map(dtype -> typed(config, dtype)).orElse(config);
+    Json.Obj plain = CheckpointWeights.withoutCodes(config);
+    Json.Obj typed = settings.dtype().map(dtype -> typed(plain, dtype)).orElse(plain);
     return groups.isEmpty()
-        ? typed.without(CONFIG)
+        ? typed
         : typed.with(CONFIG, quantization(groups, settings.form(), all, planned.keySet()));
   }
 
   /** The type under the name that it has, or under the name of Transformers 5. */
-  private static Json.Obj typed(Json.Obj config, dev.sinter.tensor.DType dtype) {
+  private static Json.Obj typed(Json.Obj config, DType dtype) {
     String name =
         switch (dtype) {
           case BF16 -> "bfloat16";

@@ -7,7 +7,6 @@ import dev.sinter.graph.ModuleInfo;
 import dev.sinter.graph.ModuleInfo.Reach;
 import dev.sinter.weight.CheckpointWeights;
 import dev.sinter.weight.ModuleSource;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +28,7 @@ record PlanNotices(
     sayBeside(notices);
     sayCodes(notices);
     sayTransposed(notices);
+    sayEmbeddings(notices);
   }
 
   /**
@@ -52,17 +52,19 @@ record PlanNotices(
 
   /** Tensors that hold no module that is known are often most of a model. */
   private void sayStacked(List<String> notices) {
-    List<TensorEntry> stacked =
+    List<TensorEntry> unknown =
         outputs.copied().values().stream()
-            .filter(entry -> entry.spec().shape().rank() > 2 && entry.spec().dtype().isDenseFloat())
+            .filter(entry -> entry.spec().shape().rank() > 1 && entry.spec().dtype().isDenseFloat())
+            .filter(entry -> weights.moduleOfTensor(entry.name()).isEmpty())
+            .filter(entry -> !entry.name().endsWith("_bias"))
             .toList();
-    long bytes = stacked.stream().mapToLong(entry -> entry.spec().bytes()).sum();
-    if (!stacked.isEmpty() && !planned.isEmpty()) {
+    long bytes = unknown.stream().mapToLong(entry -> entry.spec().bytes()).sum();
+    if (!unknown.isEmpty() && !planned.isEmpty()) {
       notices.add(
-          stacked.size()
-              + " tensors of three or more dimensions, such as "
-              + stacked.get(0).name()
-              + ", stay as they are: "
+          unknown.size()
+              + " tensors of two or more dimensions, such as "
+              + unknown.get(0).name()
+              + ", are no weights of modules that are known or meant, and stay as they are: "
               + 100 * bytes / checkpoint.tensorBytes()
               + "% of the bytes");
     }
@@ -113,20 +115,37 @@ record PlanNotices(
   }
 
   private void sayCodes(List<String> notices) {
+    if (!weights.dropped().isEmpty()) {
+      notices.add(
+          weights.dropped().size()
+              + " scales of caches, such as "
+              + weights.dropped().get(0)
+              + ", are not carried over: caches are not quantized in the result");
+    }
     if (!weights.hasCodes() || planned.isEmpty()) {
       return;
     }
     List<ModuleSource> coded =
         weights.modules().values().stream().filter(module -> !module.isDense()).toList();
     long stay = coded.stream().filter(module -> !planned.containsKey(module.module())).count();
-    List<String> said = new ArrayList<>();
-    said.add(
+    notices.add(
         coded.size()
             + " weights of the checkpoint are in codes already and are read as dense; rounding them anew adds to the error of their first rounding");
     if (stay > 0) {
-      said.add(stay + " of them are not quantized by this recipe and become dense");
+      notices.add(stay + " of them are not quantized by this recipe and become dense");
     }
-    notices.addAll(said);
+  }
+
+  private void sayEmbeddings(List<String> notices) {
+    tree.modules().stream()
+        .filter(module -> module.className().equals(ModuleInfo.EMBEDDING))
+        .filter(module -> planned.containsKey(module.name()))
+        .findFirst()
+        .ifPresent(
+            module ->
+                notices.add(
+                    module.name()
+                        + " is an embedding, and Transformers 5 runs none whose weight is in codes"));
   }
 
   private void sayTransposed(List<String> notices) {

@@ -55,6 +55,11 @@ public final class Planner {
   private final Problems problems = new Problems();
   private final List<String> notices = new ArrayList<>();
   private final Map<String, ModulePlan> modules = new LinkedHashMap<>();
+
+  /** Modules without weights by the target that means them; what does not fit by the reason. */
+  private final Map<String, List<String>> containers = new LinkedHashMap<>();
+
+  private final Map<String, List<String>> misfits = new LinkedHashMap<>();
   private final Map<Modifier, Map<SchemeGroup, Set<String>>> usedTargets = new LinkedHashMap<>();
   private final Map<Modifier, Map<SchemeGroup, Set<String>>> modulesOf = new LinkedHashMap<>();
 
@@ -71,6 +76,8 @@ public final class Planner {
   }
 
   private Plan plan() {
+    weights.problems().forEach(problems::add);
+    problems.throwIfAny();
     if (!recipe.modifiers().isEmpty()) {
       notices.addAll(tree.notices());
     } else if (!weights.hasCodes() && settings.dtype().isEmpty()) {
@@ -78,11 +85,12 @@ public final class Planner {
           checkpoint.store().location() + " is dense already: none of its weights are in codes");
     }
     recipe.modifiers().forEach(this::resolve);
+    sayMisfits();
     problems.throwIfAny();
     Map<String, ModulePlan> planned = SharedScales.resolve(inOrderOfCheckpoint(), notices);
     Outputs outputs = Outputs.of(checkpoint, weights, planned, settings.dtype());
     TiedHead head = new TiedHead(checkpoint, weights, planned.keySet());
-    head.copy().ifPresent(weight -> outputs.addCopy(TiedHead.NAME, weight));
+    head.copy().ifPresent(weight -> outputs.addCopy(head.name(), weight));
     long bytes = outputs.groups().stream().flatMap(List::stream).mapToLong(TensorSpec::bytes).sum();
     List<Shard> shards = Shard.plan(outputs.groups(), settings.shardBytes(bytes));
     new PlanNotices(checkpoint, weights, tree, planned, outputs).addTo(notices);
@@ -107,7 +115,8 @@ public final class Planner {
     }
     sayUnmatched(modifier, "target", modifier.targets().targets());
     sayUnmatched(modifier, "ignore", modifier.targets().ignore());
-    if (!modulesOf.containsKey(modifier) && problems.found().size() == problemsBefore) {
+    boolean idle = !modulesOf.containsKey(modifier) && misfits.isEmpty();
+    if (idle && problems.found().size() == problemsBefore) {
       problems.add(
           modifier.name()
               + " touches no module: its targets are "
@@ -141,9 +150,13 @@ public final class Planner {
     Optional<ModuleSource> source = Optional.ofNullable(weights.modules().get(module.name()));
     Optional<TensorEntry> stored = checkpoint.tensor(module.name() + WEIGHT);
     if (source.isEmpty() && stored.isEmpty()) {
-      notices.add(
-          module.name()
-              + " has no weight of its own in the checkpoint (tied to another?) and stays as it is");
+      if (QUANTIZED.contains(module.className())) {
+        notices.add(
+            module.name()
+                + " has no weight of its own in the checkpoint (tied to another?) and stays as it is");
+      } else {
+        containers.computeIfAbsent(target, key -> new ArrayList<>()).add(module.name());
+      }
       return;
     }
     if (!QUANTIZED.contains(module.className())) {
@@ -213,51 +226,72 @@ public final class Planner {
         modifier.name() + " by target " + match.target());
   }
 
-  /** Whether groups and pairs come out even; if not, that is a problem. */
+  /** Whether a weight can be represented as planned; if not, that is a problem. */
   private boolean fits(ModulePlan plan) {
+    Optional<String> reason = misfit(plan);
+    reason.ifPresent(
+        text -> misfits.computeIfAbsent(text, key -> new ArrayList<>()).add(plan.module()));
+    return reason.isEmpty();
+  }
+
+  private static Optional<String> misfit(ModulePlan plan) {
     QuantizationArgs args = plan.scheme().weights();
     long columns = plan.weight().columns();
+    String scheme = plan.scheme().name();
     if (columns % args.groupColumns(columns) != 0) {
-      problems.add(
-          plan.module()
-              + ": its "
+      return Optional.of(
+          ": its "
               + columns
               + " columns are no multiple of the group size "
               + args.groupColumns(columns)
               + " of scheme "
-              + plan.scheme().name()
+              + scheme
               + ". Add it to ignore, or take a scheme without groups");
-      return false;
     }
     if (plan.solver().coupling(args) == Coupling.WHOLE
         && plan.weight().shape().elements() > MOST_AT_ONCE) {
-      problems.add(
-          plan.module()
-              + ": its weight "
+      return Optional.of(
+          ": its weight "
               + plan.weight().shape()
               + " must be rounded whole, and has more than "
               + MOST_AT_ONCE
               + " elements. Add it to ignore, or take an observer or a method that rounds by rows");
-      return false;
     }
     if (!plan.format().holds(args)) {
-      problems.add(
-          plan.module()
-              + ": scheme "
-              + plan.scheme().name()
+      return Optional.of(
+          ": scheme "
+              + scheme
               + " has no dense form that clients read: its scales are codes. Leave --save-compressed"
               + " true, or write the codes and decompress them");
-      return false;
     }
     if (args.type() == Type.FLOAT && args.numBits() == 4 && columns % 2 != 0) {
-      problems.add(
-          plan.module()
-              + ": its "
+      return Optional.of(
+          ": its "
               + columns
               + " columns are odd, and codes of four bits are stored in pairs. Add it to ignore");
-      return false;
     }
-    return true;
+    return Optional.empty();
+  }
+
+  /** One line for each reason, however many modules it holds for. */
+  private void sayMisfits() {
+    misfits.forEach(
+        (reason, names) ->
+            problems.add(
+                names.get(0)
+                    + (names.size() == 1 ? "" : " and " + (names.size() - 1) + " more modules")
+                    + reason));
+    containers.forEach(
+        (target, names) ->
+            notices.add(
+                "The target \""
+                    + target
+                    + "\" also means "
+                    + names.size()
+                    + " modules without weights, such as "
+                    + names.get(0)
+                    + ". Transformers refuses that; write an expression that ends with the linear"
+                    + " modules, such as re:.*_proj$"));
   }
 
   private Map<String, ModulePlan> inOrderOfCheckpoint() {

@@ -107,7 +107,7 @@ public enum CompressionFormat implements WeightFormat {
   /** Blocks of rows must start at multiples of this. */
   public static int rowBlock(QuantizationArgs args) {
     int blockRows = args.strategy() instanceof Strategy.Block block ? block.rows() : 1;
-    return WORD_ROWS / gcd(WORD_ROWS, blockRows) * blockRows;
+    return Math.multiplyExact(WORD_ROWS / gcd(WORD_ROWS, blockRows), blockRows);
   }
 
   private static int gcd(int a, int b) {

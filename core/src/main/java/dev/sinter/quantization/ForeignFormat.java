@@ -31,7 +31,8 @@ public enum ForeignFormat implements WeightFormat {
     @Override
     QuantizationParameters parameters(Map<String, Tensor> tensors) {
       Tensor scale = Tensors.to(tensors.get("weight_scale"), DType.F32);
-      return new QuantizationParameters(scale.mul(tensors.get(FACTOR)), Optional.empty());
+      Tensor factor = Tensors.to(tensors.get(FACTOR), DType.F32);
+      return new QuantizationParameters(scale.mul(factor), Optional.empty());
     }
 
     @Override
@@ -42,6 +43,12 @@ public enum ForeignFormat implements WeightFormat {
 
   /** Float8 in groups of 32 whose scales are powers of two (ModelOpt). */
   MODELOPT_MXFP8("weight", "weight_scale") {
+    @Override
+    public List<Part> parts(Shape shape, DType dtype, QuantizationArgs args) {
+      return List.of(
+          new Part("weight", DType.F8_E4M3, shape, Rows.SAME), scales(shape, DType.U8, args));
+    }
+
     @Override
     QuantizationParameters parameters(Map<String, Tensor> tensors) {
       return new QuantizationParameters(

@@ -3,6 +3,7 @@ package dev.sinter.quantization;
 
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
+import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Tensors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -123,17 +124,14 @@ final class Fp4 {
       throw new IllegalArgumentException(
           "Codes of four bits are stored in pairs, and a row has " + columns);
     }
-    Tensor packed =
-        Tensors.empty(DType.U8, dev.sinter.tensor.Shape.of(codes_RC.size(0), columns / 2));
+    Tensor packed = Tensors.empty(DType.U8, Shape.of(codes_RC.size(0), columns / 2));
     Nibbles.pack(Tensors.buffer(codes_RC), Tensors.buffer(packed));
     return packed;
   }
 
   /** The reverse of {@link #pack}. */
   static Tensor unpack(Tensor packed_RC) {
-    Tensor codes =
-        Tensors.empty(
-            DType.U8, dev.sinter.tensor.Shape.of(packed_RC.size(0), packed_RC.size(1) * 2));
+    Tensor codes = Tensors.empty(DType.U8, Shape.of(packed_RC.size(0), packed_RC.size(1) * 2));
     Nibbles.unpack(Tensors.buffer(packed_RC.contiguous()), Tensors.buffer(codes));
     return codes;
   }

@@ -3,6 +3,7 @@ package dev.sinter.quantization;
 
 import dev.sinter.json.Json;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -212,9 +213,7 @@ public record QuantizationArgs(
         "actorder",
         actorder.json(),
         "block_structure",
-        strategy instanceof Strategy.Block block
-            ? java.util.List.of(block.rows(), block.columns())
-            : null,
+        strategy instanceof Strategy.Block block ? List.of(block.rows(), block.columns()) : null,
         "dynamic",
         dynamic.json(),
         "group_size",

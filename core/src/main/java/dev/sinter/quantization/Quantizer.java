@@ -3,7 +3,6 @@ package dev.sinter.quantization;
 
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
-import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Tensors;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
@@ -127,11 +126,6 @@ public final class Quantizer {
               grouping.group(numbers_RC), Grouping.spread(scale_RG), zero_RG.map(Grouping::spread));
       return scope.keep(grouping.ungroup(decoded, numbers_RC.size(0), numbers_RC.size(1)));
     }
-  }
-
-  /** The shape of the scales of a weight of so many rows and columns. */
-  public Shape scaleShape(long rows, long columns) {
-    return grouping.scaleShape(rows, columns);
   }
 
   /** The numbers of the codes of some values, in their type. Lies in the innermost scope. */

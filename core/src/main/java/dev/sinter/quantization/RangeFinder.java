@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.quantization;
 
+import java.util.BitSet;
 import org.bytedeco.pytorch.Tensor;
 
 /** Finds the range that codes must cover, for each scale. */
@@ -33,7 +34,7 @@ interface RangeFinder {
 
     @Override
     public Survey survey(Tensor grouped) {
-      return new Survey(Range.Ends.ofAll(grouped).extremes(), new java.util.BitSet());
+      return new Survey(Range.Ends.ofAll(grouped).extremes(), new BitSet());
     }
 
     @Override

@@ -34,7 +34,10 @@ final class ModuleSolve {
   static final String NON_FINITE_SCALES = "non_finite_scales";
 
   private final TensorReader reader;
-  private final Map<WeightSource, Survey> surveys = new HashMap<>();
+  private final Map<Surveyed, Survey> surveys = new HashMap<>();
+
+  /** What a survey is of: a weight, as its settings look at it. */
+  private record Surveyed(WeightSource weight, QuantizationArgs args) {}
 
   ModuleSolve(TensorReader reader) {
     this.reader = reader;
@@ -94,7 +97,7 @@ final class ModuleSolve {
 
   private Survey survey(WeightSource weight, QuantizationArgs args, Coupling coupling)
       throws IOException {
-    Survey known = surveys.get(weight);
+    Survey known = surveys.get(new Surveyed(weight, args));
     if (known == null) {
       Quantizer quantizer = new Quantizer(args);
       Survey[] merged = {Survey.EMPTY};
@@ -104,7 +107,7 @@ final class ModuleSolve {
           coupling,
           weight_RC -> merged[0] = merged[0].merge(quantizer.survey(weight_RC)));
       known = merged[0];
-      surveys.put(weight, known);
+      surveys.put(new Surveyed(weight, args), known);
     }
     return known;
   }

@@ -79,8 +79,13 @@ final class ShardWriter implements AutoCloseable {
     } else if (piece instanceof ShardPiece.Solved solved) {
       workspace.copy(entries(solved.file()).get(spec.name()), writer, buffer);
     } else if (piece instanceof ShardPiece.Dense dense) {
+      long broken = 0;
       for (WeightSource matrix : dense.matrices()) {
-        decode(matrix);
+        broken += decode(matrix);
+      }
+      if (broken > 0) {
+        Map<String, Double> found = Map.of(ModuleSolve.NON_FINITE_SCALES, (double) broken);
+        figures.add(new ModuleFigures(spec.name(), "", found));
       }
     } else if (piece instanceof ShardPiece.Solving solving) {
       solve(solving.module(), spec);
@@ -120,13 +125,18 @@ final class ShardWriter implements AutoCloseable {
     }
   }
 
-  private void decode(WeightSource matrix) throws IOException {
+  /** Writes a matrix, and counts what is no number in it. */
+  private long decode(WeightSource matrix) throws IOException {
+    long broken = 0;
     long step = ModuleSolve.blockRows(matrix, matrix.rowBlock());
     for (long row = 0; row < matrix.rows(); row += step) {
       try (Scope scope = Scope.open()) {
-        append(matrix.rows(checkpoint, row, Math.min(step, matrix.rows() - row)));
+        Tensor block = matrix.rows(checkpoint, row, Math.min(step, matrix.rows() - row));
+        broken += block.numel() - block.isfinite().sum().item_long();
+        append(block);
       }
     }
+    return broken;
   }
 
   private void append(Tensor tensor) throws IOException {

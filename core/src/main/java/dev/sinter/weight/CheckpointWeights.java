@@ -4,9 +4,11 @@ package dev.sinter.weight;
 import dev.sinter.architecture.ModelConfig;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.TensorEntry;
+import dev.sinter.json.Json;
 import dev.sinter.problem.Problems;
 import dev.sinter.tensor.DType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,33 +24,70 @@ public final class CheckpointWeights {
   static final String WEIGHT = ".weight";
 
   /** The type of weights whose codes do not tell it and whose config does not either. */
-  private static final DType USUAL = DType.BF16;
+  static final DType USUAL = DType.BF16;
 
   private final Map<String, ModuleSource> modules = new LinkedHashMap<>();
   private final Map<String, ExpertStack> stacks = new LinkedHashMap<>();
   private final Map<String, ModuleSource> moduleOfTensor = new HashMap<>();
   private final Map<String, ExpertStack> stackOfTensor = new HashMap<>();
   private final List<String> dropped = new ArrayList<>();
+  private final Problems problems = new Problems();
 
   private CheckpointWeights() {}
 
   public static CheckpointWeights of(Checkpoint checkpoint) {
     CheckpointWeights weights = new CheckpointWeights();
     ModelConfig config = new ModelConfig(checkpoint.config());
-    DType dtype = config.dtype().or(config::textDtype).orElse(USUAL);
-    Problems problems = new Problems();
-    StoredSchemes schemes = StoredSchemes.of(checkpoint.config());
-    CodedModules coded = new CodedModules(checkpoint, schemes, dtype, problems);
-    ExpertStacks stacked = new ExpertStacks(checkpoint, config, dtype);
+    Optional<DType> dtype = config.dtype().or(config::textDtype);
+    StoredSchemes schemes = StoredSchemes.of(checkpoint, weights.problems);
+    ModuleClasses classes = new ModuleClasses(config);
+    CodedModules coded = new CodedModules(checkpoint, schemes, classes, dtype, weights.problems);
+    ExpertStacks stacked = new ExpertStacks(checkpoint, config, dtype.orElse(USUAL));
     for (TensorEntry entry : checkpoint.tensors().values()) {
       weights.add(entry, coded, stacked);
     }
-    problems.throwIfAny();
+    weights.requireClaimed(checkpoint, coded);
     return weights;
+  }
+
+  /** Codes that nothing describes would pass for weights, or be copied under a new description. */
+  private void requireClaimed(Checkpoint checkpoint, CodedModules coded) {
+    List<TensorEntry> left =
+        checkpoint.tensors().values().stream()
+            .filter(CheckpointWeights::looksCoded)
+            .filter(entry -> !moduleOfTensor.containsKey(entry.name()))
+            .filter(entry -> !stackOfTensor.containsKey(entry.name()))
+            .filter(entry -> !coded.isBroken(entry))
+            .toList();
+    if (!left.isEmpty()) {
+      problems.add(
+          left.size()
+              + " tensors, such as "
+              + left.get(0).name()
+              + " of "
+              + left.get(0).spec().dtype()
+              + " "
+              + left.get(0).spec().shape()
+              + ", look like codes or their scales, and neither config.json nor what stands beside"
+              + " them says how to read them");
+    }
+  }
+
+  private static boolean looksCoded(TensorEntry entry) {
+    String last = entry.name().substring(entry.name().lastIndexOf('.') + 1);
+    boolean number = entry.spec().dtype().isDenseFloat();
+    return last.startsWith("weight_scale")
+        || last.startsWith("weight_packed")
+        || last.startsWith("qweight")
+        || (last.equals("weight") && !number)
+        || (last.endsWith("_blocks") && !number && entry.spec().shape().rank() > 2);
   }
 
   private void add(TensorEntry entry, CodedModules coded, ExpertStacks stacked) {
     if (moduleOfTensor.containsKey(entry.name()) || stackOfTensor.containsKey(entry.name())) {
+      return;
+    }
+    if (coded.isBroken(entry)) {
       return;
     }
     if (coded.isLeftover(entry)) {
@@ -88,12 +127,12 @@ public final class CheckpointWeights {
 
   /** The modules by name; those of stacks are among them. */
   public Map<String, ModuleSource> modules() {
-    return java.util.Collections.unmodifiableMap(modules);
+    return Collections.unmodifiableMap(modules);
   }
 
   /** The stacks of experts, by the name that the stack has as a dense tensor. */
   public Map<String, ExpertStack> stacks() {
-    return java.util.Collections.unmodifiableMap(stacks);
+    return Collections.unmodifiableMap(stacks);
   }
 
   /** The module whose weight, or part of it, a tensor is; not of stacks. */
@@ -109,6 +148,16 @@ public final class CheckpointWeights {
   /** Tensors that mean nothing once weights are dense: scales of inputs and of caches. */
   public List<String> dropped() {
     return List.copyOf(dropped);
+  }
+
+  /** The config of a checkpoint without what it says of codes. */
+  public static Json.Obj withoutCodes(Json.Obj config) {
+    return StoredSchemes.withoutCodes(config);
+  }
+
+  /** What cannot be read, and why; empty if all can. */
+  public List<String> problems() {
+    return problems.found();
   }
 
   /** Whether any weight is in codes. */

@@ -6,6 +6,7 @@ import static dev.sinter.weight.CheckpointWeights.WEIGHT;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.problem.Problems;
+import dev.sinter.problem.RequestException;
 import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.quantization.ForeignFormat;
 import dev.sinter.quantization.QuantizationArgs;
@@ -15,6 +16,7 @@ import dev.sinter.quantization.WeightFormat;
 import dev.sinter.quantization.WeightFormat.Part;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,113 +29,122 @@ import java.util.Set;
 /** Finds the modules whose weights are in codes, each from the tensor that holds the codes. */
 final class CodedModules {
   private static final String PACKED = ".weight_packed";
-
-  /** What may stand beside the codes of a module, and has no meaning without them. */
-  private static final Set<String> BESIDE =
-      Set.of(
-          "weight_scale",
-          "weight_zero_point",
-          "weight_global_scale",
-          "weight_shape",
-          "weight_g_idx",
-          "weight_scale_2",
-          "weight_scale_inv",
-          "input_scale",
-          "input_zero_point",
-          "input_global_scale",
-          "output_scale",
-          "output_zero_point");
+  private static final String SCALE = ".weight_scale";
 
   private static final Set<String> OF_CACHES =
       Set.of("k_scale", "v_scale", "q_scale", "k_zero_point", "v_zero_point", "q_zero_point");
 
   private final Checkpoint checkpoint;
   private final StoredSchemes schemes;
-  private final DType dtype;
+  private final ModuleClasses classes;
+  private final Optional<DType> dtype;
   private final Problems problems;
+  private final Beside beside;
+  private final Set<String> broken = new HashSet<>();
 
-  /** Codes that were looked at: what could not be read is not told again for what lies beside. */
-  private final Set<String> tried = new HashSet<>();
-
-  CodedModules(Checkpoint checkpoint, StoredSchemes schemes, DType dtype, Problems problems) {
+  CodedModules(
+      Checkpoint checkpoint,
+      StoredSchemes schemes,
+      ModuleClasses classes,
+      Optional<DType> dtype,
+      Problems problems) {
     this.checkpoint = checkpoint;
     this.schemes = schemes;
+    this.classes = classes;
     this.dtype = dtype;
     this.problems = problems;
+    this.beside = new Beside(checkpoint);
   }
 
   /** The scale of a cache, which a dense model has no use for. */
   boolean isLeftover(TensorEntry entry) {
-    String last = entry.name().substring(entry.name().lastIndexOf('.') + 1);
-    return !schemes.method().isEmpty() && OF_CACHES.contains(last);
+    return !schemes.method().isEmpty() && OF_CACHES.contains(Beside.suffix(entry));
   }
 
-  /** The module whose codes, or dense weight beside codes' parameters, a tensor is. */
+  /** Whether a tensor belongs to a module whose codes have a problem that was told. */
+  boolean isBroken(TensorEntry entry) {
+    int dot = entry.name().lastIndexOf('.');
+    return dot >= 0 && broken.contains(entry.name().substring(0, dot));
+  }
+
+  /** The module whose codes, or dense weight beside codes' parameters, a tensor is part of. */
   Optional<ModuleSource> of(TensorEntry entry) {
-    if (schemes.method().isEmpty()) {
+    int dot = entry.name().lastIndexOf('.');
+    if (schemes.method().isEmpty() || dot < 0) {
       return Optional.empty();
     }
-    String suffix =
-        entry.name().endsWith(PACKED) ? PACKED : entry.name().endsWith(WEIGHT) ? WEIGHT : "";
-    String beside = entry.name().substring(entry.name().lastIndexOf('.') + 1);
-    if (suffix.isEmpty() && BESIDE.contains(beside)) {
-      String module = entry.name().substring(0, entry.name().lastIndexOf('.'));
-      return checkpoint
-          .tensor(module + PACKED)
-          .or(() -> checkpoint.tensor(module + WEIGHT))
-          .flatMap(this::of);
-    }
-    if (suffix.isEmpty() || !tried.add(entry.name())) {
+    String module = entry.name().substring(0, dot);
+    Optional<TensorEntry> codes =
+        checkpoint.tensor(module + PACKED).or(() -> checkpoint.tensor(module + WEIGHT));
+    if (codes.isEmpty() || broken.contains(module) || !beside.parts(module).contains(entry)) {
       return Optional.empty();
     }
-    String module = entry.name().substring(0, entry.name().length() - suffix.length());
-    boolean dense = entry.spec().dtype().isDenseFloat();
-    if (dense && checkpoint.tensor(module + ".weight_scale").isEmpty()) {
-      return Optional.empty();
+    if (codes.get().spec().dtype().isDenseFloat()) {
+      return checkpoint.tensor(module + SCALE).isEmpty()
+          ? Optional.empty()
+          : Optional.of(CheckpointWeights.dense(codes.get(), beside.parts(module)));
     }
-    if (dense) {
-      return Optional.of(CheckpointWeights.dense(entry, parts(module)));
+    List<String> wrong = new ArrayList<>();
+    try {
+      Optional<ModuleSource> found = read(module, codes.get(), wrong);
+      if (found.isPresent() && wrong.isEmpty()) {
+        return found;
+      }
+    } catch (IOException | RuntimeException e) {
+      // What a stranger states may overflow, divide by zero or lie outside of what there is.
+      wrong.add(
+          e instanceof RequestException
+              ? e.getMessage()
+              : "what is stated of it makes no sense (" + e.getMessage() + ")");
+    }
+    broken.add(module);
+    problems.add(codes.get().name() + " cannot be read: " + String.join("; ", wrong));
+    return Optional.empty();
+  }
+
+  private Optional<ModuleSource> read(String module, TensorEntry codes, List<String> wrong)
+      throws IOException {
+    if (codes.spec().shape().rank() != 2 || codes.spec().shape().elements() == 0) {
+      wrong.add("its shape " + codes.spec().shape() + " is that of no matrix");
+      return Optional.empty();
     }
     return switch (schemes.method()) {
-      case "compressed-tensors" -> compressedTensors(module, entry);
-      case "fp8" -> fp8Blocks(module, entry);
-      case "modelopt" -> modelOpt(module, entry);
-      default -> unknown(module, entry);
+      case "compressed-tensors" -> compressedTensors(module, codes, wrong);
+      case "fp8" ->
+          build(
+              module,
+              codes,
+              ForeignFormat.FP8_BLOCK_INVERSE,
+              QuantizationArgs.weights(8, Type.FLOAT, true, schemes.blocks()),
+              codes.spec().shape(),
+              wrong);
+      case "modelopt" -> modelOpt(module, codes, wrong);
+      default -> unknown(module, codes, wrong);
     };
   }
 
-  private List<TensorEntry> parts(String module) {
-    List<TensorEntry> parts = new ArrayList<>();
-    checkpoint.tensor(module + PACKED).ifPresent(parts::add);
-    checkpoint.tensor(module + WEIGHT).ifPresent(parts::add);
-    BESIDE.stream()
-        .sorted()
-        .forEach(suffix -> checkpoint.tensor(module + "." + suffix).ifPresent(parts::add));
-    return parts;
-  }
-
-  private Optional<ModuleSource> compressedTensors(String module, TensorEntry codes) {
-    Optional<StoredSchemes.Group> group = schemes.group(module);
+  private Optional<ModuleSource> compressedTensors(
+      String module, TensorEntry codes, List<String> wrong) throws IOException {
+    Optional<StoredSchemes.Group> group = schemes.group(classes.of(module));
     if (group.isEmpty()) {
-      problems.add(
-          codes.name() + " is in codes, and no group of the quantization_config means " + module);
+      wrong.add("no group of the quantization_config means " + module);
       return Optional.empty();
     }
-    QuantizationArgs args = group.get().weights();
-    DType scaleType =
-        checkpoint
-            .tensor(module + ".weight_scale")
-            .map(scale -> scale.spec().dtype())
-            .filter(DType::isDenseFloat)
-            .orElse(dtype);
-    return shape(module, codes, args)
-        .flatMap(shape -> build(module, codes, group.get().format(), args, shape, scaleType));
+    QuantizationArgs stated = group.get().weights();
+    Optional<Shape> shape = shape(module, codes, stated, wrong);
+    if (shape.isEmpty()) {
+      return Optional.empty();
+    }
+    QuantizationArgs args = beside.ordered(module, stated, shape.get(), wrong);
+    return build(module, codes, group.get().format(), args, shape.get(), wrong);
   }
 
   /** The shape of a weight that may be packed: stated beside it, or two codes in a byte. */
-  private Optional<Shape> shape(String module, TensorEntry codes, QuantizationArgs args) {
+  private Optional<Shape> shape(
+      String module, TensorEntry codes, QuantizationArgs args, List<String> wrong)
+      throws IOException {
     Shape stored = codes.spec().shape();
-    if (stored.rank() != 2 || !codes.name().endsWith(PACKED)) {
+    if (!codes.name().endsWith(PACKED)) {
       return Optional.of(stored);
     }
     if (args.type() == Type.FLOAT) {
@@ -141,83 +152,91 @@ final class CodedModules {
     }
     Optional<TensorEntry> stated = checkpoint.tensor(module + ".weight_shape");
     if (stated.isEmpty()) {
-      problems.add(codes.name() + " is packed, and there is no " + module + ".weight_shape");
+      wrong.add("it is packed, and there is no " + module + ".weight_shape");
       return Optional.empty();
     }
-    return statedShape(stated.get());
-  }
-
-  private Optional<Shape> statedShape(TensorEntry stated) {
-    try {
-      long[] dimensions = SmallTensors.longs(checkpoint.store(), stated);
-      if (dimensions.length == 2 && dimensions[0] > 0 && dimensions[1] > 0) {
-        return Optional.of(Shape.of(dimensions));
-      }
-      problems.add(stated.name() + " does not state the rows and columns of a matrix");
-    } catch (java.io.IOException e) {
-      problems.add(stated.name() + " cannot be read: " + e.getMessage());
+    long[] sizes = SmallTensors.integers(checkpoint.store(), stated.get());
+    long most = stored.elements() * Integer.SIZE;
+    if (sizes.length == 2 && sizes[0] > 0 && sizes[1] > 0 && sizes[0] <= most / sizes[1]) {
+      return Optional.of(Shape.of(sizes));
     }
+    wrong.add(
+        stated.get().name()
+            + " does not state the rows and columns of a matrix of that many codes");
     return Optional.empty();
   }
 
-  private Optional<ModuleSource> fp8Blocks(String module, TensorEntry codes) {
-    QuantizationArgs args = QuantizationArgs.weights(8, Type.FLOAT, true, schemes.blocks());
-    return build(module, codes, ForeignFormat.FP8_BLOCK_INVERSE, args, codes.spec().shape(), dtype);
-  }
-
-  private Optional<ModuleSource> modelOpt(String module, TensorEntry codes) {
+  private Optional<ModuleSource> modelOpt(String module, TensorEntry codes, List<String> wrong)
+      throws IOException {
     Shape stored = codes.spec().shape();
-    Optional<TensorEntry> scale = checkpoint.tensor(module + ".weight_scale");
-    if (scale.isEmpty() || stored.rank() != 2) {
-      return unknown(module, codes);
+    DType codeType = codes.spec().dtype();
+    Optional<TensorEntry> scale = checkpoint.tensor(module + SCALE);
+    DType scaleType = scale.map(entry -> entry.spec().dtype()).orElse(DType.BOOL);
+    if (codeType == DType.U8 && scaleType == DType.F8_E4M3) {
+      return build(
+          module,
+          codes,
+          ForeignFormat.MODELOPT_NVFP4,
+          QuantizationArgs.weights(4, Type.FLOAT, true, new Strategy.Group(16)),
+          Shape.of(stored.dimension(0), stored.dimension(1) * 2),
+          wrong);
     }
-    long rows = stored.dimension(0);
-    long columns = stored.dimension(1);
-    DType scaleType = scale.get().spec().dtype();
-    if (codes.spec().dtype() == DType.U8 && scaleType == DType.F8_E4M3) {
-      QuantizationArgs args = QuantizationArgs.weights(4, Type.FLOAT, true, new Strategy.Group(16));
-      Shape shape = Shape.of(rows, columns * 2);
-      return build(module, codes, ForeignFormat.MODELOPT_NVFP4, args, shape, dtype);
+    if (codeType == DType.F8_E4M3 && scaleType == DType.U8) {
+      return build(
+          module,
+          codes,
+          ForeignFormat.MODELOPT_MXFP8,
+          QuantizationArgs.weights(8, Type.FLOAT, true, new Strategy.Group(32)),
+          stored,
+          wrong);
     }
-    if (codes.spec().dtype() == DType.F8_E4M3 && scaleType == DType.U8) {
-      QuantizationArgs args = QuantizationArgs.weights(8, Type.FLOAT, true, new Strategy.Group(32));
-      return build(module, codes, ForeignFormat.MODELOPT_MXFP8, args, stored, dtype);
-    }
-    if (codes.spec().dtype() == DType.F8_E4M3 && scaleType == DType.F32) {
-      QuantizationArgs args =
-          QuantizationArgs.weights(8, Type.FLOAT, true, byScales(scale.get(), rows, columns));
-      return build(module, codes, ForeignFormat.FP8, args, stored, dtype);
-    }
-    return unknown(module, codes);
+    Optional<Strategy> shared =
+        codeType == DType.F8_E4M3 && scaleType.isDenseFloat()
+            ? byScales(scale.orElseThrow().spec().shape(), stored)
+            : Optional.empty();
+    return shared.isEmpty()
+        ? unknown(module, codes, wrong)
+        : build(
+            module,
+            codes,
+            ForeignFormat.FP8,
+            QuantizationArgs.weights(8, Type.FLOAT, true, shared.get()),
+            stored,
+            wrong);
   }
 
-  /** What shares a scale, from how many there are; ModelOpt keeps dimensions of size one. */
-  private static Strategy byScales(TensorEntry scale, long rows, long columns) {
-    List<Long> sizes =
-        scale.spec().shape().dimensions().stream().filter(size -> size != 1).toList();
-    long count = scale.spec().shape().elements();
-    if (count == 1) {
-      return new Strategy.Tensor();
+  /**
+   * What shares a scale, from how many there are: of all, of a row, or of a block. ModelOpt may
+   * keep a dimension of size one behind each of a block's.
+   */
+  private Optional<Strategy> byScales(Shape scale, Shape weight) {
+    long rows = weight.dimension(0);
+    long columns = weight.dimension(1);
+    if (scale.elements() == 1) {
+      return Optional.of(new Strategy.Tensor());
     }
-    if (sizes.size() == 1 && count == rows) {
-      return new Strategy.Channel();
-    }
+    List<Long> sizes = scale.dimensions();
     long down = sizes.get(0);
-    long across = sizes.size() > 1 ? sizes.get(1) : 1;
-    return new Strategy.Block((int) (rows / down), (int) (columns / across));
+    long across = down == 0 ? 0 : scale.elements() / down;
+    if (down == rows && across == 1) {
+      return Optional.of(new Strategy.Channel());
+    }
+    Strategy.Block block = schemes.blocks();
+    boolean blocks =
+        (rows + block.rows() - 1) / block.rows() == down
+            && (columns + block.columns() - 1) / block.columns() == across;
+    return blocks ? Optional.of(block) : Optional.empty();
   }
 
-  private Optional<ModuleSource> unknown(String module, TensorEntry codes) {
-    problems.add(
-        codes.name()
-            + " of "
-            + codes.spec().dtype()
+  private Optional<ModuleSource> unknown(String module, TensorEntry codes, List<String> wrong) {
+    wrong.add(
+        codes.spec().dtype()
             + " "
             + codes.spec().shape()
             + " is in codes that are not read here (quant_method "
             + schemes.method()
             + "; beside it: "
-            + parts(module).stream().map(TensorEntry::name).toList()
+            + beside.parts(module).stream().map(Beside::suffix).toList()
             + ")");
     return Optional.empty();
   }
@@ -228,15 +247,22 @@ final class CodedModules {
       WeightFormat format,
       QuantizationArgs args,
       Shape shape,
-      DType weightType) {
+      List<String> wrong)
+      throws IOException {
+    DType scaleType =
+        checkpoint
+            .tensor(module + SCALE)
+            .map(scale -> scale.spec().dtype())
+            .filter(DType::isDenseFloat)
+            .orElseGet(() -> dtype.orElse(CheckpointWeights.USUAL));
     Map<String, TensorEntry> stored = new HashMap<>();
-    List<String> wrong = new ArrayList<>();
-    for (Part part : format.parts(shape, weightType, args)) {
+    for (Part part : format.parts(shape, scaleType, args)) {
       Optional<TensorEntry> entry = checkpoint.tensor(module + "." + part.suffix());
       if (entry.isEmpty()) {
         wrong.add("there is no " + module + "." + part.suffix());
-      } else if (entry.get().spec().shape().elements() != part.shape().elements()
-          || entry.get().spec().dtype() != part.dtype()) {
+      } else if (fits(entry.get(), part, format)) {
+        stored.put(part.suffix(), shaped(entry.get(), part));
+      } else {
         wrong.add(
             entry.get().name()
                 + " is "
@@ -247,33 +273,38 @@ final class CodedModules {
                 + part.dtype()
                 + " "
                 + part.shape()
-                + " is expected");
-      } else {
-        stored.put(part.suffix(), shaped(entry.get(), part));
+                + " is expected"
+                + hint(format, args));
       }
     }
-    if (!wrong.isEmpty()) {
-      problems.add(
-          codes.name()
-              + " cannot be read as "
-              + format
-              + ": "
-              + String.join("; ", wrong)
-              + hint(format, args));
-      return Optional.empty();
-    }
+    beside.requireUsed(module, format, args, shape, wrong);
     WeightSource weight =
-        new CompressedWeight(
-            stored, Lines.all(shape.dimension(0)), format, args, shape, weightType);
+        new CompressedWeight(stored, Lines.all(shape.dimension(0)), format, args, shape, scaleType);
     return Optional.of(
-        ModuleSource.of(module, weight, name(format, args), args.numBits(), parts(module)));
+        ModuleSource.of(
+            module,
+            ConvertedWeight.of(weight, dtype.orElse(scaleType)),
+            name(format, args),
+            args.numBits(),
+            beside.parts(module)));
+  }
+
+  /** Formats of others keep scales in any dense type. */
+  private static boolean fits(TensorEntry entry, Part part, WeightFormat format) {
+    boolean type =
+        entry.spec().dtype() == part.dtype()
+            || (format instanceof ForeignFormat
+                && part.dtype() == DType.F32
+                && entry.spec().dtype().isDenseFloat())
+            || (part.dtype() == DType.I64 && entry.spec().dtype() == DType.I32);
+    return type && entry.spec().shape().elements() == part.shape().elements();
   }
 
   /** Before 0.18 compressed-tensors left gaps where a width does not divide 32. */
   private static String hint(WeightFormat format, QuantizationArgs args) {
     boolean odd = Integer.SIZE % args.numBits() != 0;
     return format == CompressionFormat.PACK_QUANTIZED && odd
-        ? ". Was it packed by compressed-tensors before 0.18? That layout is not read here"
+        ? " (was it packed by compressed-tensors before 0.18? That layout is not read here)"
         : "";
   }
 

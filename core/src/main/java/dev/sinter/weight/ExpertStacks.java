@@ -27,6 +27,9 @@ import java.util.regex.Pattern;
 final class ExpertStacks {
   private static final Pattern NAME =
       Pattern.compile("(.*experts)\\.(gate_up_proj|gate_proj|up_proj|down_proj)(\\.weight)?");
+  private static final List<String> MATRICES =
+      List.of("gate_up_proj", "gate_proj", "up_proj", "down_proj");
+
   private static final String BLOCKS = "_blocks";
   private static final String SCALES = "_scales";
   private static final String BIAS = "_bias";
@@ -69,13 +72,39 @@ final class ExpertStacks {
         || !entry.spec().dtype().isDenseFloat()) {
       return Optional.empty();
     }
-    return inputs(name.group(2), entry.spec().shape()).map(inputs -> dense(entry, name, inputs));
+    return inputs(name, entry.spec().shape()).map(inputs -> dense(entry, name, inputs));
   }
 
-  private Optional<Inputs> inputs(String matrix, Shape shape) {
-    if (INPUTS_FIRST.contains(config.modelType())) {
-      return Optional.of(Inputs.FIRST);
+  /**
+   * Where the inputs are: told by the model's width, else by the other stack of the same experts,
+   * else by the family.
+   */
+  private Optional<Inputs> inputs(Matcher name, Shape shape) {
+    Optional<Inputs> told = bySizes(name.group(2), shape);
+    if (told.isEmpty()) {
+      told =
+          MATRICES.stream()
+              .flatMap(
+                  matrix ->
+                      checkpoint
+                          .tensor(
+                              name.group(1)
+                                  + "."
+                                  + matrix
+                                  + Optional.ofNullable(name.group(3)).orElse(""))
+                          .filter(other -> other.spec().shape().rank() == 3)
+                          .flatMap(other -> bySizes(matrix, other.spec().shape()))
+                          .stream())
+              .findFirst();
     }
+    return told.or(
+        () ->
+            INPUTS_FIRST.contains(config.modelType())
+                ? Optional.of(Inputs.FIRST)
+                : Optional.empty());
+  }
+
+  private Optional<Inputs> bySizes(String matrix, Shape shape) {
     long hidden =
         config.optionalSize("hidden_size").or(() -> config.textSize("hidden_size")).orElse(0);
     boolean readsHidden = !matrix.equals("down_proj");
@@ -122,10 +151,10 @@ final class ExpertStacks {
     String stem = blocks.name().substring(0, blocks.name().length() - BLOCKS.length());
     Matcher name = NAME.matcher(stem);
     Optional<TensorEntry> scales = checkpoint.tensor(stem + SCALES);
-    if (!name.matches() || scales.isEmpty()) {
+    Shape shape = blocks.spec().shape();
+    if (!name.matches() || scales.isEmpty() || !fit(blocks.spec(), scales.get().spec())) {
       return Optional.empty();
     }
-    Shape shape = blocks.spec().shape();
     long experts = shape.dimension(0);
     long outputs = shape.dimension(1);
     long groups = shape.dimension(2);
@@ -156,6 +185,15 @@ final class ExpertStacks {
             name,
             outputs,
             List.of(blocks.name(), scales.get().name())));
+  }
+
+  /** Bytes of two codes each, and a scale of a byte for each group; no dimension is zero. */
+  private static boolean fit(TensorSpec blocks, TensorSpec scales) {
+    List<Long> groups = blocks.shape().dimensions().subList(0, 3);
+    return blocks.dtype() == DType.U8
+        && scales.dtype() == DType.U8
+        && blocks.shape().elements() > 0
+        && scales.shape().dimensions().equals(groups);
   }
 
   private WeightSource coded(
@@ -205,7 +243,12 @@ final class ExpertStacks {
         checkpoint
             .tensor(stem + BIAS)
             .filter(entry -> entry.spec().dtype().isDenseFloat())
-            .filter(entry -> entry.spec().shape().rank() == 2);
+            .filter(
+                entry ->
+                    entry
+                        .spec()
+                        .shape()
+                        .equals(Shape.of(whole.spec().shape().dimension(0), outputs)));
     List<DenseTensor> biases = new ArrayList<>();
     bias.ifPresent(entry -> biases(entry, name, outputs, biases));
     return new ExpertStack(

@@ -9,24 +9,47 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Tensors of a few numbers that are needed to plan, read without native memory. */
+/** Small tensors that are needed to plan, read without native memory. */
 final class SmallTensors {
-  private static final int MOST = 16;
+  /** A group index has a number for each column, a zero point for each group: a few megabytes. */
+  private static final int MOST_BYTES = 64 << 20;
 
   private SmallTensors() {}
 
-  /** The numbers of a tensor of I64; none if it is anything else, or has many. */
-  static long[] longs(FileStore store, TensorEntry entry) throws IOException {
-    long count = entry.spec().shape().elements();
-    if (entry.spec().dtype() != DType.I64 || count > MOST) {
+  /** The whole numbers of a tensor of I64 or I32; none if it is anything else, or too large. */
+  static long[] integers(FileStore store, TensorEntry entry) throws IOException {
+    DType dtype = entry.spec().dtype();
+    if ((dtype != DType.I64 && dtype != DType.I32) || entry.spec().bytes() > MOST_BYTES) {
       return new long[0];
     }
-    ByteBuffer bytes = ByteBuffer.allocate((int) count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = bytes(store, entry);
+    long[] values = new long[(int) entry.spec().shape().elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = dtype == DType.I64 ? bytes.getLong() : bytes.getInt();
+    }
+    return values;
+  }
+
+  /** Whether every bit of a tensor is zero; false if it is too large to look. */
+  static boolean isZero(FileStore store, TensorEntry entry) throws IOException {
+    if (entry.spec().bytes() > MOST_BYTES) {
+      return false;
+    }
+    ByteBuffer bytes = bytes(store, entry);
+    while (bytes.hasRemaining()) {
+      if (bytes.get() != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static ByteBuffer bytes(FileStore store, TensorEntry entry) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.allocate((int) entry.spec().bytes()).order(ByteOrder.LITTLE_ENDIAN);
     try (RangeReader reader = store.open(entry.file())) {
       reader.readFully(entry.offset(), bytes);
     }
-    long[] values = new long[(int) count];
-    bytes.flip().asLongBuffer().get(values);
-    return values;
+    return bytes.flip();
   }
 }

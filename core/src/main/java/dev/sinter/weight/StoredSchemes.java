@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.weight;
 
+import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.checkpoint.FileInfo;
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.json.Json;
 import dev.sinter.problem.Problems;
@@ -12,32 +14,33 @@ import dev.sinter.quantization.QuantizationScheme;
 import dev.sinter.quantization.QuantizationScheme.Inputs;
 import dev.sinter.quantization.Strategy;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** What config.json says of how the weights of a checkpoint are stored. */
+/** What a checkpoint says of how its weights are stored. */
 final class StoredSchemes {
-  private static final String CONFIG = "quantization_config";
+  /** Where it may say so: Transformers' key, vLLM's older one, and that of the language model. */
+  private static final List<String> KEYS = List.of("quantization_config", "compression_config");
+
+  private static final String TEXT = "text_config";
+  private static final String COMPRESSED_TENSORS = "compressed-tensors";
+  private static final String MODELOPT = "modelopt";
+
+  /** The file by which ModelOpt says so, in older exports alone. */
+  private static final String MODELOPT_FILE = "hf_quant_config.json";
 
   /** What the format of the whole is called where groups have several. */
   private static final String MIXED = "mixed-precision";
 
-  private static final List<String> READ =
-      List.of("compressed-tensors", "fp8", "modelopt", "mxfp4");
+  private static final List<String> READ = List.of(COMPRESSED_TENSORS, "fp8", MODELOPT, "mxfp4");
+
+  /** Blocks are said to be of at most so many rows or columns. */
+  private static final int MOST_OF_A_BLOCK = 1 << 16;
+
+  private static final Strategy.Block USUAL_BLOCK = new Strategy.Block(128, 128);
 
   /** One group of compressed-tensors: what it means, and how that is stored. */
-  record Group(List<String> targets, QuantizationArgs weights, CompressionFormat format) {
-
-    /** How closely the group means a module: by name, by expression, by class, or not at all. */
-    private int rank(ModuleInfo module) {
-      return targets.stream()
-          .filter(module::matches)
-          .mapToInt(target -> target.equals(module.name()) ? 0 : target.startsWith("re:") ? 1 : 2)
-          .min()
-          .orElse(Integer.MAX_VALUE);
-    }
-  }
+  record Group(List<String> targets, QuantizationArgs weights, CompressionFormat format) {}
 
   private final String method;
   private final List<Group> groups;
@@ -49,63 +52,119 @@ final class StoredSchemes {
     this.blocks = blocks;
   }
 
-  static StoredSchemes of(Json.Obj config) {
-    Optional<Json.Obj> given =
-        config.member(CONFIG).filter(Json.Obj.class::isInstance).map(Json.Obj.class::cast);
+  static StoredSchemes of(Checkpoint checkpoint, Problems problems) {
+    Optional<Json.Obj> given = config(checkpoint.config());
     if (given.isEmpty()) {
-      return new StoredSchemes("", List.of(), new Strategy.Block(128, 128));
+      boolean modelOpt =
+          checkpoint.otherFiles().stream().map(FileInfo::name).anyMatch(MODELOPT_FILE::equals);
+      return new StoredSchemes(modelOpt ? MODELOPT : "", List.of(), USUAL_BLOCK);
     }
     String method = text(given.get(), "quant_method").orElse("");
     if (!READ.contains(method)) {
-      throw new RequestException(
+      problems.add(
           "config.json: weights of quant_method \""
               + method
               + "\" are not read here; read are "
               + String.join(", ", READ)
               + ". Give the dense model");
+      return new StoredSchemes("", List.of(), USUAL_BLOCK);
     }
-    Problems problems = new Problems();
     List<Group> groups =
-        method.equals("compressed-tensors") ? groups(given.get(), problems) : List.of();
-    problems.throwIfAny();
-    return new StoredSchemes(method, groups, blocks(given.get()));
+        method.equals(COMPRESSED_TENSORS) ? groups(given.get(), problems) : List.of();
+    return new StoredSchemes(method, groups, blocks(given.get(), problems));
   }
 
-  private static Strategy.Block blocks(Json.Obj config) {
-    if (config.member("weight_block_size").orElse(null) instanceof Json.Arr sizes
-        && sizes.items().size() == 2
-        && sizes.items().get(0) instanceof Json.Num rows
-        && sizes.items().get(1) instanceof Json.Num columns) {
-      return new Strategy.Block((int) rows.asLong(), (int) columns.asLong());
+  private static Optional<Json.Obj> config(Json.Obj config) {
+    for (String key : KEYS) {
+      if (config.member(key).orElse(null) instanceof Json.Obj found) {
+        return Optional.of(found);
+      }
     }
-    return new Strategy.Block(128, 128);
+    return config.member(TEXT).orElse(null) instanceof Json.Obj text
+        ? config(text)
+        : Optional.empty();
+  }
+
+  /** A config without a word of codes. */
+  static Json.Obj withoutCodes(Json.Obj config) {
+    Json.Obj plain = config;
+    for (String key : KEYS) {
+      plain = plain.without(key);
+    }
+    return plain.member(TEXT).orElse(null) instanceof Json.Obj text
+        ? plain.with(TEXT, withoutCodes(text))
+        : plain;
+  }
+
+  private static Strategy.Block blocks(Json.Obj config, Problems problems) {
+    Optional<Json> stated = config.member("weight_block_size");
+    if (stated.isEmpty()) {
+      return USUAL_BLOCK;
+    }
+    if (stated.get() instanceof Json.Arr sizes
+        && sizes.items().size() == 2
+        && sizes.items().stream().allMatch(StoredSchemes::isBlockSize)) {
+      return new Strategy.Block(
+          (int) ((Json.Num) sizes.items().get(0)).asLong(),
+          (int) ((Json.Num) sizes.items().get(1)).asLong());
+    }
+    problems.add(
+        "config.json: weight_block_size must be two sizes from 1 to "
+            + MOST_OF_A_BLOCK
+            + ", such as [128, 128]");
+    return USUAL_BLOCK;
+  }
+
+  private static boolean isBlockSize(Json value) {
+    return value instanceof Json.Num size
+        && size.isInteger()
+        && size.text().length() <= 9
+        && size.asLong() > 0
+        && size.asLong() <= MOST_OF_A_BLOCK;
   }
 
   private static List<Group> groups(Json.Obj config, Problems problems) {
+    refuseSparse(config, problems);
+    refuseTransforms(config, problems);
     List<Group> groups = new ArrayList<>();
-    refuseSparse(config);
-    if (!(config.member("config_groups").orElse(null) instanceof Json.Obj members)) {
-      return groups;
+    Optional<Json> named = config.member("config_groups");
+    if (named.isPresent() && !(named.get() instanceof Json.Obj)) {
+      problems.add("config.json: quantization_config.config_groups must be groups by name");
     }
-    members
-        .members()
-        .forEach(
-            (name, value) -> {
-              if (value instanceof Json.Obj group) {
-                group(name, group, config, problems).ifPresent(groups::add);
-              }
-            });
+    if (named.orElse(null) instanceof Json.Obj members) {
+      members
+          .members()
+          .forEach(
+              (name, value) -> {
+                if (value instanceof Json.Obj group) {
+                  group(name, group, config, problems).ifPresent(groups::add);
+                }
+              });
+    }
     return groups;
   }
 
-  private static void refuseSparse(Json.Obj config) {
-    if (config.member("sparsity_config").orElse(null) instanceof Json.Obj sparsity
-        && sparsity.member("format").orElse(null) instanceof Json.Str format
-        && !format.value().equals("dense")) {
-      throw new RequestException(
-          "config.json: weights of the sparse format "
-              + format.value()
-              + " are not read by this version");
+  private static void refuseSparse(Json.Obj config, Problems problems) {
+    if (config.member("sparsity_config").orElse(null) instanceof Json.Obj sparsity) {
+      text(sparsity, "format")
+          .filter(format -> !format.equals("dense"))
+          .ifPresent(
+              format ->
+                  problems.add(
+                      "config.json: weights of the sparse format "
+                          + format
+                          + " are not read by this version"));
+    }
+  }
+
+  /** Without its rotations at run time, a model that was rotated is another. */
+  private static void refuseTransforms(Json.Obj config, Problems problems) {
+    if (config.member("transform_config").orElse(null) instanceof Json.Obj transforms
+        && transforms.member("config_groups").orElse(null) instanceof Json.Obj groups
+        && !groups.members().isEmpty()) {
+      problems.add(
+          "config.json: the model's transform_config rotates inputs at run time, which is not read"
+              + " by this version");
     }
   }
 
@@ -114,14 +173,15 @@ final class StoredSchemes {
     if (!(group.member("weights").orElse(null) instanceof Json.Obj weights)) {
       return Optional.empty();
     }
-    String where = "config.json: quantization_config.config_groups." + name + ".weights: ";
+    String where = "config.json: quantization_config.config_groups." + name + ": ";
     Optional<QuantizationArgs> args =
-        QuantizationArgsReader.stored(weights, problem -> problems.add(where + problem));
-    List<String> targets = new ArrayList<>();
-    if (group.member("targets").orElse(null) instanceof Json.Arr listed) {
-      listed.items().stream()
-          .filter(Json.Str.class::isInstance)
-          .forEach(target -> targets.add(((Json.Str) target).value()));
+        QuantizationArgsReader.stored(weights, text -> problems.add(where + "weights: " + text));
+    List<String> targets = targets(group, where, problems);
+    Optional<String> stated =
+        text(group, "format")
+            .or(() -> text(config, "format").filter(format -> !format.equals(MIXED)));
+    if (stated.isPresent() && CompressionFormat.named(stated.get()).isEmpty()) {
+      problems.add(where + "weights of the format " + stated.get() + " are not read here");
     }
     return args.map(
         found -> {
@@ -131,17 +191,26 @@ final class StoredSchemes {
                   : new Inputs.Full();
           CompressionFormat inferred =
               CompressionFormat.of(new QuantizationScheme(name, found, inputs));
-          Optional<String> stated =
-              text(group, "format")
-                  .or(() -> text(config, "format").filter(format -> !format.equals(MIXED)));
-          Optional<CompressionFormat> format =
-              stated.isEmpty() ? Optional.of(inferred) : CompressionFormat.named(stated.get());
-          if (format.isEmpty()) {
-            problems.add(
-                "config.json: weights of the format " + stated.get() + " are not read here");
-          }
-          return new Group(List.copyOf(targets), found, format.orElse(inferred));
+          return new Group(
+              targets, found, stated.flatMap(CompressionFormat::named).orElse(inferred));
         });
+  }
+
+  private static List<String> targets(Json.Obj group, String where, Problems problems) {
+    List<String> targets = new ArrayList<>();
+    if (group.member("targets").orElse(null) instanceof Json.Arr listed) {
+      for (Json item : listed.items()) {
+        if (item instanceof Json.Str target) {
+          try {
+            new ModuleInfo("", "").matches(target.value());
+            targets.add(target.value());
+          } catch (RequestException e) {
+            problems.add(where + "targets: " + e.getMessage());
+          }
+        }
+      }
+    }
+    return List.copyOf(targets);
   }
 
   private static Optional<String> text(Json.Obj object, String name) {
@@ -162,11 +231,12 @@ final class StoredSchemes {
   }
 
   /** The group that means a module most closely. */
-  Optional<Group> group(String module) {
-    ModuleInfo info = new ModuleInfo(module, ModuleInfo.LINEAR);
-    return groups.stream()
-        .filter(group -> group.rank(info) < Integer.MAX_VALUE)
-        .min(Comparator.comparingInt(group -> group.rank(info)))
-        .or(() -> groups.size() == 1 ? Optional.of(groups.get(0)) : Optional.empty());
+  Optional<Group> group(ModuleInfo module) {
+    List<String> all = groups.stream().flatMap(group -> group.targets().stream()).toList();
+    return module
+        .closest(all)
+        .flatMap(
+            target ->
+                groups.stream().filter(group -> group.targets().contains(target)).findFirst());
   }
 }

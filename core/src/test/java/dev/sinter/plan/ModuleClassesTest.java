@@ -9,6 +9,7 @@ import dev.sinter.graph.ModuleInfo.Reach;
 import dev.sinter.json.Json;
 import dev.sinter.tensor.DType;
 import dev.sinter.testing.SmallCheckpoint;
+import dev.sinter.weight.ModuleClasses;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -20,10 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModuleClassesTest {
   @TempDir private Path temp;
 
-  private static ModuleInfo module(String family, String name, long rows) {
+  private static ModuleInfo module(String family, String name) {
     return new ModuleClasses(
             new ModelConfig(Json.object("model_type", family, "num_hidden_layers", 4)))
-        .of(name, rows);
+        .of(name);
   }
 
   @ParameterizedTest
@@ -53,14 +54,14 @@ class ModuleClassesTest {
     "gpt2,        transformer.ln_f,                            Norm or other",
   })
   void classFollowsTheName(String family, String name, String className) {
-    assertThat(module(family, name, 64).className()).isEqualTo(className);
+    assertThat(module(family, name).className()).isEqualTo(className);
   }
 
   @Test
   void matrixOfOneRowChoosesAndIsNoLinearModule() {
-    assertThat(module("afmoe", "model.layers.0.mlp.mixing", 1).className())
+    assertThat(module("afmoe", "model.layers.0.mlp.mixing").className())
         .isEqualTo(ModuleInfo.ROUTER);
-    assertThat(module("afmoe", "model.layers.0.mlp.mixing", 2).className())
+    assertThat(module("afmoe", "model.layers.0.mlp.mixing").className())
         .isEqualTo(ModuleInfo.LINEAR);
   }
 
@@ -79,7 +80,7 @@ class ModuleClassesTest {
         "model.language_model.layers.4.mlp.up_proj",
       })
   void whatStandsBesideTheLanguageModelIsFoundByNameAlone(String name) {
-    ModuleInfo module = module("deepseek_v3", name, 64);
+    ModuleInfo module = module("deepseek_v3", name);
 
     assertThat(module.reach()).isEqualTo(Reach.NAME);
     assertThat(module.className()).isEqualTo(ModuleInfo.LINEAR);
@@ -91,7 +92,7 @@ class ModuleClassesTest {
   @ParameterizedTest
   @ValueSource(strings = {"model.layers.3.self_attn.q_proj", "lm_head", "model.visually.up_proj"})
   void whatBelongsToItIsFoundByClass(String name) {
-    assertThat(module("deepseek_v3", name, 64).matches("Linear")).isTrue();
+    assertThat(module("deepseek_v3", name).matches("Linear")).isTrue();
   }
 
   @Test
@@ -100,9 +101,9 @@ class ModuleClassesTest {
         Json.object("model_type", "llava", "text_config", Json.object("num_hidden_layers", 2));
     ModuleClasses classes = new ModuleClasses(new ModelConfig(config));
 
-    assertThat(classes.of("language_model.model.layers.1.mlp.up_proj", 8).reach())
+    assertThat(classes.of("language_model.model.layers.1.mlp.up_proj").reach())
         .isEqualTo(Reach.CLASS);
-    assertThat(classes.of("language_model.model.layers.2.mlp.up_proj", 8).reach())
+    assertThat(classes.of("language_model.model.layers.2.mlp.up_proj").reach())
         .isEqualTo(Reach.NAME);
   }
 
@@ -110,7 +111,7 @@ class ModuleClassesTest {
   void layersAreAllThereWhereNoNumberIsStated() {
     ModuleClasses classes =
         new ModuleClasses(new ModelConfig(Json.object("model_type", "deepseek_v3")));
-    assertThat(classes.of("model.layers.999.mlp.up_proj", 8).reach()).isEqualTo(Reach.CLASS);
+    assertThat(classes.of("model.layers.999.mlp.up_proj").reach()).isEqualTo(Reach.CLASS);
   }
 
   @Test

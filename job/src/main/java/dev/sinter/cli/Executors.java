@@ -2,6 +2,7 @@
 package dev.sinter.cli;
 
 import dev.sinter.tensor.Torch;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,11 +23,11 @@ final class Executors {
   private Executors() {}
 
   /** The kinds of machine that the executors run on; they are one in a cluster of like machines. */
-  static List<String> ready(JavaSparkContext spark) {
+  static List<String> ready(JavaSparkContext spark, PrintStream err) {
     if (spark.isLocal()) {
       return List.of();
     }
-    expected(spark).ifPresent(count -> await(spark, count));
+    expected(spark).ifPresent(count -> await(spark, count, err));
     // Two tasks for each core, so that no executor is left out while another loads.
     int tasks = 2 * Math.max(1, spark.defaultParallelism());
     return spark
@@ -47,13 +48,18 @@ final class Executors {
     return instances > 0 && !dynamic ? Optional.of(instances) : Optional.empty();
   }
 
-  private static void await(JavaSparkContext spark, int count) {
+  /** Fewer may do the work as well, only later: that is said, and the run goes on. */
+  private static void await(JavaSparkContext spark, int count, PrintStream err) {
     long start = System.nanoTime();
     try {
       // The driver is one of those that Spark counts.
       while (spark.statusTracker().getExecutorInfos().length <= count
           && System.nanoTime() - start < PATIENCE_NANOS) {
         Thread.sleep(POLL_MILLIS);
+      }
+      int came = spark.statusTracker().getExecutorInfos().length - 1;
+      if (came < count) {
+        err.println("sinter: note: " + came + " of " + count + " executors have come so far");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
         "Says what a checkpoint holds: its family, scheme, files, and each matrix with its shape, size and scheme. With --json also where each tensor lies.")
 final class InspectCommand implements Callable<Integer> {
   private final PrintStream out;
+  private final PrintStream err;
 
   @Parameters(paramLabel = "DIR", description = "The checkpoint.")
   private String model;
@@ -37,14 +38,16 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--json", description = "For programs.")
   private boolean json;
 
-  InspectCommand(PrintStream out) {
+  InspectCommand(PrintStream out, PrintStream err) {
     this.out = out;
+    this.err = err;
   }
 
   @Override
   public Integer call() throws IOException {
     Checkpoint checkpoint = Checkpoint.open(FileStores.at(model));
     CheckpointWeights weights = CheckpointWeights.of(checkpoint);
+    weights.problems().forEach(problem -> err.println("sinter: note: " + problem));
     if (json) {
       out.print(JsonWriter.pretty(json(checkpoint, weights)));
     } else {

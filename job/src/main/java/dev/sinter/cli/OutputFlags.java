@@ -4,6 +4,7 @@ package dev.sinter.cli;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.tensor.DType;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -40,7 +41,7 @@ final class OutputFlags {
     @Override
     public Precision convert(String name) {
       return new Precision(
-          switch (name.toLowerCase(java.util.Locale.ROOT)) {
+          switch (name.toLowerCase(Locale.ROOT)) {
             case "auto" -> Optional.empty();
             case "bf16", "bfloat16" -> Optional.of(DType.BF16);
             case "fp16", "float16", "half" -> Optional.of(DType.F16);

@@ -104,7 +104,7 @@ public final class Sinter implements Runnable {
         return type.cast(new DecompressCommand(out, err));
       }
       if (type == InspectCommand.class) {
-        return type.cast(new InspectCommand(out));
+        return type.cast(new InspectCommand(out, err));
       }
       if (type == DoctorCommand.class) {
         return type.cast(new DoctorCommand(out, err));

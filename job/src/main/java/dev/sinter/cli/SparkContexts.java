@@ -47,7 +47,7 @@ final class SparkContexts implements AutoCloseable {
     err.println("sinter: starting Spark on " + conf.get(MASTER));
     try {
       own = Optional.of(new JavaSparkContext(SparkContext.getOrCreate(conf)));
-      sayMixed(Executors.ready(own.get()));
+      sayMixed(Executors.ready(own.get(), err));
     } catch (Exception e) {
       // Spark declares no exception here and throws its checked one all the same.
       if (String.valueOf(e.getMessage()).contains("Master URL")) {

@@ -15,7 +15,6 @@ import dev.sinter.quantization.QuantizationScheme.Inputs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Schemes written out in full, as in recipes and in the quantization_config of config.json. */
@@ -148,11 +147,10 @@ final class ConfigGroups {
         group.scheme().inputs() instanceof Inputs.Quantized quantized
             ? quantized.args().json()
             : new Json.Null();
-    return Json.of(
-        Map.of(
-            TARGETS, group.targets(),
-            WEIGHTS, group.scheme().weights().json(),
-            INPUTS, inputs,
-            FORMAT, group.format().jsonName()));
+    return Json.object(
+        TARGETS, group.targets(),
+        WEIGHTS, group.scheme().weights().json(),
+        INPUTS, inputs,
+        FORMAT, group.format().jsonName());
   }
 }

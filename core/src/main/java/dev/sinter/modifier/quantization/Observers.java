@@ -9,6 +9,7 @@ import dev.sinter.quantization.Observer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The settings that name an observer for all groups: {@code weight_observer} and its like. */
 final class Observers {
@@ -58,7 +59,7 @@ final class Observers {
       return Optional.of(text.value());
     }
     if (value instanceof Json.Obj byPart
-        && byPart.members().keySet().equals(java.util.Set.of(WEIGHTS))
+        && byPart.members().keySet().equals(Set.of(WEIGHTS))
         && byPart.members().get(WEIGHTS) instanceof Json.Str text) {
       return Optional.of(text.value());
     }

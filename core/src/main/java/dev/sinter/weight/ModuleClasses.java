@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.sinter.plan;
+package dev.sinter.weight;
 
 import dev.sinter.architecture.ModelConfig;
 import dev.sinter.graph.ModuleInfo;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * The classes of modules from their names, as Transformers' families name them. For families that
  * are listed here the names tell; for others they are a guess.
  */
-final class ModuleClasses {
+public final class ModuleClasses {
   /** Families whose matrices are linear but for those that are named as embeddings and routers. */
   private static final Set<String> NAMES_TELL =
       Set.of(
@@ -118,7 +118,7 @@ final class ModuleClasses {
 
   private static final Set<String> CONV1D_NAMES = Set.of("c_attn", "c_proj", "c_fc", "q_attn");
 
-  private static final Set<String> ROUTERS = Set.of("gate", "router", "shared_expert_gate");
+  private static final Set<String> ROUTERS = Set.of("gate", "router", "shared_expert_gate", "wg");
 
   /** Parts of names of what stands beside a language model. */
   private static final Set<String> BESIDE =
@@ -148,7 +148,7 @@ final class ModuleClasses {
   private final String modelType;
   private final int layers;
 
-  ModuleClasses(ModelConfig config) {
+  public ModuleClasses(ModelConfig config) {
     this.modelType = config.modelType();
     this.layers =
         config
@@ -158,16 +158,16 @@ final class ModuleClasses {
   }
 
   /** Whether the names of this family tell the classes. */
-  boolean namesTell() {
+  public boolean namesTell() {
     return NAMES_TELL.contains(modelType);
   }
 
-  /** The module of a matrix of so many rows. */
-  ModuleInfo of(String module, long rows) {
-    return new ModuleInfo(module, className(module, rows), reach(module));
+  /** The module of that name. */
+  public ModuleInfo of(String module) {
+    return new ModuleInfo(module, className(module), reach(module));
   }
 
-  private String className(String module, long rows) {
+  private String className(String module) {
     List<String> path = List.of(module.toLowerCase(Locale.ROOT).split("\\."));
     String last = path.get(path.size() - 1);
     boolean embeds =
@@ -181,7 +181,7 @@ final class ModuleClasses {
     if (last.contains("norm") || last.startsWith("ln_")) {
       return "Norm or other";
     }
-    if (ROUTERS.contains(last) || path.contains("router") || rows == 1) {
+    if (path.stream().anyMatch(ROUTERS::contains)) {
       return ModuleInfo.ROUTER;
     }
     return CONV1D.contains(modelType) && CONV1D_NAMES.contains(last)
