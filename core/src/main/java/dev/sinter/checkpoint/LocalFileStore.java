@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -170,34 +169,6 @@ final class LocalFileStore implements FileStore {
     @Override
     public void close() throws IOException {
       channel.close();
-    }
-  }
-
-  private record LocalPendingFile(Path pending, Path target, FileChannel channel)
-      implements PendingFile {
-    @Override
-    public void write(ByteBuffer bytes) throws IOException {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    }
-
-    @Override
-    public void commit() throws IOException {
-      channel.force(true);
-      channel.close();
-      Files.move(
-          pending, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      // The name is in the folder, and must outlive a power cut as the content does.
-      try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
-        folder.force(true);
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-      Files.deleteIfExists(pending);
     }
   }
 
