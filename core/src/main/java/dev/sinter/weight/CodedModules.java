@@ -113,7 +113,6 @@ final class CodedModules {
       case "fp8" ->
           build(
               module,
-              codes,
               ForeignFormat.FP8_BLOCK_INVERSE,
               QuantizationArgs.weights(8, Type.FLOAT, true, schemes.blocks()),
               codes.spec().shape(),
@@ -136,7 +135,7 @@ final class CodedModules {
       return Optional.empty();
     }
     QuantizationArgs args = beside.ordered(module, stated, shape.get(), wrong);
-    return build(module, codes, group.get().format(), args, shape.get(), wrong);
+    return build(module, group.get().format(), args, shape.get(), wrong);
   }
 
   /** The shape of a weight that may be packed: stated beside it, or two codes in a byte. */
@@ -175,7 +174,6 @@ final class CodedModules {
     if (codeType == DType.U8 && scaleType == DType.F8_E4M3) {
       return build(
           module,
-          codes,
           ForeignFormat.MODELOPT_NVFP4,
           QuantizationArgs.weights(4, Type.FLOAT, true, new Strategy.Group(16)),
           Shape.of(stored.dimension(0), stored.dimension(1) * 2),
@@ -184,7 +182,6 @@ final class CodedModules {
     if (codeType == DType.F8_E4M3 && scaleType == DType.U8) {
       return build(
           module,
-          codes,
           ForeignFormat.MODELOPT_MXFP8,
           QuantizationArgs.weights(8, Type.FLOAT, true, new Strategy.Group(32)),
           stored,
@@ -198,7 +195,6 @@ final class CodedModules {
         ? unknown(module, codes, wrong)
         : build(
             module,
-            codes,
             ForeignFormat.FP8,
             QuantizationArgs.weights(8, Type.FLOAT, true, shared.get()),
             stored,
@@ -242,12 +238,7 @@ final class CodedModules {
   }
 
   private Optional<ModuleSource> build(
-      String module,
-      TensorEntry codes,
-      WeightFormat format,
-      QuantizationArgs args,
-      Shape shape,
-      List<String> wrong)
+      String module, WeightFormat format, QuantizationArgs args, Shape shape, List<String> wrong)
       throws IOException {
     DType scaleType =
         checkpoint
