@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sinter.json.Json;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.problem.RequestException;
@@ -13,6 +14,7 @@ import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgs.Type;
 import dev.sinter.tensor.DType;
 import dev.sinter.testing.Decompression;
+import dev.sinter.testing.FilledCheckpoint;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.Schemes;
 import dev.sinter.testing.TensorFolder;
@@ -226,6 +228,32 @@ class DecompressTest {
         .isInstanceOf(RequestException.class)
         .hasMessageEndingWith(" is dense already: none of its weights are in codes");
     assertThat(temp.resolve("dense")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void scaleThatIsNoNumberStopsTheRun(float scale) throws IOException {
+    String module = "model.layers.0.mlp.up_proj";
+    new FilledCheckpoint(
+            Json.object(
+                "model_type",
+                "llama",
+                "dtype",
+                "bfloat16",
+                "quantization_config",
+                Json.object("quant_method", "fp8", "weight_block_size", List.of(4, 8))))
+        .bytes(module + ".weight", DType.F8_E4M3, new byte[8 * 8], 8, 8)
+        .floats(module + ".weight_scale_inv", DType.F32, new float[] {1, scale}, 2, 1)
+        .random("lm_head.weight", DType.BF16, 8, 8)
+        .in(temp.resolve("codes"));
+
+    assertThatThrownBy(() -> Decompression.of(temp.resolve("codes"), temp.resolve("dense")))
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            "The weights of "
+                + module
+                + ".weight hold NaN or infinity, or values or scales that overflow their type. Mend"
+                + " the checkpoint, or add the modules to ignore");
   }
 
   @Test

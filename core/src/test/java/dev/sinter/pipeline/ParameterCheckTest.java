@@ -12,7 +12,10 @@ import dev.sinter.graph.Graph;
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
 import dev.sinter.tensor.DType;
+import dev.sinter.testing.Runs;
 import dev.sinter.testing.SmallCheckpoint;
+import dev.sinter.testing.TensorFolder;
+import dev.sinter.testing.TestData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,6 +75,23 @@ class ParameterCheckTest {
     assertThatThrownBy(() -> entries(checkpoint))
         .isInstanceOf(RequestException.class)
         .hasMessage("config.json: tie_word_embeddings must be true or false, not \"yes\"");
+  }
+
+  @Test
+  void calibrationOfCodesIsRefusedAndSaysHowToMakeThemDense() throws IOException {
+    Runs.datafree(TestData.tinyLlamaBf16(), temp.resolve("codes"), "FP8_DYNAMIC");
+    long coded =
+        new TensorFolder(temp.resolve("codes"))
+            .tensors().keySet().stream().filter(name -> name.endsWith("_scale")).count();
+
+    assertThatThrownBy(() -> Runs.gptq(temp.resolve("codes"), temp.resolve("out"), "scheme: W4A16"))
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            coded
+                + " weights, such as that of model.layers.0.self_attn.q_proj, are in codes, and this"
+                + " version calibrates dense models. Make the checkpoint dense first: sinter"
+                + " decompress");
+    assertThat(temp.resolve("out").resolve("config.json")).doesNotExist();
   }
 
   @Test

@@ -77,8 +77,8 @@ class GuessedModulesTest {
             "2 modules, such as blocks.0.attn.qkv, have fewer columns than a group: they get one short"
                 + " group, which Transformers cannot load. Add them to ignore, or take a scheme"
                 + " without groups",
-            "1 tensors of three or more dimensions, such as blocks.0.conv.weight, stay as they are:"
-                + " 1% of the bytes");
+            "1 tensors of two or more dimensions, such as blocks.0.conv.weight, are no weights of"
+                + " modules that are known or meant, and stay as they are: 1% of the bytes");
     assertThat(config(plan).members().get("ignore"))
         .isEqualTo(Json.of(List.of("blocks.0.moe.gate", "blocks.0.moe.router", "lm_head")));
   }

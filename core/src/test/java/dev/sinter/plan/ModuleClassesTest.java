@@ -33,6 +33,7 @@ class ModuleClassesTest {
     "mixtral,     model.layers.0.block_sparse_moe.gate,        Router",
     "gpt_oss,     model.layers.0.mlp.router,                   Router",
     "granitemoe,  model.layers.0.block_sparse_moe.router.layer, Router",
+    "hunyuan_v1_moe, model.layers.0.mlp.gate.wg,               Router",
     "qwen2_moe,   model.layers.0.mlp.shared_expert_gate,       Router",
     "qwen2_moe,   model.layers.0.mlp.shared_expert.gate_proj,  Linear",
     "deepseek_v3, model.layers.3.mlp.gate,                     Router",
@@ -58,11 +59,14 @@ class ModuleClassesTest {
   }
 
   @Test
-  void matrixOfOneRowChoosesAndIsNoLinearModule() {
-    assertThat(module("afmoe", "model.layers.0.mlp.mixing").className())
-        .isEqualTo(ModuleInfo.ROUTER);
-    assertThat(module("afmoe", "model.layers.0.mlp.mixing").className())
-        .isEqualTo(ModuleInfo.LINEAR);
+  void matrixOfOneRowIsNoRouterByItself() throws IOException {
+    SmallCheckpoint model =
+        new SmallCheckpoint(Json.object("model_type", "afmoe", "dtype", "float32"))
+            .with("model.layers.0.mlp.mixing.weight", DType.F32, 1, 64)
+            .with("model.layers.0.mlp.gate.wg.weight", DType.F32, 8, 64);
+
+    assertThat(Plans.modules(Plans.of(model.in(temp), "scheme: FP8_DYNAMIC")))
+        .containsExactly("model.layers.0.mlp.mixing");
   }
 
   @ParameterizedTest

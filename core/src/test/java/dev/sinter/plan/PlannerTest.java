@@ -224,9 +224,21 @@ class PlannerTest {
                 + " compressed-tensors, fp8, modelopt, mxfp4. Give the dense model");
   }
 
+  @Test
+  void codesThatNothingDescribesAreRefused() throws IOException {
+    Checkpoint checkpoint =
+        SmallCheckpoint.complete(SmallCheckpoint.LLAMA)
+            .with("lm_head.weight", DType.I8, 32, 64)
+            .in(temp);
+
+    assertThat(problems(checkpoint, "{QuantizationModifier: {scheme: W8A8}}"))
+        .containsExactly(
+            "1 tensors, such as lm_head.weight of I8 [32, 64], look like codes or their scales, and"
+                + " neither config.json nor what stands beside them says how to read them");
+  }
+
   static Stream<Arguments> weights() {
     return Stream.of(
-        Arguments.of(DType.I8, new long[] {64, 64}, "I8 [64, 64]"),
         Arguments.of(DType.F32, new long[] {64, 64, 1}, "F32 [64, 64, 1]"),
         Arguments.of(DType.F32, new long[] {64}, "F32 [64]"),
         Arguments.of(DType.F32, new long[] {64, 0}, "F32 [64, 0]"),

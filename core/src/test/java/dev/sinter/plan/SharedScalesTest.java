@@ -132,16 +132,4 @@ class SharedScalesTest {
         .contains(
             "[model.layers.0.self_attn.k_proj, model.layers.0.self_attn.q_proj, model.layers.0.self_attn.v_proj] are one matrix to clients such as vLLM, and have different schemes here");
   }
-
-  @Test
-  void setOfWhichOneMemberHasNoGlobalScaleIsNoticed() throws IOException {
-    Checkpoint checkpoint = model("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj");
-    Plan plan =
-        Plans.of(
-            checkpoint, "scheme: {NVFP4A16: ['re:.*[qk]_proj'], FP8_DYNAMIC: ['re:.*v_proj']}");
-
-    assertThat(plan.notices())
-        .contains(
-            "[model.layers.0.self_attn.k_proj, model.layers.0.self_attn.q_proj, model.layers.0.self_attn.v_proj] are one matrix to clients such as vLLM, and have different schemes here");
-  }
 }

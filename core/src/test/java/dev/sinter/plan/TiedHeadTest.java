@@ -102,7 +102,55 @@ class TiedHeadTest {
 
     assertThat(Plans.tensors(plan)).doesNotContainKey("lm_head.weight");
     assertThat(tied(plan)).isEqualTo(FALSE);
-    assertThat(plan.notices()).isEmpty();
+    assertThat(plan.notices())
+        .containsExactly(
+            EMBEDDING + " is an embedding, and Transformers 5 runs none whose weight is in codes");
+  }
+
+  private static FilledCheckpoint untold(String family, Object... more) {
+    Json.Obj config = Json.object("model_type", family, "dtype", "bfloat16");
+    Json.Obj rest = Json.object(more);
+    for (var member : rest.members().entrySet()) {
+      config = config.with(member.getKey(), member.getValue());
+    }
+    return new FilledCheckpoint(config);
+  }
+
+  @Test
+  void modelThatSaysNothingIsTiedWhereItHasNoHead() throws IOException {
+    FilledCheckpoint model = untold("gemma2").random(EMBEDDING + ".weight", DType.BF16, 32, 128);
+    Plan headless = Plans.of(model.in(temp), "scheme: W8A16, targets: [Embedding]");
+
+    assertThat(Plans.tensors(headless)).containsEntry("lm_head.weight", "BF16 [32, 128]");
+    assertThat(tied(headless)).isEqualTo(FALSE);
+
+    model.random("lm_head.weight", DType.BF16, 32, 128);
+    Plan apart = Plans.of(model.in(temp), "scheme: W8A16, targets: [Embedding]");
+
+    assertThat(Plans.tensors(apart)).containsEntry("lm_head.weight", "BF16 [32, 128]");
+    assertThat(apart.copied()).containsKey("lm_head.weight");
+    assertThat(apart.outputConfig().members()).doesNotContainKey("tie_word_embeddings");
+  }
+
+  @Test
+  void headOfAnInnerLanguageModelIsNamedWithIt() throws IOException {
+    Json.Obj text = Json.object("tie_word_embeddings", true);
+    Plan plan =
+        Plans.of(
+            untold("llava", "text_config", text)
+                .random("language_model." + EMBEDDING + ".weight", DType.BF16, 32, 128)
+                .in(temp),
+            "scheme: W8A16, targets: [Embedding]");
+
+    assertThat(Plans.tensors(plan))
+        .containsEntry("language_model.lm_head.weight", "BF16 [32, 128]")
+        .doesNotContainKey("lm_head.weight");
+    assertThat(tied(plan)).isEqualTo(FALSE);
+    assertThat(plan.outputConfig().members())
+        .containsEntry("text_config", Json.object("tie_word_embeddings", false));
+    assertThat(plan.notices())
+        .contains(
+            "language_model.model.embed_tokens is quantized and so no longer tied to the language_model.lm_head: tie_word_embeddings becomes false");
   }
 
   @Test

@@ -50,7 +50,7 @@ class ScalesTest {
           .containsExactly(.13333334f, .26666668f, .12f, .4f, 0x1p-23f, .8f);
       assertThat(Tensors.dtype(narrow.scale_RG())).isEqualTo(DType.BF16);
       assertThat(Tensors.floats(narrow.scale_RG()))
-          .containsExactly(.13378906f, .26757812f, .11962891f, .40039062f, .0078125f, .80078125f);
+          .containsExactly(137 / 1024f, 137 / 512f, 245 / 2048f, 205 / 512f, 1 / 128f, 205 / 256f);
     }
   }
 

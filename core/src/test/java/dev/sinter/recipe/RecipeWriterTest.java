@@ -60,6 +60,50 @@ class RecipeWriterTest {
   }
 
   @Test
+  void groupsAreWrittenInFullInAFixedOrderAndReadBackTheSame() {
+    Recipe recipe =
+        parse(
+            """
+            modifiers:
+              QuantizationModifier:
+                ignore: [lm_head]
+                config_groups:
+                  mlp:
+                    weights: {type: int, symmetric: false, num_bits: 4, group_size: 32}
+                    targets: ['re:.*mlp.*']
+                  rest:
+                    input_activations: {dynamic: true, strategy: token, type: float, num_bits: 8}
+                    targets: [Linear]
+                    weights: {strategy: channel, type: float, num_bits: 8}
+            """);
+
+    String written = RecipeWriter.write(recipe);
+
+    assertThat(written)
+        .isEqualTo(
+            """
+            default_stage:
+              default_modifiers:
+                QuantizationModifier:
+                  config_groups: {"group_0":{"targets":["re:.*mlp.*"],\
+            "weights":{"actorder":null,"block_structure":null,"dynamic":false,"group_size":32,\
+            "num_bits":4,"observer":"memoryless_minmax","observer_kwargs":{},"scale_dtype":null,\
+            "strategy":"group","symmetric":false,"type":"int","zp_dtype":"torch.int8"},\
+            "input_activations":null,"format":"pack-quantized"},\
+            "group_1":{"targets":["Linear"],\
+            "weights":{"actorder":null,"block_structure":null,"dynamic":false,"group_size":null,\
+            "num_bits":8,"observer":"memoryless_minmax","observer_kwargs":{},"scale_dtype":null,\
+            "strategy":"channel","symmetric":true,"type":"float","zp_dtype":null},\
+            "input_activations":{"actorder":null,"block_structure":null,"dynamic":true,\
+            "group_size":null,"num_bits":8,"observer":null,"observer_kwargs":{},\
+            "scale_dtype":null,"strategy":"token","symmetric":true,"type":"float",\
+            "zp_dtype":null},"format":"float-quantized"}}
+                  ignore: [lm_head]
+            """);
+    assertThat(RecipeWriter.write(parse(written))).isEqualTo(written);
+  }
+
+  @Test
   void anyNameReadsBackTheSame() {
     Random random = new Random(1);
     String alphabet = "ab.:#-_'\"\\ ,[]{}&*!|>%@`~=<?1eE0\u00e9\u2028\u0085\u007f\t\n\uFEFF";

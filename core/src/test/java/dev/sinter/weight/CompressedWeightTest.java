@@ -83,8 +83,28 @@ class CompressedWeightTest {
   }
 
   @Test
-  void typeOfScalesIsTheTypeOfTheWeight() throws IOException {
+  void configTellsTheTypeOfTheWeightWhateverThatOfItsScales() throws IOException {
     Checkpoint model = model(DType.F16, "bfloat16").in(temp.resolve("model"));
+    Runs.datafree(temp.resolve("model"), temp.resolve("codes"), "W4A16");
+    Checkpoint codes = new TensorFolder(temp.resolve("codes")).open();
+    float[] expected = rounded(model, Presets.named("W4A16").weights());
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = Reading.bf16(expected[i]);
+    }
+
+    assertThat(codes.tensor(MODULE + ".weight_scale").orElseThrow().spec().dtype())
+        .isEqualTo(DType.F16);
+    assertThat(CheckpointWeights.of(codes).modules().get(MODULE).weight().dtype())
+        .isEqualTo(DType.BF16);
+    Reading.assertReads(codes, MODULE, expected);
+  }
+
+  @Test
+  void scalesTellTheTypeOfTheWeightWhereTheConfigDoesNot() throws IOException {
+    Checkpoint model =
+        new FilledCheckpoint(Json.object("model_type", "llama"))
+            .random(MODULE + ".weight", DType.F16, ROWS, COLUMNS)
+            .in(temp.resolve("model"));
     Runs.datafree(temp.resolve("model"), temp.resolve("codes"), "W4A16");
     Checkpoint codes = new TensorFolder(temp.resolve("codes")).open();
 

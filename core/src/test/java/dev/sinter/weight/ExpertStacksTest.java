@@ -103,6 +103,50 @@ class ExpertStacksTest {
   }
 
   @Test
+  void sizesGoBeforeTheFamily() throws IOException {
+    FilledCheckpoint model = new FilledCheckpoint(config("qwen3_vl_moe"));
+    stack(model, "gate_up_proj", 2 * INNER, HIDDEN);
+    Checkpoint checkpoint = stack(model, "down_proj", HIDDEN, INNER).in(temp);
+
+    Shape inner = Shape.of(INNER, HIDDEN);
+    assertExperts(checkpoint, "gate_proj", inner, (row, column) -> 100 * row + column);
+    assertExperts(checkpoint, "up_proj", inner, (row, column) -> 100 * (INNER + row) + column);
+    assertExperts(
+        checkpoint, "down_proj", Shape.of(HIDDEN, INNER), (row, column) -> 100 * row + column);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"some_moe", "qwen3_vl_moe"})
+  void squareStackFollowsTheOtherOfItsExperts(String family) throws IOException {
+    FilledCheckpoint model = new FilledCheckpoint(config(family));
+    stack(model, "gate_up_proj", 2 * HIDDEN, HIDDEN);
+    Checkpoint asRows = stack(model, "down_proj", HIDDEN, HIDDEN).in(temp);
+
+    Shape square = Shape.of(HIDDEN, HIDDEN);
+    assertExperts(asRows, "up_proj", square, (row, column) -> 100 * (HIDDEN + row) + column);
+    assertExperts(asRows, "down_proj", square, (row, column) -> 100 * row + column);
+
+    Checkpoint asColumns = stack(model, "gate_up_proj", HIDDEN, 2 * HIDDEN).in(temp);
+
+    assertExperts(asColumns, "up_proj", square, (row, column) -> 100 * column + HIDDEN + row);
+    assertExperts(asColumns, "down_proj", square, (row, column) -> 100 * column + row);
+  }
+
+  @Test
+  void squareStackOfGatesAndUpsFollowsThatOfDowns() throws IOException {
+    FilledCheckpoint model = new FilledCheckpoint(config("gpt_oss"));
+    stack(model, "gate_up_proj", HIDDEN, HIDDEN);
+    Checkpoint checkpoint = stack(model, "down_proj", HIDDEN, HIDDEN / 2).in(temp);
+
+    // Gates and ups alternate by the family, among the rows by the sizes.
+    assertExperts(
+        checkpoint,
+        "gate_proj",
+        Shape.of(HIDDEN / 2, HIDDEN),
+        (row, column) -> 100 * (2 * row) + column);
+  }
+
+  @Test
   void sizesTellThatExpertsAreColumnsAndGateAndUpMayStandApart() throws IOException {
     FilledCheckpoint model = new FilledCheckpoint(config("some_moe"));
     stack(model, "gate_proj", HIDDEN, INNER);

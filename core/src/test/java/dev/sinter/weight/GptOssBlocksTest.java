@@ -4,9 +4,11 @@ package dev.sinter.weight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.json.Json;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
 import dev.sinter.testing.Decompression;
+import dev.sinter.testing.SmallCheckpoint;
 import dev.sinter.testing.TensorFolder;
 import dev.sinter.testing.TestData;
 import java.io.IOException;
@@ -70,6 +72,31 @@ class GptOssBlocksTest {
     assertThat(gate.weight().shape()).isEqualTo(Shape.of(32, 64));
     assertThat(gate.weight().dtype()).isEqualTo(DType.BF16);
     assertThat(weights.hasCodes()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 8, 2", "2, 8, 1", "2, 7, 2"})
+  void scalesOfOtherGroupsMakeNoStack(int experts, int outputs, int groups) throws IOException {
+    Checkpoint checkpoint =
+        new SmallCheckpoint(
+                Json.object(
+                    "model_type",
+                    "gpt_oss",
+                    "quantization_config",
+                    Json.object("quant_method", "mxfp4")))
+            .with(EXPERTS + "gate_up_proj_blocks", DType.U8, 2, 8, 2, 16)
+            .with(EXPERTS + "gate_up_proj_scales", DType.U8, experts, outputs, groups)
+            .in(temp);
+    CheckpointWeights weights = CheckpointWeights.of(checkpoint);
+
+    assertThat(weights.stacks()).isEmpty();
+    assertThat(weights.modules()).isEmpty();
+    assertThat(weights.problems())
+        .containsExactly(
+            "1 tensors, such as "
+                + EXPERTS
+                + "gate_up_proj_blocks of U8 [2, 8, 2, 16], look like codes or their scales, and"
+                + " neither config.json nor what stands beside them says how to read them");
   }
 
   @Test

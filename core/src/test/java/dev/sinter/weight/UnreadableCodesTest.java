@@ -2,11 +2,9 @@
 package dev.sinter.weight;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.json.Json;
-import dev.sinter.problem.RequestException;
 import dev.sinter.tensor.DType;
 import dev.sinter.testing.SmallCheckpoint;
 import java.io.IOException;
@@ -21,6 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnreadableCodesTest {
   private static final String A = "model.layers.0.self_attn.q_proj";
   private static final String B = "model.layers.0.mlp.up_proj";
+
+  private static final String NO_SHAPE =
+      A
+          + ".weight_packed cannot be read: "
+          + A
+          + ".weight_shape does not state the rows and columns of a matrix of that many codes";
 
   @TempDir private Path temp;
 
@@ -56,21 +60,13 @@ class UnreadableCodesTest {
   }
 
   private List<String> problems(SmallCheckpoint checkpoint) throws IOException {
-    Checkpoint opened = checkpoint.in(temp);
-    RequestException refused =
-        catchThrowableOfType(RequestException.class, () -> CheckpointWeights.of(opened));
-    assertThat(refused).as("a refusal").isNotNull();
-    return refused.problems();
+    return CheckpointWeights.of(checkpoint.in(temp)).problems();
   }
 
   @Test
   void missingScaleIsNamed() throws IOException {
     assertThat(problems(deepSeek().without(A + ".weight_scale_inv")))
-        .containsExactly(
-            A
-                + ".weight cannot be read as FP8_BLOCK_INVERSE: there is no "
-                + A
-                + ".weight_scale_inv");
+        .containsExactly(A + ".weight cannot be read: there is no " + A + ".weight_scale_inv");
   }
 
   @Test
@@ -78,13 +74,13 @@ class UnreadableCodesTest {
     assertThat(problems(deepSeek().with(A + ".weight_scale_inv", DType.F32, 2, 2)))
         .containsExactly(
             A
-                + ".weight cannot be read as FP8_BLOCK_INVERSE: "
+                + ".weight cannot be read: "
                 + A
                 + ".weight_scale_inv is F32 [2, 2] where F32 [2, 3] is expected");
     assertThat(problems(deepSeek().with(A + ".weight_scale_inv", DType.U8, 2, 3)))
         .containsExactly(
             A
-                + ".weight cannot be read as FP8_BLOCK_INVERSE: "
+                + ".weight cannot be read: "
                 + A
                 + ".weight_scale_inv is U8 [2, 3] where F32 [2, 3] is expected");
   }
@@ -104,31 +100,28 @@ class UnreadableCodesTest {
             .with("lm_head.weight_scale_inv", DType.F32, 1, 1);
     assertThat(problems(both))
         .containsExactlyInAnyOrder(
-            A
-                + ".weight cannot be read as FP8_BLOCK_INVERSE: there is no "
-                + A
-                + ".weight_scale_inv",
-            B
-                + ".weight cannot be read as FP8_BLOCK_INVERSE: there is no "
-                + B
-                + ".weight_scale_inv");
+            A + ".weight cannot be read: there is no " + A + ".weight_scale_inv",
+            B + ".weight cannot be read: there is no " + B + ".weight_scale_inv");
   }
 
   @Test
   void packedWeightWithoutAShapeIsRefused() throws IOException {
     assertThat(problems(packed().without(A + ".weight_shape")))
-        .containsExactly(A + ".weight_packed is packed, and there is no " + A + ".weight_shape");
+        .containsExactly(
+            A
+                + ".weight_packed cannot be read: it is packed, and there is no "
+                + A
+                + ".weight_shape");
   }
 
   @Test
   void statedShapeMustBeThatOfAMatrix() throws IOException {
     assertThat(problems(packed().with(A + ".weight_shape", DType.I64, 3)))
-        .containsExactly(A + ".weight_shape does not state the rows and columns of a matrix");
+        .containsExactly(NO_SHAPE);
     assertThat(problems(packed().with(A + ".weight_shape", DType.I32, 2)))
-        .containsExactly(A + ".weight_shape does not state the rows and columns of a matrix");
+        .containsExactly(NO_SHAPE);
     // Zeros, as all tensors here.
-    assertThat(problems(packed()))
-        .containsExactly(A + ".weight_shape does not state the rows and columns of a matrix");
+    assertThat(problems(packed())).containsExactly(NO_SHAPE);
   }
 
   @Test
@@ -141,7 +134,7 @@ class UnreadableCodesTest {
             .with(A + ".weight_scale", DType.BF16, 8, 1);
     assertThat(problems(checkpoint))
         .containsExactly(
-            A + ".weight is in codes, and no group of the quantization_config means " + A);
+            A + ".weight cannot be read: no group of the quantization_config means " + A);
   }
 
   @ParameterizedTest
@@ -207,11 +200,7 @@ class UnreadableCodesTest {
     assertThat(problems(checkpoint))
         .containsExactly(
             A
-                + ".weight of U8 [8, 8] is in codes that are not read here (quant_method modelopt; beside it: ["
-                + A
-                + ".weight, "
-                + A
-                + ".weight_scale])");
+                + ".weight cannot be read: U8 [8, 8] is in codes that are not read here (quant_method modelopt; beside it: [pre_quant_scale, weight_scale, weight])");
   }
 
   @Test
@@ -236,16 +225,36 @@ class UnreadableCodesTest {
   }
 
   @Test
+  void codesThatNothingDescribesAreRefused() throws IOException {
+    SmallCheckpoint float8 =
+        new SmallCheckpoint(SmallCheckpoint.LLAMA)
+            .with(A + ".weight", DType.F8_E4M3, 8, 8)
+            .with(A + ".weight_scale", DType.BF16, 8, 1)
+            .with("lm_head.weight", DType.BF16, 8, 8);
+    assertThat(problems(float8))
+        .containsExactly(
+            "2 tensors, such as "
+                + A
+                + ".weight_scale of BF16 [8, 1], look like codes or their scales, and neither config.json nor what stands beside them says how to read them");
+
+    assertThat(problems(packed().without(A + ".weight_packed").without(A + ".weight_shape")))
+        .containsExactly(
+            "1 tensors, such as "
+                + A
+                + ".weight_scale of BF16 [8, 2], look like codes or their scales, and neither config.json nor what stands beside them says how to read them");
+  }
+
+  @Test
   void modelThatSaysNothingOfCodesKeepsWhatIsNamedLikeScales() throws IOException {
     Checkpoint checkpoint =
         new SmallCheckpoint(SmallCheckpoint.LLAMA)
             .with("model.layers.0.self_attn.k_scale", DType.BF16, 1)
             .with(A + ".weight", DType.BF16, 8, 8)
-            .with(A + ".weight_scale", DType.BF16, 8, 1)
-            .with(B + ".weight", DType.I8, 8, 8)
+            .with(A + ".input_scale", DType.BF16, 1)
             .in(temp);
     CheckpointWeights weights = CheckpointWeights.of(checkpoint);
 
+    assertThat(weights.problems()).isEmpty();
     assertThat(weights.dropped()).isEmpty();
     assertThat(weights.hasCodes()).isFalse();
     assertThat(weights.modules()).containsOnlyKeys(A);
