@@ -44,8 +44,8 @@ class OutputFormsTest {
     return new FilledCheckpoint(config)
         .random(Q + ".weight", DType.F32, 64, 64)
         .random("model.layers.0.mlp.up_proj.weight", DType.F32, 64, 64)
-        .floats(NORM, DType.F32, new float[] {1.00390625f, 257, -2}, 3)
-        .floats(CORRECTION, DType.F32, new float[] {1.00390625f}, 1)
+        .floats(NORM, DType.F32, new float[] {0x1.01p0f, 257, -2}, 3)
+        .floats(CORRECTION, DType.F32, new float[] {0x1.01p0f}, 1)
         .random("lm_head.weight", DType.F32, 32, 64);
   }
 
@@ -92,7 +92,7 @@ class OutputFormsTest {
 
     TensorFolder result = new TensorFolder(output);
     assertThat(result.floats(NORM)).containsExactly(1, 256, -2);
-    assertThat(result.floats(CORRECTION)).containsExactly(1.00390625f);
+    assertThat(result.floats(CORRECTION)).containsExactly(0x1.01p0f);
     assertThat(result.config().members()).containsEntry("torch_dtype", Json.of("bfloat16"));
   }
 

@@ -36,7 +36,8 @@ class ExpertStacksTest {
   private static FilledCheckpoint stack(FilledCheckpoint model, String name, int down, int across) {
     float[] values = new float[COUNT * down * across];
     for (int i = 0; i < values.length; i++) {
-      values[i] = 10_000f * (i / across / down) + 100 * (i / across % down) + i % across;
+      int row = i / across;
+      values[i] = 10_000 * (row / down) + 100 * (row % down) + i % across;
     }
     return model.floats(EXPERTS + name, DType.F32, values, COUNT, down, across);
   }

@@ -191,7 +191,7 @@ class ForeignWeightsTest {
     float[] expected = new float[rows * columns];
     for (int i = 0; i < expected.length; i++) {
       // The even column lies in the low half of the byte.
-      float code = Reading.e2m1(packed[i / 2] >> 4 * (i % 2) & 0xf);
+      float code = Reading.e2m1((packed[i / 2] >> (4 * (i % 2))) & 0xf);
       expected[i] = Reading.bf16(code * (Reading.e4m3(scales[i / 16]) * factor));
     }
     assertThat(CheckpointWeights.of(checkpoint).modules().get(MODULE).representation())

@@ -29,7 +29,7 @@ class StoredWeightTest {
   void write() throws IOException {
     float[] values = new float[ROWS * COLUMNS];
     for (int i = 0; i < values.length; i++) {
-      values[i] = 10f * (i / COLUMNS) + i % COLUMNS;
+      values[i] = 10 * (i / COLUMNS) + i % COLUMNS;
     }
     checkpoint =
         new FilledCheckpoint(Json.object("model_type", "llama"))
