@@ -62,11 +62,12 @@ class StoredGroupsTest {
     for (int i = 0; i < decoded.length; i++) {
       int row = i / SIZE;
       int group = i % SIZE / groupColumns;
-      int code = packed.get(i / perWord) >>> bits * (i % perWord) & mask;
-      int zero = 1 << bits - 1;
+      int code = (packed.get(i / perWord) >>> (bits * (i % perWord))) & mask;
+      int zero = 1 << (bits - 1);
       if (!symmetric) {
         IntBuffer zeros = words(codes, module + ".weight_zero_point");
-        zero = zeros.get(row / perWord * groups + group) >>> bits * (row % perWord) & mask;
+        int word = zeros.get(row / perWord * groups + group);
+        zero = (word >>> (bits * (row % perWord))) & mask;
       }
       decoded[i] = Reading.bf16((code - zero) * scales[row * groups + group]);
     }

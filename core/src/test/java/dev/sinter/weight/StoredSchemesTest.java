@@ -202,7 +202,7 @@ class StoredSchemesTest {
     float[] expected = new float[4 * 32];
     for (int i = 0; i < expected.length; i++) {
       // The even column lies in the low half of the byte.
-      float code = Reading.e2m1(codes[i / 2] >> 4 * (i % 2) & 0xf);
+      float code = Reading.e2m1((codes[i / 2] >> (4 * (i % 2))) & 0xf);
       expected[i] = Reading.bf16(code * (Reading.e4m3(scales[i / 16]) / 384));
     }
     assertThat(CheckpointWeights.of(checkpoint).modules().get(A).representation())

@@ -128,7 +128,7 @@ class StoredWeightTest {
 
   @Test
   void typeIsConvertedByBlocks() throws IOException {
-    float[] values = {1.00390625f, 257, -3.14159265f, 70_000};
+    float[] values = {0x1.01p0f, 257, -3.1415927f, 70_000};
     Checkpoint dense =
         new FilledCheckpoint(Json.object("model_type", "llama"))
             .floats("a.weight", DType.F32, values, 4, 1)
