@@ -141,6 +141,6 @@ class StoredWeightTest {
     // Eight significant bits, ties to even.
     Reading.assertReads(dense, converted, new float[] {1, 256, -3.140625f, 70_144});
     assertThat(Reading.whole(dense, ConvertedWeight.of(stored, DType.F16)))
-        .containsExactly(1.00390625f, 257, -3.140625f, Float.POSITIVE_INFINITY);
+        .containsExactly(0x1.01p0f, 257, -3.140625f, Float.POSITIVE_INFINITY);
   }
 }
