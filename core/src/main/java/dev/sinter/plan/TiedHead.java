@@ -12,7 +12,7 @@ import java.util.Set;
 /** A head that is the embedding: with codes for either, they are two. */
 final class TiedHead {
   private static final String HEAD = "lm_head";
-  private static final Set<String> HEADS = Set.of(HEAD, "embed_out", "output");
+  private static final Set<String> HEADS = Set.of(HEAD, "embed_out", "output_layer");
 
   /** Models around a language model keep its head beside its body, not beside their own. */
   private static final String INNER = "language_model.";
@@ -43,7 +43,7 @@ final class TiedHead {
   }
 
   private static boolean isHead(String module) {
-    return HEADS.contains(module.substring(module.lastIndexOf('.') + 1));
+    return module.equals("output") || HEADS.contains(module.substring(module.lastIndexOf('.') + 1));
   }
 
   /** The name of the head's module. */

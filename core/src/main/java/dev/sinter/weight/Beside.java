@@ -11,6 +11,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -89,6 +90,9 @@ final class Beside {
         wrong.add(index.get().name() + " names group " + group + " of " + groups);
         return args;
       }
+    }
+    if (!unset && Arrays.stream(groupOfColumn).anyMatch(group -> group == -1)) {
+      wrong.add(index.get().name() + " names no group for some columns");
     }
     return args.withActorder(inOrder || unset ? ActivationOrder.UNSET : ActivationOrder.GROUP);
   }

@@ -76,11 +76,15 @@ public final class CheckpointWeights {
   private static boolean looksCoded(TensorEntry entry) {
     String last = entry.name().substring(entry.name().lastIndexOf('.') + 1);
     boolean number = entry.spec().dtype().isDenseFloat();
+    // Old checkpoints keep their causal masks, as bytes under such names.
+    boolean mask = last.endsWith("bias") || entry.spec().dtype() == DType.BOOL;
+    boolean small = entry.spec().dtype().bits() <= Byte.SIZE;
     return last.startsWith("weight_scale")
         || last.startsWith("weight_packed")
         || last.startsWith("qweight")
+        || last.endsWith("_scale_inv")
         || (last.equals("weight") && !number)
-        || (last.endsWith("_blocks") && !number && entry.spec().shape().rank() > 2);
+        || (small && !mask && entry.spec().shape().rank() > 1);
   }
 
   private void add(TensorEntry entry, CodedModules coded, ExpertStacks stacked) {

@@ -246,6 +246,12 @@ final class CodedModules {
             .map(scale -> scale.spec().dtype())
             .filter(DType::isDenseFloat)
             .orElseGet(() -> dtype.orElse(CheckpointWeights.USUAL));
+    long columns = shape.dimension(1);
+    if (columns % args.groupColumns(columns) != 0) {
+      wrong.add(
+          "groups of " + args.groupColumns(columns) + " do not divide its " + columns + " columns");
+      return Optional.empty();
+    }
     Map<String, TensorEntry> stored = new HashMap<>();
     for (Part part : format.parts(shape, scaleType, args)) {
       Optional<TensorEntry> entry = checkpoint.tensor(module + "." + part.suffix());
@@ -268,13 +274,15 @@ final class CodedModules {
                 + hint(format, args));
       }
     }
+    // Others keep fp32 scales whatever the type of the model is.
+    DType dense = format instanceof ForeignFormat ? CheckpointWeights.USUAL : scaleType;
     beside.requireUsed(module, format, args, shape, wrong);
     WeightSource weight =
         new CompressedWeight(stored, Lines.all(shape.dimension(0)), format, args, shape, scaleType);
     return Optional.of(
         ModuleSource.of(
             module,
-            ConvertedWeight.of(weight, dtype.orElse(scaleType)),
+            ConvertedWeight.of(weight, dtype.orElse(dense)),
             name(format, args),
             args.numBits(),
             beside.parts(module)));
@@ -288,7 +296,12 @@ final class CodedModules {
                 && part.dtype() == DType.F32
                 && entry.spec().dtype().isDenseFloat())
             || (part.dtype() == DType.I64 && entry.spec().dtype() == DType.I32);
-    return type && entry.spec().shape().elements() == part.shape().elements();
+    return type && sizes(entry.spec().shape()).equals(sizes(part.shape()));
+  }
+
+  /** The dimensions that tell shapes apart: some write those of size one, and some do not. */
+  private static List<Long> sizes(Shape shape) {
+    return shape.dimensions().stream().filter(size -> size != 1).toList();
   }
 
   /** Before 0.18 compressed-tensors left gaps where a width does not divide 32. */

@@ -72,7 +72,10 @@ final class ExpertStacks {
         || !entry.spec().dtype().isDenseFloat()) {
       return Optional.empty();
     }
-    return inputs(name, entry.spec().shape()).map(inputs -> dense(entry, name, inputs));
+    Shape shape = entry.spec().shape();
+    return inputs(name, shape)
+        .filter(inputs -> isEven(name, shape.dimension(inputs == Inputs.FIRST ? 2 : 1)))
+        .map(inputs -> dense(entry, name, inputs));
   }
 
   /**
@@ -146,13 +149,21 @@ final class ExpertStacks {
     return stack(whole, modules, name, outputs, List.of(entry.name()));
   }
 
+  /** Gate and up are halves. */
+  private static boolean isEven(Matcher name, long outputs) {
+    return outputs % 2 == 0 || !name.group(2).equals("gate_up_proj");
+  }
+
   /** GPT-OSS: [experts, outputs, groups, 16 bytes of two codes], and a scale for each group. */
   private Optional<ExpertStack> blocks(TensorEntry blocks) {
     String stem = blocks.name().substring(0, blocks.name().length() - BLOCKS.length());
     Matcher name = NAME.matcher(stem);
     Optional<TensorEntry> scales = checkpoint.tensor(stem + SCALES);
     Shape shape = blocks.spec().shape();
-    if (!name.matches() || scales.isEmpty() || !fit(blocks.spec(), scales.get().spec())) {
+    if (!name.matches()
+        || !isEven(name, shape.dimension(1))
+        || scales.isEmpty()
+        || !fit(blocks.spec(), scales.get().spec())) {
       return Optional.empty();
     }
     long experts = shape.dimension(0);

@@ -191,8 +191,17 @@ final class StoredSchemes {
                   : new Inputs.Full();
           CompressionFormat inferred =
               CompressionFormat.of(new QuantizationScheme(name, found, inputs));
-          return new Group(
-              targets, found, stated.flatMap(CompressionFormat::named).orElse(inferred));
+          CompressionFormat format = stated.flatMap(CompressionFormat::named).orElse(inferred);
+          if (format != CompressionFormat.DENSE && !format.holds(found)) {
+            problems.add(
+                where
+                    + "the format "
+                    + format.jsonName()
+                    + " does not hold such weights; "
+                    + inferred.jsonName()
+                    + " does");
+          }
+          return new Group(targets, found, format);
         });
   }
 
