@@ -257,6 +257,33 @@ class DecompressTest {
   }
 
   @Test
+  void scalesOfCachesAreLeftOutAndThatIsSaid() throws IOException {
+    new FilledCheckpoint(
+            Json.object(
+                "model_type",
+                "llama",
+                "dtype",
+                "bfloat16",
+                "quantization_config",
+                Json.object("quant_method", "modelopt", "quant_algo", "FP8")))
+        .bytes("a.k_proj.weight", DType.F8_E4M3, new byte[8 * 8], 8, 8)
+        .floats("a.k_proj.weight_scale", DType.F32, new float[] {1})
+        .floats("a.k_proj.input_scale", DType.F32, new float[] {1})
+        .floats("a.k_proj.k_scale", DType.F32, new float[] {1})
+        .floats("a.v_scale", DType.F32, new float[] {1})
+        .in(temp.resolve("codes"));
+
+    Outcome outcome = Decompression.of(temp.resolve("codes"), temp.resolve("dense"));
+
+    assertThat(new TensorFolder(temp.resolve("dense")).tensors())
+        .containsOnlyKeys("a.k_proj.weight");
+    assertThat(outcome.notices())
+        .containsExactly(
+            "2 scales of caches, such as a.k_proj.k_scale, are not carried over: caches are not"
+                + " quantized in the result");
+  }
+
+  @Test
   void codesBecomeWeightsOfTheTypeThatIsAskedFor() throws IOException {
     codes(TestData.tinyLlamaBf16(), "W4A16");
     TensorFolder usual = dense();
