@@ -93,7 +93,7 @@ class GptOssBlocksTest {
     assertThat(weights.modules()).isEmpty();
     assertThat(weights.problems())
         .containsExactly(
-            "1 tensors, such as "
+            "2 tensors, such as "
                 + EXPERTS
                 + "gate_up_proj_blocks of U8 [2, 8, 2, 16], look like codes or their scales, and"
                 + " neither config.json nor what stands beside them says how to read them");
