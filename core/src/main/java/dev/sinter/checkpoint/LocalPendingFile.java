@@ -2,14 +2,15 @@
 package dev.sinter.checkpoint;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -50,23 +51,31 @@ final class LocalPendingFile implements PendingFile {
     }
     if (unflushed >= FLUSHED_AT_ONCE && flush.isDone()) {
       unflushed = 0;
+      awaitFlush();
       flush = FLUSHING.submit(this::flush);
     }
   }
 
-  /** Only hastens what the commit makes sure of, and says what went wrong. */
-  private void flush() {
+  private Void flush() throws IOException {
+    channel.force(false);
+    return null;
+  }
+
+  /** The system tells a fault of the disk once, to whoever asks first: it must not be lost. */
+  private void awaitFlush() throws IOException {
     try {
-      channel.force(false);
-    } catch (ClosedChannelException e) {
-      // The file was given up, or committed, before its turn came.
-    } catch (IOException e) {
-      // The commit meets the same fault.
+      flush.get();
+    } catch (ExecutionException e) {
+      throw new IOException(target + " cannot be written to disk", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Interrupted while writing " + target);
     }
   }
 
   @Override
   public void commit() throws IOException {
+    awaitFlush();
     channel.force(true);
     channel.close();
     Files.move(

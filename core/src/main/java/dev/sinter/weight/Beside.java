@@ -35,10 +35,12 @@ final class Beside {
           "output_scale",
           "output_zero_point");
 
-  /** What a dense module has, too, and what belongs to caches. */
-  private static final Set<String> OF_ITS_OWN =
-      Set.of(
-          "bias", "k_scale", "v_scale", "q_scale", "k_zero_point", "v_zero_point", "q_zero_point");
+  /** What belongs to caches of keys and values. */
+  static final Set<String> OF_CACHES =
+      Set.of("k_scale", "v_scale", "q_scale", "k_zero_point", "v_zero_point", "q_zero_point");
+
+  /** What a dense module has, too. */
+  private static final String BIAS = "bias";
 
   private final Checkpoint checkpoint;
   private final Map<String, List<TensorEntry>> byModule = new HashMap<>();
@@ -58,7 +60,7 @@ final class Beside {
   /** The tensors that a module's weight consists of or that mean nothing without its codes. */
   List<TensorEntry> parts(String module) {
     return byModule.getOrDefault(module, List.of()).stream()
-        .filter(entry -> !OF_ITS_OWN.contains(suffix(entry)))
+        .filter(entry -> !suffix(entry).equals(BIAS) && !OF_CACHES.contains(suffix(entry)))
         .toList();
   }
 

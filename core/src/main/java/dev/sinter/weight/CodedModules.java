@@ -31,9 +31,6 @@ final class CodedModules {
   private static final String PACKED = ".weight_packed";
   private static final String SCALE = ".weight_scale";
 
-  private static final Set<String> OF_CACHES =
-      Set.of("k_scale", "v_scale", "q_scale", "k_zero_point", "v_zero_point", "q_zero_point");
-
   private final Checkpoint checkpoint;
   private final StoredSchemes schemes;
   private final ModuleClasses classes;
@@ -58,7 +55,7 @@ final class CodedModules {
 
   /** The scale of a cache, which a dense model has no use for. */
   boolean isLeftover(TensorEntry entry) {
-    return !schemes.method().isEmpty() && OF_CACHES.contains(Beside.suffix(entry));
+    return !schemes.method().isEmpty() && Beside.OF_CACHES.contains(Beside.suffix(entry));
   }
 
   /** Whether a tensor belongs to a module whose codes have a problem that was told. */
