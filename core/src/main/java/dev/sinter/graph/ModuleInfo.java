@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /** A module of the model, by the name and the class that Transformers gives it. */
 public record ModuleInfo(String name, String className, Reach reach) implements Serializable {
-  private static final String REGEX = "re:";
+  /** What a target begins with that is a regular expression. */
+  public static final String REGEX = "re:";
 
   public static final String LINEAR = "Linear";
   public static final String EMBEDDING = "Embedding";

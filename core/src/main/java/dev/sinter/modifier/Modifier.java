@@ -2,6 +2,8 @@
 package dev.sinter.modifier;
 
 import dev.sinter.json.Json;
+import java.util.List;
+import java.util.Optional;
 
 /** A method with its settings, as a recipe names it. */
 public interface Modifier {
@@ -12,14 +14,19 @@ public interface Modifier {
   /** Which modules it touches, and how they will be represented. */
   Targets targets();
 
-  /** What turns weights into codes. */
-  Solver solver();
+  /** What turns weights into codes; nothing if the method does not quantize. */
+  Optional<Solver> solver();
 
   /** Every setting with its value, defaults included, as the written recipe states it. */
   Json.Obj settings();
 
   /** Whether the method needs the model to run on data. */
   default boolean needsCalibration() {
-    return !solver().statistics().isEmpty();
+    return solver().filter(solver -> !solver.statistics().isEmpty()).isPresent();
+  }
+
+  /** What this version lacks to run it; nothing if it runs. */
+  default List<String> missing() {
+    return List.of();
   }
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.modifier;
 
+import dev.sinter.setting.SettingTable;
+import dev.sinter.setting.Settings;
 import java.util.Optional;
 
 /**
@@ -9,8 +11,11 @@ import java.util.Optional;
  */
 public interface ModifierFactory {
 
-  /** The name in recipes. */
-  String name();
+  /** The settings that there are; their owner is the name in recipes. */
+  SettingTable table();
+
+  /** What the method does, in a sentence. */
+  String meaning();
 
   /** The method, or nothing when the settings have problems, which they collect. */
   Optional<Modifier> create(Settings settings);

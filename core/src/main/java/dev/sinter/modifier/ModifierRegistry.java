@@ -2,66 +2,73 @@
 package dev.sinter.modifier;
 
 import dev.sinter.json.Json;
+import dev.sinter.modifier.declared.DeclaredMethods;
 import dev.sinter.problem.Nearest;
+import dev.sinter.problem.Place;
 import dev.sinter.problem.Problems;
+import dev.sinter.setting.Settings;
+import dev.sinter.yaml.YamlNode;
+import dev.sinter.yaml.YamlNode.Mapping;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.TreeMap;
 
-/** The methods on the class path, by name. */
+/** The methods on the class path, by name; and those that are declared but not there yet. */
 public final class ModifierRegistry {
-  /** Methods of the peers that recipes may name, and that this version lacks. */
-  private static final Set<String> NOT_YET =
-      Set.of(
-          "AWQModifier",
-          "AutoRoundModifier",
-          "ConstantPruningModifier",
-          "LogarithmicEqualizationModifier",
-          "MagnitudePruningModifier",
-          "QuIPModifier",
-          "REAPPruningModifier",
-          "SmoothQuantModifier",
-          "SparseGPTModifier",
-          "SpinQuantModifier",
-          "WandaPruningModifier",
-          "OutputDistillationModifier");
+  /** Names of older documents. */
+  private static final Map<String, String> OLD_NAMES =
+      Map.of(
+          "WANDA", "WandaPruningModifier",
+          "DistillationModifier", "OutputDistillationModifier",
+          "SparseGPT", "SparseGPTModifier",
+          "GPTQ", "GPTQModifier",
+          "AWQ", "AWQModifier",
+          "SmoothQuant", "SmoothQuantModifier");
 
   private final Map<String, ModifierFactory> factories = new TreeMap<>();
 
   public ModifierRegistry() {
+    DeclaredMethods.all().forEach(factory -> factories.put(factory.table().owner(), factory));
     ServiceLoader.load(ModifierFactory.class, ModifierRegistry.class.getClassLoader())
-        .forEach(factory -> factories.put(factory.name(), factory));
+        .forEach(factory -> factories.put(factory.table().owner(), factory));
+  }
+
+  public Collection<ModifierFactory> factories() {
+    return Collections.unmodifiableCollection(factories.values());
+  }
+
+  /** Whether there is a method of that name, or was one. */
+  public boolean knows(String name) {
+    return factories.containsKey(OLD_NAMES.getOrDefault(name, name));
   }
 
   /** Makes a method; empty when there are problems, which are added to. */
   public Optional<Modifier> create(
-      Settings settings, String name, String where, Problems problems) {
-    ModifierFactory factory = factories.get(name);
-    if (factory != null) {
-      return factory.create(settings);
-    }
-    if (NOT_YET.contains(name)) {
+      String name, Place place, Mapping settings, Problems problems) {
+    ModifierFactory factory = factories.get(OLD_NAMES.getOrDefault(name, name));
+    if (factory == null) {
       problems.add(
-          where + ": " + name + " is known, but this version does not have it. It has: " + names());
-    } else {
-      String nearest = Nearest.hint(name, factories.keySet());
-      problems.add(
-          where + ": there is no modifier \"" + name + "\"." + nearest + " There are: " + names());
+          place,
+          "there is no modifier \""
+              + name
+              + "\"."
+              + Nearest.hint(name, factories.keySet())
+              + " There are: "
+              + String.join(", ", factories.keySet()));
+      return Optional.empty();
     }
-    return Optional.empty();
+    return factory.create(new Settings(factory.table(), settings, place, problems));
   }
 
   /** Makes a method from plain settings; throws all problems at once. */
   public Modifier create(String name, Map<String, Json> values) {
     Problems problems = new Problems();
-    Optional<Modifier> modifier = create(Settings.of(name, values, problems), name, name, problems);
+    Mapping settings = (Mapping) YamlNode.of(name, new Json.Obj(values));
+    Optional<Modifier> modifier = create(name, Place.of(name), settings, problems);
     problems.throwIfAny();
     return modifier.orElseThrow(() -> new IllegalStateException("No problem and no " + name));
-  }
-
-  private String names() {
-    return String.join(", ", factories.keySet());
   }
 }

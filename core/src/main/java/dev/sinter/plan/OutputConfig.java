@@ -104,7 +104,7 @@ final class OutputConfig {
   private static Json json(Group group, Form form) {
     QuantizationScheme scheme = group.group.scheme();
     Json inputs =
-        scheme.inputs() instanceof QuantizationScheme.Inputs.Quantized quantized
+        scheme.inputs() instanceof QuantizationScheme.Activations.Quantized quantized
             ? quantized.args().json()
             : new Json.Null();
     return Json.object(

@@ -12,6 +12,11 @@ public final class Problems {
     found.add(problem);
   }
 
+  /** A problem that stands somewhere. */
+  public void add(Place place, String problem) {
+    found.add(place.problem(problem));
+  }
+
   public boolean isEmpty() {
     return found.isEmpty();
   }

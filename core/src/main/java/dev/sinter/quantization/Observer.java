@@ -28,6 +28,16 @@ public record Observer(String name, Json.Obj settings) implements Serializable {
     return WeightObservers.resolve(named(name), problem);
   }
 
+  /** The observer of that name as inputs, outputs and caches have it; problems are told. */
+  public static Observer ofActivations(String name, Consumer<String> problem) {
+    return ActivationObservers.resolve(named(name), problem);
+  }
+
+  /** Whether ranges of a weight are found by what calibration knows of its input. */
+  public boolean needsCalibration() {
+    return name.equals(WeightObservers.IMATRIX);
+  }
+
   Json json() {
     return Json.of(name.isEmpty() ? null : name);
   }

@@ -9,7 +9,7 @@ import dev.sinter.problem.RequestException;
 import dev.sinter.quantization.QuantizationArgs.Dynamic;
 import dev.sinter.quantization.QuantizationArgs.ScaleType;
 import dev.sinter.quantization.QuantizationArgs.Type;
-import dev.sinter.quantization.QuantizationScheme.Inputs;
+import dev.sinter.quantization.QuantizationScheme.Activations;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -85,7 +85,7 @@ public final class Presets {
 
   private static void add(
       Map<String, QuantizationScheme> schemes, String name, QuantizationArgs weights) {
-    schemes.put(name, new QuantizationScheme(name, weights, new Inputs.Full()));
+    schemes.put(name, new QuantizationScheme(name, weights, new Activations.Full()));
   }
 
   private static void add(
@@ -93,7 +93,7 @@ public final class Presets {
       String name,
       QuantizationArgs weights,
       QuantizationArgs inputs) {
-    schemes.put(name, new QuantizationScheme(name, weights, new Inputs.Quantized(inputs)));
+    schemes.put(name, new QuantizationScheme(name, weights, new Activations.Quantized(inputs)));
   }
 
   /** The scheme of that name, in any case; otherwise says what there is. */
@@ -122,7 +122,8 @@ public final class Presets {
         .filter(
             preset ->
                 preset.weights().equals(scheme.weights())
-                    && preset.inputs().equals(scheme.inputs()))
+                    && preset.inputs().equals(scheme.inputs())
+                    && preset.outputs().equals(scheme.outputs()))
         .findFirst()
         .orElse(scheme);
   }

@@ -133,7 +133,7 @@ public record QuantizationArgs(
         Observer.MIN_MAX);
   }
 
-  /** Inputs whose scales are found when the model runs. */
+  /** Activations whose scales are found when the model runs. */
   static QuantizationArgs dynamic(int numBits, Type type, Strategy strategy) {
     return new QuantizationArgs(
         numBits,

@@ -12,11 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * Reads {@link QuantizationArgs} from the form that they have in recipes and in config.json, with
- * the defaults of compressed-tensors. All that is wrong is told; then nothing is read.
+ * the defaults of compressed-tensors. All that is wrong is told, with the setting that it is about;
+ * then nothing is read.
  */
 public final class QuantizationArgsReader {
   private static final List<String> KEYS =
@@ -35,42 +36,50 @@ public final class QuantizationArgsReader {
           "observer_kwargs");
 
   private final Json.Obj given;
-  private final List<String> problems = new ArrayList<>();
+  private final List<Problem> problems = new ArrayList<>();
+
+  /** What is wrong, and the setting that it is about. */
+  private record Problem(String setting, String text) {}
 
   private QuantizationArgsReader(Json.Obj given) {
     this.given = given;
   }
 
   /** The settings of a weight. */
-  public static Optional<QuantizationArgs> weights(Json.Obj given, Consumer<String> problem) {
+  public static Optional<QuantizationArgs> weights(Json.Obj given, BiConsumer<String, String> problem) {
     return new QuantizationArgsReader(given).read(problem, true);
   }
 
   /** The settings of a weight that is stored: how its scales were found no longer matters. */
-  public static Optional<QuantizationArgs> stored(Json.Obj given, Consumer<String> problem) {
+  public static Optional<QuantizationArgs> stored(Json.Obj given, BiConsumer<String, String> problem) {
     Json.Obj plain = given.without("observer").without("observer_kwargs");
     return new QuantizationArgsReader(plain).read(problem, true);
   }
 
   /** The settings of an input or an output. */
-  public static Optional<QuantizationArgs> activations(Json.Obj given, Consumer<String> problem) {
+  public static Optional<QuantizationArgs> activations(Json.Obj given, BiConsumer<String, String> problem) {
     return new QuantizationArgsReader(given).read(problem, false);
   }
 
-  private Optional<QuantizationArgs> read(Consumer<String> problem, boolean weights) {
+  private Optional<QuantizationArgs> read(BiConsumer<String, String> problem, boolean weights) {
     given.members().keySet().stream()
         .filter(key -> !KEYS.contains(key))
         .forEach(
             key ->
-                problems.add(
+                add(
+                    key,
                     "there is no setting \"" + key + "\"." + orAll(Nearest.hint(key, KEYS), KEYS)));
     Optional<QuantizationArgs> args = build(weights);
-    problems.forEach(problem);
+    problems.forEach(found -> problem.accept(found.setting(), found.text()));
     return problems.isEmpty() ? args : Optional.empty();
   }
 
   private static String orAll(String hint, List<String> all) {
     return hint.isEmpty() ? " The settings are: " + String.join(", ", all) : hint;
+  }
+
+  private void add(String setting, String text) {
+    problems.add(new Problem(setting, text));
   }
 
   private Optional<QuantizationArgs> build(boolean weights) {
@@ -83,10 +92,14 @@ public final class QuantizationArgsReader {
     ScaleType scaleType = scaleType(type, bits, strategy);
     boolean symmetric = flag("symmetric", true);
     if (weights && dynamic != Dynamic.NO) {
-      problems.add("a weight's scales are stored: dynamic must be false");
+      add("dynamic", "a weight's scales are stored: dynamic must be false");
+    }
+    if (weights
+        && strategy.filter(s -> s instanceof Strategy.Token || s instanceof Strategy.Head).isPresent()) {
+      add("strategy", "scales by token or by head are for inputs and caches, not for weights");
     }
     if (!weights && order != ActivationOrder.UNSET) {
-      problems.add("actorder is about the columns of weights");
+      add("actorder", "actorder is about the columns of weights");
     }
     if (!problems.isEmpty() || strategy.isEmpty()) {
       return Optional.empty();
@@ -98,7 +111,7 @@ public final class QuantizationArgsReader {
       checkFp4(args);
       return Optional.of(args);
     } catch (IllegalArgumentException e) {
-      problems.add(e.getMessage());
+      add("", e.getMessage());
       return Optional.empty();
     }
   }
@@ -111,7 +124,8 @@ public final class QuantizationArgsReader {
     boolean mx = args.scaleType() == ScaleType.E8M0;
     boolean tensorGroup = args.strategy() instanceof Strategy.TensorGroup;
     if ((args.isFp4() && !nv && !mx) || (tensorGroup && !args.isFp4())) {
-      problems.add(
+      add(
+          "num_bits",
           "floats of four bits have strategy tensor_group, group_size 16 and scale_dtype"
               + " torch.float8_e4m3fn (NVFP4), or strategy group, group_size 32 and scale_dtype"
               + " torch.uint8 (MXFP4); tensor_group goes with them alone");
@@ -121,7 +135,7 @@ public final class QuantizationArgsReader {
   private Type type() {
     String name = text("type").orElse("int").toLowerCase(Locale.ROOT);
     if (!name.equals("int") && !name.equals("float")) {
-      problems.add("type must be int or float, not " + name);
+      add("type", "type must be int or float, not " + name);
     }
     return name.equals("float") ? Type.FLOAT : Type.INT;
   }
@@ -144,12 +158,12 @@ public final class QuantizationArgsReader {
     Optional<Strategy.Block> block = block();
     boolean grouped = inferred.equals("group") || inferred.equals("tensor_group");
     if (grouped && group.orElse(0) <= 0) {
-      problems.add("strategy " + inferred + " needs a positive group_size");
+      add("strategy", "strategy " + inferred + " needs a positive group_size");
     } else if (!grouped && group.orElse(-1) > 0) {
-      problems.add("group_size " + group.get() + " goes with strategy group, not " + inferred);
+      add("group_size", "group_size " + group.get() + " goes with strategy group, not " + inferred);
     }
     if (inferred.equals("block") != given.member("block_structure").isPresent()) {
-      problems.add("strategy block and block_structure go together, such as [128, 128]");
+      add("strategy", "strategy block and block_structure go together, such as [128, 128]");
     }
     if (!problems.isEmpty()) {
       return Optional.empty();
@@ -161,11 +175,13 @@ public final class QuantizationArgsReader {
       case "tensor_group" -> Optional.of(new Strategy.TensorGroup(group.get()));
       case "block" -> block.map(found -> found);
       case "token" -> Optional.of(new Strategy.Token());
+      case "attn_head" -> Optional.of(new Strategy.Head());
       default -> {
-        problems.add(
+        add(
+            "strategy",
             "there is no strategy \""
                 + inferred
-                + "\". There are: tensor, channel, group, tensor_group, block, token");
+                + "\". There are: tensor, channel, group, tensor_group, block, token, attn_head");
         yield Optional.empty();
       }
     };
@@ -187,7 +203,8 @@ public final class QuantizationArgsReader {
       return Optional.of(
           new Strategy.Block(Integer.parseInt(sizes.get(0)), Integer.parseInt(sizes.get(1))));
     }
-    problems.add(
+    add(
+        "block_structure",
         "block_structure must be two positive sizes, such as [128, 128], not "
             + JsonWriter.compact(value.get()));
     return Optional.empty();
@@ -199,9 +216,11 @@ public final class QuantizationArgsReader {
     if (dynamic == Dynamic.YES) {
       return Observer.NONE;
     }
-    String unset = dynamic == Dynamic.LOCAL ? "minmax" : Observer.MIN_MAX.name();
+    // The peer's default keeps only the last batch that it saw.
+    String unset = weights ? Observer.MIN_MAX.name() : ActivationObservers.STANDARD;
     Observer named = new Observer(Observer.named(name.orElse(unset)).name(), settings);
-    return weights ? WeightObservers.resolve(named, problems::add) : named;
+    return weights ? WeightObservers.resolve(named, text -> add("observer", text))
+        : ActivationObservers.resolve(named, text -> add("observer", text));
   }
 
   private Json.Obj observerSettings() {
@@ -211,7 +230,8 @@ public final class QuantizationArgsReader {
     }
     value.ifPresent(
         wrong ->
-            problems.add(
+            add(
+                "observer_kwargs",
                 "observer_kwargs must be settings by name, not " + JsonWriter.compact(wrong)));
     return Observer.NONE.settings();
   }
@@ -229,7 +249,7 @@ public final class QuantizationArgsReader {
       case "group", "dynamic", "true" -> ActivationOrder.GROUP;
       case "weight", "static" -> ActivationOrder.STATIC;
       default -> {
-        problems.add("actorder must be group, weight or null, not " + name);
+        add("actorder", "actorder must be group, weight or null, not " + name);
         yield ActivationOrder.UNSET;
       }
     };
@@ -251,7 +271,7 @@ public final class QuantizationArgsReader {
       case "float8_e4m3fn" -> ScaleType.F8_E4M3;
       case "uint8" -> ScaleType.E8M0;
       default -> {
-        problems.add("scale_dtype must be torch.float8_e4m3fn or torch.uint8, not " + name.get());
+        add("scale_dtype", "scale_dtype must be torch.float8_e4m3fn or torch.uint8, not " + name.get());
         yield ScaleType.UNSET;
       }
     };
@@ -265,7 +285,7 @@ public final class QuantizationArgsReader {
               if (value instanceof Json.Str text) {
                 return Optional.of(text.value());
               }
-              problems.add(key + " must be a text, not " + JsonWriter.compact(value));
+              add(key, key + " must be a text, not " + JsonWriter.compact(value));
               return Optional.empty();
             });
   }
@@ -280,7 +300,7 @@ public final class QuantizationArgsReader {
                   && number.text().length() <= 9) {
                 return Optional.of((int) number.asLong());
               }
-              problems.add(key + " must be a whole number, not " + JsonWriter.compact(value));
+              add(key, key + " must be a whole number, not " + JsonWriter.compact(value));
               return Optional.empty();
             });
   }
@@ -293,7 +313,7 @@ public final class QuantizationArgsReader {
               if (value instanceof Json.Bool bool) {
                 return bool.value();
               }
-              problems.add(key + " must be true or false, not " + JsonWriter.compact(value));
+              add(key, key + " must be true or false, not " + JsonWriter.compact(value));
               return otherwise;
             })
         .orElse(otherwise);

@@ -4,22 +4,36 @@ package dev.sinter.quantization;
 import java.io.Serializable;
 
 /**
- * How a module is represented: its weight, and what is done to its input at run time. Named after
- * its preset, or after its bits where it has none.
+ * How a module is represented: its weight, and what is done to its input and its output at run
+ * time. Named after its preset, or after its bits where it has none.
  */
-public record QuantizationScheme(String name, QuantizationArgs weights, Inputs inputs)
+public record QuantizationScheme(
+    String name, QuantizationArgs weights, Activations inputs, Activations outputs)
     implements Serializable {
 
-  /**
-   * The input's representation; absent for weight-only schemes. Serializable, which an Optional is
-   * not.
-   */
-  public sealed interface Inputs extends Serializable {
-    /** Inputs stay as they are. */
-    record Full() implements Inputs {}
+  public QuantizationScheme(String name, QuantizationArgs weights, Activations inputs) {
+    this(name, weights, inputs, new Activations.Full());
+  }
 
-    /** Inputs are quantized when the model runs. */
-    record Quantized(QuantizationArgs args) implements Inputs {}
+  /**
+   * How an input or an output is represented. Serializable, which an Optional is not.
+   */
+  public sealed interface Activations extends Serializable {
+    /** They stay as they are. */
+    record Full() implements Activations {}
+
+    /** They are quantized when the model runs. */
+    record Quantized(QuantizationArgs args) implements Activations {
+      @Override
+      public boolean needsRanges() {
+        return args.dynamic() != QuantizationArgs.Dynamic.YES;
+      }
+    }
+
+    /** Whether parameters are needed that calibration must find. */
+    default boolean needsRanges() {
+      return false;
+    }
   }
 
   /** The same scheme with the order in which GPTQ visited the columns. */
@@ -29,16 +43,20 @@ public record QuantizationScheme(String name, QuantizationArgs weights, Inputs i
 
   /** The same scheme with other settings of its weights. */
   public QuantizationScheme withWeights(QuantizationArgs other) {
-    return new QuantizationScheme(name, other, inputs);
+    return new QuantizationScheme(name, other, inputs, outputs);
+  }
+
+  /** The same scheme with other settings of its inputs. */
+  public QuantizationScheme withInputs(Activations other) {
+    return new QuantizationScheme(name, weights, other, outputs);
   }
 
   /** Whether inputs are quantized by parameters that calibration must find. */
   public boolean needsInputRanges() {
-    return inputs instanceof Inputs.Quantized quantized
-        && quantized.args().dynamic() != QuantizationArgs.Dynamic.YES;
+    return inputs.needsRanges();
   }
 
   boolean quantizesInputs() {
-    return inputs instanceof Inputs.Quantized;
+    return inputs instanceof Activations.Quantized;
   }
 }

@@ -70,6 +70,14 @@ public sealed interface Strategy extends Serializable {
     }
   }
 
+  /** Each head of keys or values in a cache. */
+  record Head() implements Strategy {
+    @Override
+    public String jsonName() {
+      return "attn_head";
+    }
+  }
+
   private static void requirePositive(int size, String name) {
     if (size <= 0) {
       throw new IllegalArgumentException(name + " must be positive, not " + size);

@@ -19,12 +19,15 @@ final class WeightObservers {
   private static final Map<String, String> MEMORYLESS =
       Map.of("minmax", MIN_MAX, "static_minmax", MIN_MAX, "mse", MSE);
 
-  private static final List<String> KNOWN = List.of(MIN_MAX, MSE, EXPANDED_MSE);
+  /** Weighs errors by what calibration finds of inputs. */
+  static final String IMATRIX = "imatrix_mse";
+
+  private static final List<String> KNOWN = List.of(MIN_MAX, MSE, EXPANDED_MSE, IMATRIX);
 
   /**
    * Settings of the peer that decide how fast it searches, or belong to observers that remember.
    */
-  private static final Set<String> WITHOUT_EFFECT = Set.of("chunk_size", "averaging_constant");
+  private static final Set<String> WITHOUT_EFFECT = Set.of("chunk_size", "averaging_constant", "strict");
 
   private static final Set<String> SEARCH =
       Set.of("maxshrink", "patience", "grid", "norm", "expand");
@@ -38,10 +41,7 @@ final class WeightObservers {
   /** The observer as weights have it; problems are told, and then the result has no meaning. */
   static Observer resolve(Observer given, Consumer<String> problem) {
     String name = MEMORYLESS.getOrDefault(given.name(), given.name());
-    if (name.equals("imatrix_mse")) {
-      problem.accept(
-          "the observer imatrix_mse weighs by calibration data, which this version does not");
-    } else if (!KNOWN.contains(name)) {
+    if (!KNOWN.contains(name)) {
       problem.accept(
           "there is no observer \""
               + given.name()

@@ -42,7 +42,7 @@ final class ExpertStacks {
   private static final Set<String> INTERLEAVED = Set.of("gpt_oss");
 
   /** Which dimension of an expert's matrix the inputs are. */
-  private enum Inputs {
+  private enum Activations {
     FIRST,
     LAST
   }
@@ -74,7 +74,7 @@ final class ExpertStacks {
     }
     Shape shape = entry.spec().shape();
     return inputs(name, shape)
-        .filter(inputs -> isEven(name, shape.dimension(inputs == Inputs.FIRST ? 2 : 1)))
+        .filter(inputs -> isEven(name, shape.dimension(inputs == Activations.FIRST ? 2 : 1)))
         .map(inputs -> dense(entry, name, inputs));
   }
 
@@ -82,8 +82,8 @@ final class ExpertStacks {
    * Where the inputs are: told by the model's width, else by the other stack of the same experts,
    * else by the family.
    */
-  private Optional<Inputs> inputs(Matcher name, Shape shape) {
-    Optional<Inputs> told = bySizes(name.group(2), shape);
+  private Optional<Activations> inputs(Matcher name, Shape shape) {
+    Optional<Activations> told = bySizes(name.group(2), shape);
     if (told.isEmpty()) {
       told =
           MATRICES.stream()
@@ -103,11 +103,11 @@ final class ExpertStacks {
     return told.or(
         () ->
             INPUTS_FIRST.contains(config.modelType())
-                ? Optional.of(Inputs.FIRST)
+                ? Optional.of(Activations.FIRST)
                 : Optional.empty());
   }
 
-  private Optional<Inputs> bySizes(String matrix, Shape shape) {
+  private Optional<Activations> bySizes(String matrix, Shape shape) {
     long hidden =
         config.optionalSize("hidden_size").or(() -> config.textSize("hidden_size")).orElse(0);
     boolean readsHidden = !matrix.equals("down_proj");
@@ -116,21 +116,21 @@ final class ExpertStacks {
     if (hiddenFirst == hiddenLast) {
       return Optional.empty();
     }
-    return Optional.of(hiddenFirst == readsHidden ? Inputs.FIRST : Inputs.LAST);
+    return Optional.of(hiddenFirst == readsHidden ? Activations.FIRST : Activations.LAST);
   }
 
-  private ExpertStack dense(TensorEntry entry, Matcher name, Inputs inputs) {
+  private ExpertStack dense(TensorEntry entry, Matcher name, Activations inputs) {
     Shape shape = entry.spec().shape();
     long experts = shape.dimension(0);
     long across = shape.dimension(2);
     TensorEntry matrix = Lines.asMatrix(entry, across);
     List<ModuleSource> modules = new ArrayList<>();
-    long outputs = inputs == Inputs.FIRST ? across : shape.dimension(1);
+    long outputs = inputs == Activations.FIRST ? across : shape.dimension(1);
     for (long expert = 0; expert < experts; expert++) {
       long top = expert * shape.dimension(1);
       for (Split split : splits(name.group(2), outputs)) {
         WeightSource weight =
-            inputs == Inputs.FIRST
+            inputs == Activations.FIRST
                 ? new TransposedWeight(
                     new StoredWeight(matrix, new Lines(top, 1, shape.dimension(1))), split.lines)
                 : new StoredWeight(matrix, split.lines(top));

@@ -11,7 +11,7 @@ import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgsReader;
 import dev.sinter.quantization.QuantizationScheme;
-import dev.sinter.quantization.QuantizationScheme.Inputs;
+import dev.sinter.quantization.QuantizationScheme.Activations;
 import dev.sinter.quantization.Strategy;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,7 +175,7 @@ final class StoredSchemes {
     }
     String where = "config.json: quantization_config.config_groups." + name + ": ";
     Optional<QuantizationArgs> args =
-        QuantizationArgsReader.stored(weights, text -> problems.add(where + "weights: " + text));
+        QuantizationArgsReader.stored(weights, (setting, text) -> problems.add(where + "weights: " + text));
     List<String> targets = targets(group, where, problems);
     Optional<String> stated =
         text(group, "format")
@@ -185,10 +185,10 @@ final class StoredSchemes {
     }
     return args.map(
         found -> {
-          Inputs inputs =
+          Activations inputs =
               group.member("input_activations").isPresent()
-                  ? new Inputs.Quantized(found)
-                  : new Inputs.Full();
+                  ? new Activations.Quantized(found)
+                  : new Activations.Full();
           CompressionFormat inferred =
               CompressionFormat.of(new QuantizationScheme(name, found, inputs));
           CompressionFormat format = stated.flatMap(CompressionFormat::named).orElse(inferred);

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
-import dev.sinter.quantization.QuantizationScheme.Inputs;
+import dev.sinter.quantization.QuantizationScheme.Activations;
 import dev.sinter.testing.TestData;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,7 +48,7 @@ class PresetsTest {
     assertThat(scheme.name()).isEqualTo(name);
     assertThat(scheme.weights().json()).isEqualTo(golden(name).members().get("weights"));
     Json inputs =
-        scheme.inputs() instanceof Inputs.Quantized quantized
+        scheme.inputs() instanceof Activations.Quantized quantized
             ? quantized.args().json()
             : new Json.Null();
     assertThat(inputs).isEqualTo(golden(name).members().get("input_activations"));
@@ -68,7 +68,7 @@ class PresetsTest {
   @Test
   void weightOnlyFloat8IsNaive() {
     QuantizationScheme scheme =
-        new QuantizationScheme("", Presets.named("FP8").weights(), new Inputs.Full());
+        new QuantizationScheme("", Presets.named("FP8").weights(), new Activations.Full());
 
     assertThat(CompressionFormat.of(scheme)).isEqualTo(CompressionFormat.NAIVE_QUANTIZED);
   }

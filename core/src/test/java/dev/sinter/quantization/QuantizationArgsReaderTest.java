@@ -8,7 +8,7 @@ import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
 import dev.sinter.quantization.QuantizationArgs.Dynamic;
 import dev.sinter.quantization.QuantizationArgs.ScaleType;
 import dev.sinter.quantization.QuantizationArgs.Type;
-import dev.sinter.quantization.QuantizationScheme.Inputs;
+import dev.sinter.quantization.QuantizationScheme.Activations;
 import dev.sinter.testing.TestData;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ class QuantizationArgsReaderTest {
 
   private static QuantizationArgs weights(String members) {
     List<String> problems = new ArrayList<>();
-    Optional<QuantizationArgs> read = QuantizationArgsReader.weights(json(members), problems::add);
+    Optional<QuantizationArgs> read = QuantizationArgsReader.weights(json(members), (key, text) -> problems.add(text));
     assertThat(problems).isEmpty();
     return read.orElseThrow();
   }
@@ -37,14 +37,14 @@ class QuantizationArgsReaderTest {
   private static QuantizationArgs inputs(String members) {
     List<String> problems = new ArrayList<>();
     Optional<QuantizationArgs> read =
-        QuantizationArgsReader.activations(json(members), problems::add);
+        QuantizationArgsReader.activations(json(members), (key, text) -> problems.add(text));
     assertThat(problems).isEmpty();
     return read.orElseThrow();
   }
 
   private static List<String> problems(String members) {
     List<String> problems = new ArrayList<>();
-    assertThat(QuantizationArgsReader.weights(json(members), problems::add)).isEmpty();
+    assertThat(QuantizationArgsReader.weights(json(members), (key, text) -> problems.add(text))).isEmpty();
     return problems;
   }
 
@@ -161,7 +161,7 @@ class QuantizationArgsReaderTest {
             QuantizationArgsReader.weights(
                 (Json.Obj) scheme.weights().json(), problem -> assertThat(problem).isEmpty()))
         .contains(scheme.weights());
-    if (scheme.inputs() instanceof Inputs.Quantized quantized) {
+    if (scheme.inputs() instanceof Activations.Quantized quantized) {
       assertThat(
               QuantizationArgsReader.activations(
                   (Json.Obj) quantized.args().json(), problem -> assertThat(problem).isEmpty()))
@@ -285,7 +285,7 @@ class QuantizationArgsReaderTest {
 
     assertThat(
             QuantizationArgsReader.activations(
-                json("'dynamic': true, 'strategy': 'token', 'actorder': 'static'"), problems::add))
+                json("'dynamic': true, 'strategy': 'token', 'actorder': 'static'"), (key, text) -> problems.add(text)))
         .isEmpty();
     assertThat(problems).containsExactly("actorder is about the columns of weights");
   }

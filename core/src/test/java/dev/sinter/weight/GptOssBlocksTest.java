@@ -26,7 +26,7 @@ class GptOssBlocksTest {
 
   @TempDir private Path temp;
 
-  /** Inputs and outputs of an expert's matrices. */
+  /** Activations and outputs of an expert's matrices. */
   @ParameterizedTest
   @CsvSource({
     "gate_up_proj, gate_proj, 64, 64, 0, 2",

@@ -3,14 +3,35 @@ package dev.sinter.modifier.gptq;
 
 import dev.sinter.json.Json;
 import dev.sinter.modifier.Modifier;
-import dev.sinter.modifier.SchemeGroup;
+import dev.sinter.modifier.Solver;
 import dev.sinter.modifier.Targets;
-import dev.sinter.modifier.quantization.SchemeSettings;
+import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
 import java.util.List;
+import java.util.Optional;
 
 /** Quantizes weights by GPTQ. */
-record GptqModifier(SchemeSettings shared, GptqSolver solver) implements Modifier {
+public record GptqModifier(
+    Targets targets, Json.Obj settings, GptqSolver gptq, List<String> missing)
+    implements Modifier {
   static final String NAME = "GPTQModifier";
+
+  public GptqModifier {
+    missing = List.copyOf(missing);
+  }
+
+  /** GPTQ that visits columns in their order. */
+  public static GptqModifier inOrder(
+      Targets targets,
+      Json.Obj settings,
+      int blockSize,
+      double dampening,
+      List<String> missing) {
+    return new GptqModifier(
+        targets,
+        settings,
+        new GptqSolver(blockSize, dampening, ActivationOrder.UNSET),
+        missing);
+  }
 
   @Override
   public String name() {
@@ -18,20 +39,7 @@ record GptqModifier(SchemeSettings shared, GptqSolver solver) implements Modifie
   }
 
   @Override
-  public Targets targets() {
-    List<SchemeGroup> ordered =
-        shared.targets().groups().stream()
-            .map(group -> group.withScheme(group.scheme().withActorder(solver.order())))
-            .toList();
-    return new Targets(ordered, shared.targets().ignore());
-  }
-
-  @Override
-  public Json.Obj settings() {
-    return shared
-        .json()
-        .with("block_size", Json.of(solver.blockSize()))
-        .with("dampening_frac", Json.of(solver.dampening()))
-        .with("actorder", solver.order().json());
+  public Optional<Solver> solver() {
+    return Optional.of(gptq);
   }
 }

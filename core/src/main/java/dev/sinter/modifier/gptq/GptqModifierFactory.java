@@ -1,90 +1,121 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.modifier.gptq;
 
+import dev.sinter.json.Json;
+import dev.sinter.modifier.ListedTargets;
 import dev.sinter.modifier.Modifier;
 import dev.sinter.modifier.ModifierFactory;
 import dev.sinter.modifier.SchemeGroup;
-import dev.sinter.modifier.Settings;
 import dev.sinter.modifier.quantization.SchemeSettings;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
-import dev.sinter.quantization.QuantizationScheme;
-import dev.sinter.quantization.Strategy;
+import dev.sinter.setting.Form;
+import dev.sinter.setting.Setting;
+import dev.sinter.setting.SettingTable;
+import dev.sinter.setting.Settings;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Makes the GPTQModifier. */
 public final class GptqModifierFactory implements ModifierFactory {
   private static final String ACTORDER = "actorder";
-  private static final int BLOCK_SIZE = 128;
-  private static final double DAMPENING = 0.01;
+  private static final String BLOCK_SIZE = "block_size";
+  private static final String DAMPENING = "dampening_frac";
+
+  private static final SettingTable TABLE =
+      new SettingTable(GptqModifier.NAME, SchemeSettings.SETTINGS, SchemeSettings.ELSEWHERE)
+          .and(
+              List.of(
+                  Setting.of(
+                          BLOCK_SIZE,
+                          Form.Whole.POSITIVE,
+                          "How many columns are rounded before the others are updated")
+                      .otherwise(128),
+                  Setting.of(
+                          DAMPENING,
+                          Form.Number.FRACTION,
+                          "Which part of the Hessian's mean diagonal is added to it")
+                      .otherwise(0.01),
+                  Setting.of(
+                          ACTORDER,
+                          Form.word("static", "weight", "group", "dynamic"),
+                          "Columns by descending activation: static keeps the groups of columns,"
+                              + " group cuts them in that order, null takes columns as they are")
+                      .otherwise("static"),
+                  // Gram matrices never lie on a device longer than their sum takes.
+                  Setting.withoutEffect("offload_hessians")))
+          .explaining("damp_percent", "Write dampening_frac, a fraction: 0.01 for one percent")
+          .explaining("percdamp", "Write dampening_frac, a fraction: 0.01 for one percent")
+          .explaining("blocksize", "Did you mean block_size?")
+          .explaining("desc_act", "Write actorder: group for desc_act: true")
+          .explaining("sequential_update", "Layers are always compressed one after the other");
 
   @Override
-  public String name() {
-    return GptqModifier.NAME;
+  public SettingTable table() {
+    return TABLE;
+  }
+
+  @Override
+  public String meaning() {
+    return "Rounds weights column by column and spreads each error over the columns behind"
+        + " (arXiv 2210.17323)";
   }
 
   @Override
   public Optional<Modifier> create(Settings settings) {
     Optional<SchemeSettings> shared = SchemeSettings.read(settings);
-    int blockSize = settings.positive("block_size", BLOCK_SIZE);
-    double dampening = settings.number("dampening_frac", DAMPENING);
-    if (dampening < 0 || dampening > 1) {
-      settings.problem(
-          "dampening_frac", "dampening_frac must lie between 0 and 1, not " + dampening);
-    }
     ActivationOrder order = order(settings);
     shared.ifPresent(
         found -> found.targets().groups().forEach(group -> check(settings, order, group)));
-    // Gram matrices never lie on a device longer than their sum takes, so there is nothing to
-    // offload.
-    settings.ignored("offload_hessians");
-    settings.finish();
-    return shared.map(
-        found -> new GptqModifier(found, new GptqSolver(blockSize, dampening, order)));
+    if (!settings.isSound() || shared.isEmpty()) {
+      return Optional.empty();
+    }
+    GptqSolver solver =
+        new GptqSolver(settings.whole(BLOCK_SIZE), settings.number(DAMPENING), order);
+    Json.Obj written =
+        shared
+            .get()
+            .json()
+            .with(BLOCK_SIZE, Json.of(solver.blockSize()))
+            .with(DAMPENING, Json.of(solver.dampening()))
+            .with(ACTORDER, order.json());
+    return Optional.of(
+        new GptqModifier(ordered(shared.get().targets(), order), written, solver, List.of()));
+  }
+
+  private static ListedTargets ordered(ListedTargets targets, ActivationOrder order) {
+    List<SchemeGroup> ordered =
+        targets.groups().stream()
+            .map(group -> group.withScheme(group.scheme().withActorder(order)))
+            .toList();
+    return new ListedTargets(ordered, targets.ignore(), targets.kvCache());
   }
 
   private static void check(Settings settings, ActivationOrder order, SchemeGroup group) {
-    QuantizationScheme scheme = group.scheme();
-    Strategy strategy = scheme.weights().strategy();
-    boolean grouped = strategy instanceof Strategy.Group;
-    if (!grouped && !(strategy instanceof Strategy.Channel)) {
+    boolean grouped = group.scheme().weights().groupSize().isPresent();
+    if (order == ActivationOrder.GROUP && !grouped) {
       settings.problem(
-          "scheme",
-          "GPTQModifier of this version rounds schemes with scales by row or by group; "
-              + scheme.name()
-              + " has them by "
-              + strategy.jsonName()
-              + ". QuantizationModifier takes it");
-    } else if (order == ActivationOrder.GROUP && !grouped) {
-      settings.problem(
-          ACTORDER, "actorder group needs a scheme with groups; " + scheme.name() + " has none");
+          ACTORDER,
+          "actorder group needs a scheme with groups; " + group.scheme().name() + " has none");
     } else if (order == ActivationOrder.GROUP && !group.format().holdsGroupsOutOfOrder()) {
       settings.problem(
           ACTORDER,
           "actorder group cuts groups out of order, which the format "
               + group.format().jsonName()
               + " of "
-              + scheme.name()
+              + group.scheme().name()
               + " cannot state. Take static");
     }
   }
 
+  /** Given as null it is no order; not given, the default. */
   private static ActivationOrder order(Settings settings) {
-    if (!settings.isGiven(ACTORDER)) {
-      return ActivationOrder.STATIC;
-    }
-    Optional<String> name = settings.text(ACTORDER);
-    if (name.isEmpty()) {
+    if (settings.isGiven(ACTORDER) && !settings.hasValue(ACTORDER)) {
       return ActivationOrder.UNSET;
     }
-    return switch (name.get()) {
-      case "static", "weight" -> ActivationOrder.STATIC;
+    return switch (settings.text(ACTORDER).orElseThrow().toLowerCase(Locale.ROOT)) {
       case "group", "dynamic" -> ActivationOrder.GROUP;
-      default -> {
-        settings.problem(
-            ACTORDER,
-            "actorder must be static (or weight), group (or dynamic) or null, not " + name.get());
-        yield ActivationOrder.UNSET;
-      }
+      default -> ActivationOrder.STATIC;
     };
   }
 }

@@ -4,14 +4,17 @@ package dev.sinter.modifier.quantization;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
 import dev.sinter.modifier.SchemeGroup;
-import dev.sinter.modifier.Settings;
 import dev.sinter.problem.Nearest;
 import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.quantization.Presets;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgsReader;
 import dev.sinter.quantization.QuantizationScheme;
-import dev.sinter.quantization.QuantizationScheme.Inputs;
+import dev.sinter.quantization.QuantizationScheme.Activations;
+import dev.sinter.setting.Settings;
+import dev.sinter.yaml.YamlNode;
+import dev.sinter.yaml.YamlNode.Mapping;
+import dev.sinter.yaml.YamlNode.Member;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,130 +30,157 @@ final class ConfigGroups {
   private static final List<String> KEYS = List.of(TARGETS, WEIGHTS, INPUTS, OUTPUTS, FORMAT);
 
   private final Settings settings;
-  private final String setting;
   private final List<SchemeGroup> groups = new ArrayList<>();
   private boolean sound = true;
 
-  private ConfigGroups(Settings settings, String setting) {
+  private ConfigGroups(Settings settings) {
     this.settings = settings;
-    this.setting = setting;
   }
 
   /** The groups in their order; none when there is a problem. */
-  static List<SchemeGroup> read(Settings settings, String setting, Json value) {
-    ConfigGroups reading = new ConfigGroups(settings, setting);
-    if (!(value instanceof Json.Obj named) || named.members().isEmpty()) {
+  static List<SchemeGroup> read(Settings settings, YamlNode value) {
+    ConfigGroups reading = new ConfigGroups(settings);
+    if (!(value instanceof Mapping named) || named.members().isEmpty()) {
       reading.problem(
-          "", "must be groups by name, such as group_0: {targets: [Linear], weights: {...}}");
+          value,
+          "config_groups must be groups by name, such as group_0: {targets: [Linear], weights:"
+              + " {num_bits: 4}}");
       return List.of();
     }
-    named.members().forEach(reading::group);
+    named.members().forEach(reading::member);
     return reading.sound ? reading.groups : List.of();
   }
 
-  private void problem(String group, String text) {
-    settings.problem(setting, setting + (group.isEmpty() ? " " : "." + group + ": ") + text);
+  private void problem(YamlNode where, String text) {
+    settings.problem(where.place(), text);
     sound = false;
   }
 
-  private void group(String name, Json value) {
-    if (!(value instanceof Json.Obj group)) {
-      problem(name, "must have targets and weights, not " + JsonWriter.compact(value));
+  /** A group by any name, or a preset with its targets. */
+  private void member(Member member) {
+    if (member.value() instanceof Mapping group) {
+      group(member.name(), group);
       return;
     }
-    group.members().keySet().stream()
-        .filter(key -> !KEYS.contains(key))
-        .forEach(
-            key -> problem(name, "there is no setting \"" + key + "\"." + Nearest.hint(key, KEYS)));
-    Optional<List<String>> targets = group.member(TARGETS).flatMap(Settings::texts);
-    if (targets.isEmpty() || targets.get().isEmpty()) {
-      problem(name, "targets must be a list of targets, such as [Linear]");
+    List<String> targets = Settings.texts(member.value().json());
+    if (targets.isEmpty()) {
+      problem(
+          member.value(),
+          member.name()
+              + " must be a group {targets: [...], weights: {...}}, or a preset with a list of"
+              + " targets, not "
+              + member.value().kind());
+      return;
     }
-    if (group.member(OUTPUTS).isPresent()) {
-      problem(name, OUTPUTS + " are not quantized by this version");
+    Patterns.check(settings, member.value());
+    Optional<SchemeGroup> preset =
+        SchemeSettings.preset(settings, member.name(), targets, member.place());
+    sound &= preset.isPresent();
+    preset.ifPresent(groups::add);
+  }
+
+  private void group(String name, Mapping group) {
+    for (Member member : group.members()) {
+      if (!KEYS.contains(member.name())) {
+        settings.problem(
+            member.place(),
+            "a group has no setting \""
+                + member.name()
+                + "\"."
+                + Nearest.hint(member.name(), KEYS)
+                + " It has: "
+                + String.join(", ", KEYS));
+        sound = false;
+      }
     }
-    Optional<QuantizationArgs> weights = args(name, group, WEIGHTS);
-    if (group.member(WEIGHTS).isEmpty()) {
-      problem(name, "there are no weights: a group says how weights are represented");
+    List<String> targets =
+        group.value(TARGETS).map(node -> Settings.texts(node.json())).orElse(List.of());
+    if (targets.isEmpty()) {
+      problem(
+          group.value(TARGETS).orElse(group), name + ": targets must be a list, such as [Linear]");
     }
-    Optional<QuantizationArgs> inputs = args(name, group, INPUTS);
-    if (!sound || weights.isEmpty() || targets.isEmpty()) {
+    group.value(TARGETS).ifPresent(node -> Patterns.check(settings, node));
+    Optional<QuantizationArgs> weights = args(group, WEIGHTS);
+    if (group.value(WEIGHTS).isEmpty()) {
+      problem(group, name + ": there are no weights: a group says how weights are represented");
+    }
+    Activations inputs = activations(group, INPUTS);
+    Activations outputs = activations(group, OUTPUTS);
+    if (!sound || weights.isEmpty()) {
       return;
     }
     QuantizationScheme scheme =
-        Presets.name(
-            new QuantizationScheme(
-                name,
-                weights.get(),
-                inputs.<Inputs>map(Inputs.Quantized::new).orElseGet(Inputs.Full::new)));
-    sound &= requireDataFree(settings, setting, scheme);
-    groups.add(new SchemeGroup(targets.get(), scheme, format(name, group, scheme)));
+        Presets.name(new QuantizationScheme(name, weights.get(), inputs, outputs));
+    groups.add(new SchemeGroup(targets, scheme, format(group, scheme)));
   }
 
-  /** Whether all that a scheme needs is found without data; if not, that is a problem. */
-  static boolean requireDataFree(Settings settings, String setting, QuantizationScheme scheme) {
-    if (scheme.needsInputRanges()) {
-      settings.problem(
-          setting,
-          "scheme "
-              + scheme.name()
-              + " quantizes inputs by ranges that calibration must find, which this version does"
-              + " not. Schemes such as FP8_DYNAMIC find them when the model runs");
-    }
-    return !scheme.needsInputRanges();
+  private Activations activations(Mapping group, String part) {
+    return args(group, part)
+        .<Activations>map(Activations.Quantized::new)
+        .orElseGet(Activations.Full::new);
   }
 
-  private Optional<QuantizationArgs> args(String group, Json.Obj given, String part) {
-    Optional<Json> value = given.member(part);
+  private Optional<QuantizationArgs> args(Mapping group, String part) {
+    Optional<YamlNode> value = group.value(part);
     if (value.isEmpty()) {
       return Optional.empty();
     }
-    if (!(value.get() instanceof Json.Obj args)) {
-      problem(group, part + " must be settings such as {num_bits: 4}");
+    if (!(value.get() instanceof Mapping args)) {
+      problem(
+          value.get(), part + " must be settings such as {num_bits: 4}, not " + value.get().kind());
       return Optional.empty();
     }
-    return part.equals(WEIGHTS)
-        ? QuantizationArgsReader.weights(args, text -> problem(group, part + ": " + text))
-        : QuantizationArgsReader.activations(args, text -> problem(group, part + ": " + text));
+    Optional<QuantizationArgs> read =
+        part.equals(WEIGHTS)
+            ? QuantizationArgsReader.weights(args.json(), (name, text) -> wrong(args, name, text))
+            : QuantizationArgsReader.activations(
+                args.json(), (name, text) -> wrong(args, name, text));
+    sound &= read.isPresent();
+    return read;
+  }
+
+  private void wrong(Mapping args, String name, String text) {
+    settings.problem(args.place(name), text);
   }
 
   /** The format that is asked for, if it holds the scheme; else the one that is inferred. */
-  private CompressionFormat format(String group, Json.Obj given, QuantizationScheme scheme) {
-    CompressionFormat inferred = CompressionFormat.of(scheme);
-    Optional<Json> value = given.member(FORMAT);
+  private CompressionFormat format(Mapping group, QuantizationScheme scheme) {
+    Optional<YamlNode> value = group.value(FORMAT);
     if (value.isEmpty()) {
-      return inferred;
+      return CompressionFormat.of(scheme);
     }
     List<String> fitting =
         Arrays.stream(CompressionFormat.values())
             .filter(format -> format.holds(scheme.weights()))
             .map(CompressionFormat::jsonName)
             .toList();
-    if (value.get() instanceof Json.Str text && fitting.contains(text.value())) {
+    if (value.get().json() instanceof Json.Str text && fitting.contains(text.value())) {
       return CompressionFormat.named(text.value()).orElseThrow();
     }
     problem(
-        group,
-        FORMAT
-            + " "
-            + JsonWriter.compact(value.get())
+        value.get(),
+        "format "
+            + JsonWriter.compact(value.get().json())
             + " does not hold scheme "
             + scheme.name()
             + ". These do: "
             + String.join(", ", fitting));
-    return inferred;
+    return CompressionFormat.of(scheme);
   }
 
   /** A group in the form that it is read in. */
   static Json json(SchemeGroup group) {
-    Json inputs =
-        group.scheme().inputs() instanceof Inputs.Quantized quantized
-            ? quantized.args().json()
-            : new Json.Null();
     return Json.object(
         TARGETS, group.targets(),
         WEIGHTS, group.scheme().weights().json(),
-        INPUTS, inputs,
+        INPUTS, json(group.scheme().inputs()),
+        OUTPUTS, json(group.scheme().outputs()),
         FORMAT, group.format().jsonName());
+  }
+
+  private static Json json(Activations activations) {
+    return activations instanceof Activations.Quantized quantized
+        ? quantized.args().json()
+        : new Json.Null();
   }
 }

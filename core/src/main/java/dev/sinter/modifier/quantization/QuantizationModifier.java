@@ -5,10 +5,21 @@ import dev.sinter.json.Json;
 import dev.sinter.modifier.Modifier;
 import dev.sinter.modifier.Solver;
 import dev.sinter.modifier.Targets;
+import java.util.List;
+import java.util.Optional;
 
-/** Quantizes weights by rounding to the nearest code. */
-record QuantizationModifier(SchemeSettings shared) implements Modifier {
+/**
+ * Quantizes weights by rounding to the nearest code.
+ *
+ * @param missing what this version lacks to find scales as the recipe asks
+ */
+public record QuantizationModifier(Targets targets, Json.Obj settings, List<String> missing)
+    implements Modifier {
   static final String NAME = "QuantizationModifier";
+
+  public QuantizationModifier {
+    missing = List.copyOf(missing);
+  }
 
   @Override
   public String name() {
@@ -16,17 +27,7 @@ record QuantizationModifier(SchemeSettings shared) implements Modifier {
   }
 
   @Override
-  public Targets targets() {
-    return shared.targets();
-  }
-
-  @Override
-  public Solver solver() {
-    return new RoundToNearest();
-  }
-
-  @Override
-  public Json.Obj settings() {
-    return shared.json();
+  public Optional<Solver> solver() {
+    return Optional.of(new RoundToNearest());
   }
 }

@@ -3,15 +3,26 @@ package dev.sinter.modifier.quantization;
 
 import dev.sinter.modifier.Modifier;
 import dev.sinter.modifier.ModifierFactory;
-import dev.sinter.modifier.Settings;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
+import dev.sinter.setting.SettingTable;
+import dev.sinter.setting.Settings;
+import java.util.List;
 import java.util.Optional;
 
 /** Makes the QuantizationModifier. */
 public final class QuantizationModifierFactory implements ModifierFactory {
+  private static final SettingTable TABLE =
+      new SettingTable(
+          QuantizationModifier.NAME, SchemeSettings.SETTINGS, SchemeSettings.ELSEWHERE);
+
   @Override
-  public String name() {
-    return QuantizationModifier.NAME;
+  public SettingTable table() {
+    return TABLE;
+  }
+
+  @Override
+  public String meaning() {
+    return "Rounds weights to the nearest code";
   }
 
   @Override
@@ -26,7 +37,8 @@ public final class QuantizationModifierFactory implements ModifierFactory {
                     "config_groups",
                     "actorder group orders columns by their activations, which GPTQModifier"
                         + " knows; leave it out, or take that modifier"));
-    settings.finish();
-    return shared.map(QuantizationModifier::new);
+    return shared
+        .filter(found -> settings.isSound())
+        .map(found -> new QuantizationModifier(found.targets(), found.json(), List.of()));
   }
 }

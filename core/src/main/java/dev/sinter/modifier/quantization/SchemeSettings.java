@@ -3,151 +3,204 @@ package dev.sinter.modifier.quantization;
 
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.json.Json;
+import dev.sinter.modifier.ListedTargets;
 import dev.sinter.modifier.SchemeGroup;
-import dev.sinter.modifier.Settings;
-import dev.sinter.modifier.Targets;
+import dev.sinter.problem.Place;
 import dev.sinter.problem.RequestException;
 import dev.sinter.quantization.Presets;
+import dev.sinter.quantization.QuantizationArgs;
+import dev.sinter.quantization.QuantizationArgsReader;
 import dev.sinter.quantization.QuantizationScheme;
+import dev.sinter.setting.Form;
+import dev.sinter.setting.Setting;
+import dev.sinter.setting.Settings;
+import dev.sinter.yaml.YamlNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** The settings that all quantizing methods share: what is quantized, and to which schemes. */
-public record SchemeSettings(Targets targets) {
+public record SchemeSettings(ListedTargets targets) {
   private static final String TARGETS = "targets";
   private static final String IGNORE = "ignore";
   private static final String SCHEME = "scheme";
   private static final String CONFIG_GROUPS = "config_groups";
   private static final String KV_CACHE = "kv_cache_scheme";
-  private static final String REGEX = "re:";
+
+  /** The settings with their meanings. */
+  public static final List<Setting> SETTINGS = settings();
+
+  /** Shorthands that people try, and what to write. */
+  public static final Map<String, String> ELSEWHERE = elsewhere();
+
+  private static List<Setting> settings() {
+    List<Setting> settings = new ArrayList<>();
+    settings.add(
+        Setting.of(
+                TARGETS,
+                Form.texts(),
+                "What is quantized: class names, module names, or re: and a regular expression")
+            .otherwise(List.of(ModuleInfo.LINEAR)));
+    settings.add(
+        Setting.of(IGNORE, Form.texts(), "What stays as it is, named in the same ways")
+            .otherwise(List.of()));
+    settings.add(
+        Setting.of(
+            CONFIG_GROUPS,
+            new Form.Other("groups by name"),
+            "Schemes written out: {group_0: {targets: [Linear], weights: {num_bits: 4}}}"));
+    settings.add(
+        Setting.of(
+            SCHEME,
+            new Form.Other("a preset, or {PRESET: [targets]}"),
+            "A preset such as W4A16, or several, each with its targets"));
+    settings.add(
+        Setting.of(
+            KV_CACHE,
+            new Form.Other("the settings of quantized values"),
+            "How keys and values are kept: {num_bits: 8, type: float}"));
+    settings.addAll(Observers.SETTINGS);
+    for (String name :
+        List.of(
+            "bypass_divisibility_checks",
+            "requires_calibration_data",
+            "quantization_aware_calibration",
+            "index",
+            "group",
+            "start",
+            "end",
+            "update")) {
+      settings.add(Setting.withoutEffect(name));
+    }
+    return List.copyOf(settings);
+  }
+
+  private static Map<String, String> elsewhere() {
+    String bits = "Bits are part of the scheme: write scheme: W4A16 or another preset, or "
+        + "config_groups: {group_0: {targets: [Linear], weights: {num_bits: 4}}}";
+    Map<String, String> elsewhere = new LinkedHashMap<>();
+    for (String name : List.of("bits", "num_bits", "weight_bits", "w_bits", "wbits")) {
+      elsewhere.put(name, bits);
+    }
+    for (String name : List.of("group_size", "symmetric", "sym", "strategy", "type")) {
+      elsewhere.put(
+          name,
+          "It belongs to the weights of a group: config_groups: {group_0: {targets: [Linear],"
+              + " weights: {num_bits: 4, "
+              + name.replace("sym", "symmetric").replace("symmetricmetric", "symmetric")
+              + ": ...}}}");
+    }
+    elsewhere.put("kv_cache", "Write kv_cache_scheme: {num_bits: 8, type: float}");
+    elsewhere.put("exclude", "Write ignore");
+    return elsewhere;
+  }
 
   /** Reads the settings; empty when a scheme has a problem, which was added to. */
   public static Optional<SchemeSettings> read(Settings settings) {
-    Optional<List<String>> targets = settings.texts(TARGETS);
-    List<String> ignore = settings.texts(IGNORE).orElse(List.of());
-    targets.ifPresent(given -> checkPatterns(settings, TARGETS, given));
-    checkPatterns(settings, IGNORE, ignore);
-    // What the peers write into every recipe, and what orders modifiers there: nothing here depends
-    // on it.
-    settings.ignored(
-        "bypass_divisibility_checks",
-        "requires_calibration_data",
-        "index",
-        "start",
-        "end",
-        "update");
-    if (settings.hasValue(KV_CACHE)) {
-      settings.problem(KV_CACHE, "caches are not quantized by this version");
-    }
-    settings.ignored(KV_CACHE);
-    List<SchemeGroup> groups = groups(settings, targets.orElse(List.of(ModuleInfo.LINEAR)));
-    if (settings.hasValue(CONFIG_GROUPS)) {
-      groups.forEach(group -> checkPatterns(settings, CONFIG_GROUPS, group.targets()));
-    }
-    Optional<List<SchemeGroup>> observed = Observers.apply(settings, groups);
-    return observed
-        .filter(found -> !found.isEmpty())
-        .map(found -> new SchemeSettings(new Targets(found, ignore)));
+    Patterns.check(settings, TARGETS);
+    Patterns.check(settings, IGNORE);
+    List<SchemeGroup> groups = groups(settings, settings.texts(TARGETS).orElse(List.of()));
+    Optional<QuantizationArgs> kvCache = settings.node(KV_CACHE).flatMap(n -> cache(settings, n));
+    List<SchemeGroup> observed = Observers.apply(settings, groups);
+    return observed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new SchemeSettings(
+                new ListedTargets(observed, settings.texts(IGNORE).orElse(List.of()), kvCache)));
   }
 
   /** The groups; none when there is a problem. */
   private static List<SchemeGroup> groups(Settings settings, List<String> targets) {
-    Optional<Json> groups = settings.json(CONFIG_GROUPS);
-    Optional<Json> scheme = settings.json(SCHEME);
+    Optional<YamlNode> groups = settings.node(CONFIG_GROUPS);
+    Optional<YamlNode> scheme = settings.node(SCHEME);
     if (groups.isPresent() && scheme.isPresent()) {
       settings.problem(CONFIG_GROUPS, "config_groups and scheme both say what to do; give one");
       return List.of();
     }
     if (groups.isPresent()) {
-      return ConfigGroups.read(settings, CONFIG_GROUPS, groups.get());
+      return ConfigGroups.read(settings, groups.get());
     }
-    if (scheme.isPresent() && scheme.get() instanceof Json.Obj schemes) {
-      return schemes(settings, schemes);
-    }
-    Optional<String> name = settings.text(SCHEME);
-    if (name.isEmpty()) {
-      if (scheme.isEmpty()) {
-        settings.problem(SCHEME, "no scheme is given; write for example scheme: W4A16");
-      }
+    if (scheme.isEmpty()) {
+      settings.problem(SCHEME, "no scheme is given; write for example scheme: W4A16");
       return List.of();
     }
-    return preset(settings, name.get(), targets).stream().toList();
+    if (scheme.get() instanceof YamlNode.Mapping schemes) {
+      return schemes(settings, schemes);
+    }
+    if (scheme.get().json() instanceof Json.Str name) {
+      return preset(settings, name.value(), targets, scheme.get().place()).stream().toList();
+    }
+    settings.problem(
+        SCHEME, "scheme must be a preset such as W4A16, or {W4A16: [targets]}, not "
+            + scheme.get().kind());
+    return List.of();
   }
 
   /** Several presets, each with its targets. */
-  private static List<SchemeGroup> schemes(Settings settings, Json.Obj schemes) {
+  private static List<SchemeGroup> schemes(Settings settings, YamlNode.Mapping schemes) {
     List<SchemeGroup> groups = new ArrayList<>();
-    schemes
-        .members()
-        .forEach(
-            (name, value) -> {
-              Optional<List<String>> targets = Settings.texts(value);
-              if (targets.isEmpty()) {
-                settings.problem(
-                    SCHEME, "scheme: " + name + " must have a target or a list of targets");
-              } else {
-                checkPatterns(settings, SCHEME, targets.get());
-                preset(settings, name, targets.get()).ifPresent(groups::add);
-              }
-            });
+    for (YamlNode.Member member : schemes.members()) {
+      List<String> targets = Settings.texts(member.value().json());
+      if (targets.isEmpty()) {
+        settings.problem(
+            member.value().place(),
+            "scheme: " + member.name() + " must have a target or a list of targets");
+        continue;
+      }
+      Patterns.check(settings, member.value());
+      preset(settings, member.name(), targets, member.place()).ifPresent(groups::add);
+    }
     return groups.size() == schemes.members().size() ? groups : List.of();
   }
 
-  private static Optional<SchemeGroup> preset(
-      Settings settings, String name, List<String> targets) {
+  static Optional<SchemeGroup> preset(
+      Settings settings, String name, List<String> targets, Place place) {
     try {
-      QuantizationScheme scheme = Presets.named(name);
-      ConfigGroups.requireDataFree(settings, SCHEME, scheme);
-      return Optional.of(new SchemeGroup(targets, scheme));
+      return Optional.of(new SchemeGroup(targets, Presets.named(name)));
     } catch (RequestException e) {
-      settings.problem(SCHEME, e.getMessage());
+      settings.problem(place, e.getMessage());
       return Optional.empty();
     }
   }
 
-  private static void checkPatterns(Settings settings, String name, List<String> rules) {
-    for (String rule : rules) {
-      try {
-        if (rule.startsWith(REGEX)) {
-          Pattern.compile(rule.substring(REGEX.length()));
-        }
-      } catch (PatternSyntaxException e) {
-        settings.problem(
-            name,
-            rule
-                + " is no regular expression: "
-                + e.getDescription()
-                + " at character "
-                + e.getIndex());
-      }
+  private static Optional<QuantizationArgs> cache(Settings settings, YamlNode node) {
+    if (node instanceof YamlNode.Mapping given) {
+      return QuantizationArgsReader.activations(
+          given.json(), (name, text) -> settings.problem(given.place(name), KV_CACHE + ": " + text));
     }
+    settings.problem(
+        KV_CACHE, KV_CACHE + " must be settings such as {num_bits: 8, type: float}, not "
+            + node.kind());
+    return Optional.empty();
   }
 
   /** The same settings as they are written: presets by name, other schemes in full. */
   public Json.Obj json() {
     List<SchemeGroup> groups = targets.groups();
+    Json.Obj written;
     if (groups.size() == 1 && isPreset(groups.get(0))) {
-      return Json.object(
-          TARGETS,
-          groups.get(0).targets(),
-          IGNORE,
-          targets.ignore(),
-          SCHEME,
-          groups.get(0).scheme().name());
+      written =
+          Json.object(
+              TARGETS,
+              groups.get(0).targets(),
+              IGNORE,
+              targets.ignore(),
+              SCHEME,
+              groups.get(0).scheme().name());
+    } else {
+      Map<String, Object> named = new LinkedHashMap<>();
+      groups.forEach(group -> named.put("group_" + named.size(), ConfigGroups.json(group)));
+      written = Json.object(CONFIG_GROUPS, named, IGNORE, targets.ignore());
     }
-    Map<String, Object> written = new LinkedHashMap<>();
-    groups.forEach(group -> written.put("group_" + written.size(), ConfigGroups.json(group)));
-    return Json.object(CONFIG_GROUPS, written, IGNORE, targets.ignore());
+    return targets.kvCache().map(args -> written.with(KV_CACHE, args.json())).orElse(written);
   }
 
   private static boolean isPreset(SchemeGroup group) {
-    return Presets.find(group.scheme().name())
-        .filter(preset -> new SchemeGroup(group.targets(), preset).equals(group))
+    Optional<QuantizationScheme> preset = Presets.find(group.scheme().name());
+    return preset
+        .filter(found -> new SchemeGroup(group.targets(), found).equals(group))
         .isPresent();
   }
 }

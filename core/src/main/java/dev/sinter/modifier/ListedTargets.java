@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.modifier;
+
+import dev.sinter.graph.ModuleInfo;
+import dev.sinter.modifier.Resolution.Match;
+import dev.sinter.modifier.Resolution.RuleKind;
+import dev.sinter.modifier.Resolution.RuleUse;
+import dev.sinter.quantization.QuantizationArgs;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Targets as llm-compressor lists them. A target is a class name, a module's name, or {@code re:}
+ * and a regular expression that matches a name from its start. What an ignore matches is left
+ * alone.
+ */
+public record ListedTargets(
+    List<SchemeGroup> groups, List<String> ignore, Optional<QuantizationArgs> kvCache)
+    implements Targets {
+  public ListedTargets {
+    groups = List.copyOf(groups);
+    ignore = List.copyOf(ignore);
+  }
+
+  public ListedTargets(List<SchemeGroup> groups, List<String> ignore) {
+    this(groups, ignore, Optional.empty());
+  }
+
+  /** All targets, in the order of the groups. */
+  public List<String> targets() {
+    return groups.stream().flatMap(group -> group.targets().stream()).distinct().toList();
+  }
+
+  @Override
+  public Resolution resolve(List<ModuleInfo> modules) {
+    Map<String, Match> touched = new LinkedHashMap<>();
+    Map<String, String> held = new LinkedHashMap<>();
+    for (ModuleInfo module : modules) {
+      Optional<String> target = module.closest(targets());
+      Optional<String> ignoring = ignore.stream().filter(module::matches).findFirst();
+      if (target.isPresent() && ignoring.isPresent()) {
+        held.put(module.name(), "ignore " + ignoring.get());
+      } else if (target.isPresent()) {
+        touched.put(module.name(), new Match(target.get(), Optional.of(group(target.get()))));
+      }
+    }
+    List<RuleUse> rules = new ArrayList<>();
+    targets().forEach(target -> rules.add(use(RuleKind.TARGET, target, modules)));
+    ignore.forEach(rule -> rules.add(use(RuleKind.IGNORE, rule, modules)));
+    return new Resolution(touched, held, rules, groups, kvCache, List.of());
+  }
+
+  private SchemeGroup group(String target) {
+    return groups.stream()
+        .filter(group -> group.targets().contains(target))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** How many modules a rule of a kind means. */
+  public static RuleUse use(RuleKind kind, String rule, List<ModuleInfo> modules) {
+    int matched = (int) modules.stream().filter(module -> module.matches(rule)).count();
+    return new RuleUse(kind, rule, Optional.empty(), matched);
+  }
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.problem;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where something stands, for people who must mend it: a file with line and column, counted from
+ * one, or something without lines, such as a flag.
+ *
+ * @param line 0 if it is no part of a text
+ * @param text the line itself
+ * @param via how one came here, the nearest first: "imported as fp8 at my.yaml:3:9"
+ */
+public record Place(String file, int line, int column, String text, List<String> via) {
+  /** How much of a long line is shown, on either side of the column. */
+  private static final int SHOWN = 60;
+
+  public Place {
+    via = List.copyOf(via);
+  }
+
+  /** Something that has no lines. */
+  public static Place of(String name) {
+    return new Place(name, 0, 0, "", List.of());
+  }
+
+  /** A line and a column of a text. */
+  public static Place in(String file, int line, int column, String text) {
+    return new Place(file, line, column, text, List.of());
+  }
+
+  /** The same place, reached in a further way. */
+  public Place reached(String how) {
+    List<String> ways = new ArrayList<>(via);
+    ways.add(how);
+    return new Place(file, line, column, text, ways);
+  }
+
+  /** "file:line:column". */
+  public String at() {
+    return line == 0 ? file : file + ":" + line + ":" + column;
+  }
+
+  /** What is wrong here: the place, what to say, the line with a caret under it, and the way. */
+  public String problem(String message) {
+    StringBuilder said = new StringBuilder(at()).append(": ").append(message);
+    if (line > 0) {
+      int start = Math.max(0, column - 1 - SHOWN);
+      int end = Math.min(text.length(), Math.max(start, column - 1) + SHOWN);
+      String cut = printable(text.substring(Math.min(start, end), end));
+      said.append("\n    ").append(cut).append("\n    ");
+      said.append(" ".repeat(Math.max(0, column - 1 - start))).append('^');
+    }
+    via.forEach(way -> said.append("\n    ").append(way));
+    return said.toString();
+  }
+
+  /** Whatever would move the caret takes one column. */
+  private static String printable(String line) {
+    StringBuilder shown = new StringBuilder();
+    line.chars().forEach(c -> shown.append(Character.isISOControl(c) ? ' ' : (char) c));
+    return shown.toString();
+  }
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.quantizer;
+
+import dev.sinter.json.Json;
+import dev.sinter.problem.Problems;
+import dev.sinter.setting.Form;
+import dev.sinter.setting.Setting;
+import dev.sinter.setting.SettingTable;
+import dev.sinter.setting.Settings;
+import dev.sinter.yaml.YamlNode;
+import dev.sinter.yaml.YamlNode.Mapping;
+import dev.sinter.yaml.YamlNode.Member;
+import dev.sinter.yaml.YamlNode.Sequence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Reads the entries of quant_cfg, and the maps that older documents have in their place. */
+final class QuantizerRuleReader {
+  private static final String NAME = "quantizer_name";
+  private static final String PARENT = "parent_class";
+  private static final String CFG = "cfg";
+  private static final String ENABLE = "enable";
+
+  static final SettingTable TABLE =
+      new SettingTable(
+              "a rule of quant_cfg",
+              Setting.of(NAME, new Form.Text(), "Which quantizers: a pattern such as '*weight_quantizer'")
+                  .required(),
+              Setting.of(PARENT, new Form.Text(), "The class of their module, such as nn.Linear"),
+              Setting.of(CFG, new Form.Other("attributes, or a list of them"), "{num_bits: e4m3}"),
+              Setting.of(ENABLE, new Form.Flag(), "Whether they do anything"))
+          .explaining("name", "Write quantizer_name")
+          .explaining("pattern", "Write quantizer_name")
+          .explaining("enabled", "Did you mean enable?")
+          .explaining("num_bits", "Put it into cfg: {num_bits: ...}")
+          .explaining("axis", "Put it into cfg: {axis: ...}")
+          .explaining("block_sizes", "Put it into cfg: {block_sizes: ...}");
+
+  /** Classes of PyTorch that ModelOpt puts quantizers into. */
+  private static final Set<String> CLASSES =
+      Set.of(
+          "nn.Linear",
+          "nn.Embedding",
+          "nn.Conv1d",
+          "nn.Conv2d",
+          "nn.Conv3d",
+          "nn.ConvTranspose1d",
+          "nn.ConvTranspose2d",
+          "nn.ConvTranspose3d",
+          "nn.BatchNorm1d",
+          "nn.BatchNorm2d",
+          "nn.BatchNorm3d",
+          "nn.InstanceNorm1d",
+          "nn.InstanceNorm2d",
+          "nn.InstanceNorm3d",
+          "nn.LayerNorm",
+          "nn.LeakyReLU",
+          "nn.MaxPool1d",
+          "nn.MaxPool2d",
+          "nn.MaxPool3d",
+          "nn.AvgPool1d",
+          "nn.AvgPool2d",
+          "nn.AvgPool3d",
+          "nn.LSTM",
+          "nn.Softmax");
+
+  private final Problems problems;
+  private final Consumer<String> notes;
+  private final List<QuantizerRule> rules = new ArrayList<>();
+
+  QuantizerRuleReader(Problems problems, Consumer<String> notes) {
+    this.problems = problems;
+    this.notes = notes;
+  }
+
+  List<QuantizerRule> read(YamlNode node) {
+    if (node instanceof Sequence list) {
+      list.items().forEach(this::entry);
+    } else if (node instanceof Mapping older) {
+      notes.accept(
+          node.place().at()
+              + ": quant_cfg as a map is the older form; its entries are taken as rules in their"
+              + " order");
+      older.members().forEach(member -> older(member, Optional.empty()));
+    } else {
+      problems.add(
+          node.place(),
+          "quant_cfg must be a list of rules, such as - {quantizer_name: '*weight_quantizer', cfg:"
+              + " {num_bits: e4m3}}, not "
+              + node.kind());
+    }
+    return rules;
+  }
+
+  private void entry(YamlNode node) {
+    if (!(node instanceof Mapping entry)) {
+      problems.add(
+          node.place(),
+          "a rule must be a map, such as {quantizer_name: '*', enable: false}, not " + node.kind());
+      return;
+    }
+    boolean shorthand =
+        entry.members().size() == 1
+            && TABLE.setting(entry.members().get(0).name()).isEmpty()
+            && entry.members().get(0).value() instanceof Mapping;
+    if (shorthand) {
+      older(entry.members().get(0), Optional.empty());
+      return;
+    }
+    Settings settings = new Settings(TABLE, entry, entry.place(), problems);
+    Optional<String> name = settings.text(NAME);
+    Optional<String> parent = settings.text(PARENT);
+    parent.ifPresent(type -> checkClass(settings, type));
+    Optional<YamlNode> cfg = settings.node(CFG);
+    if (cfg.isEmpty() && !settings.hasValue(ENABLE)) {
+      settings.problem(
+          entry.place(), "a rule must say something: give it cfg, or enable: true or false");
+    }
+    Optional<Boolean> enable =
+        settings.json(ENABLE).map(value -> ((Json.Bool) value).value());
+    List<QuantizerAttributes> attributes =
+        cfg.map(given -> attributes(given, enable)).orElse(List.of());
+    if (settings.isSound() && name.isPresent()) {
+      rules.add(
+          new QuantizerRule(name.get(), parent, attributes, enable.orElse(true), entry.place()));
+    }
+  }
+
+  private static void checkClass(Settings settings, String type) {
+    if (!CLASSES.contains(type) && !type.startsWith("hf.")) {
+      settings.problem(
+          PARENT,
+          "there is no class \""
+              + type
+              + "\"."
+              + dev.sinter.problem.Nearest.hint(type, CLASSES)
+              + " Write for example nn.Linear or nn.Embedding");
+    }
+  }
+
+  /** An entry of a map of older documents: a pattern, or a class with patterns, to attributes. */
+  private void older(Member member, Optional<String> parent) {
+    String name = member.name().equals("default") ? "*" : member.name();
+    if (!(member.value() instanceof Mapping given)) {
+      if (member.value() instanceof Sequence) {
+        rules.add(
+            new QuantizerRule(
+                name, parent, attributes(member.value(), Optional.empty()), true, member.place()));
+        return;
+      }
+      problems.add(
+          member.value().place(),
+          member.name() + " must be attributes, such as {enable: false}, not "
+              + member.value().kind());
+      return;
+    }
+    if (name.startsWith("nn.") && parent.isEmpty()) {
+      given.members().forEach(inner -> older(inner, Optional.of(name)));
+      return;
+    }
+    Optional<YamlNode> on = given.value(ENABLE);
+    boolean enable = on.isEmpty() || !on.get().json().equals(new Json.Bool(false));
+    Mapping rest = given.without(ENABLE);
+    List<QuantizerAttributes> attributes =
+        rest.members().isEmpty() ? List.of() : attributes(rest, Optional.of(enable));
+    rules.add(new QuantizerRule(name, parent, attributes, enable, member.place()));
+  }
+
+  private List<QuantizerAttributes> attributes(YamlNode cfg, Optional<Boolean> enable) {
+    List<YamlNode> stages = cfg instanceof Sequence list ? list.items() : List.of(cfg);
+    List<QuantizerAttributes> attributes = new ArrayList<>();
+    for (YamlNode stage : stages) {
+      if (!(stage instanceof Mapping given)) {
+        problems.add(
+            stage.place(), "cfg must be attributes, such as {num_bits: e4m3}, not " + stage.kind());
+      } else if (!given.members().isEmpty()) {
+        new QuantizerAttributesReader(problems).read(given).ifPresent(attributes::add);
+      }
+    }
+    boolean empty =
+        stages.isEmpty()
+            || stages.stream().allMatch(s -> s instanceof Mapping m && m.members().isEmpty());
+    if (empty && enable.orElse(true)) {
+      problems.add(
+          cfg.place(), "this cfg is empty: give it attributes, or leave it out and write enable");
+    }
+    return attributes;
+  }
+}

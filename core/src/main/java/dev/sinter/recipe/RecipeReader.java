@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.recipe;
+
+import dev.sinter.json.Json;
+import dev.sinter.modifier.ModifierRegistry;
+import dev.sinter.problem.Nearest;
+import dev.sinter.problem.Problems;
+import dev.sinter.quantizer.AutoQuantize;
+import dev.sinter.quantizer.QuantizeReader;
+import dev.sinter.recipe.Stage.RunType;
+import dev.sinter.setting.Settings;
+import dev.sinter.yaml.YamlNode;
+import dev.sinter.yaml.YamlNode.Mapping;
+import dev.sinter.yaml.YamlNode.Member;
+import dev.sinter.yaml.YamlNode.Sequence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Understands a recipe whose imports, overrides and arguments are resolved:
+ *
+ * <pre>
+ * recipe    = { key: value }
+ * key       = "modifiers" | NAME "_modifiers"   modifiers
+ *           | NAME "_stage"                     stage
+ *           | "stages"                          { NAME: stage } | [ stage ]
+ *           | "quantize"                        ModelOpt's section
+ *           | "auto_quantize"                   ModelOpt's section
+ *           | "metadata" | "version" | "dataset" | "history"
+ * stage     = { modifiers, NAME "_modifiers", "quantize", "run_type", "args", "enabled" }
+ * modifiers = { MODIFIER: settings } | [ { MODIFIER: settings } ]
+ * </pre>
+ *
+ * Whatever else stands there is an error; the peer reads a recipe whose keys it does not know as an
+ * empty one.
+ */
+final class RecipeReader {
+  /** What to write, for messages. */
+  static final String EXAMPLE =
+      "write for example modifiers: {QuantizationModifier: {scheme: W4A16}}";
+
+  private static final String METADATA = "metadata";
+  private static final String STAGES = "stages";
+  private static final String AUTO_QUANTIZE = "auto_quantize";
+  private static final String DATASET = "dataset";
+
+  /** The earlier recipes of a checkpoint that was compressed again. */
+  static final String HISTORY = "history";
+
+  private static final List<String> KEYS =
+      List.of(
+          "modifiers",
+          "NAME_modifiers",
+          "NAME_stage",
+          STAGES,
+          StageReader.QUANTIZE,
+          AUTO_QUANTIZE,
+          "imports",
+          Evaluation.ARGS,
+          METADATA,
+          "version",
+          DATASET,
+          HISTORY);
+
+  private final Problems problems;
+  private final StageReader reader;
+  private final AutoQuantize.Reader autoQuantize;
+  private final Dialect dialect;
+  private final List<String> notes = new ArrayList<>();
+  private final List<Stage> stages = new ArrayList<>();
+  private Json.Obj metadata = new Json.Obj(Map.of());
+  private Json.Obj dataset = new Json.Obj(Map.of());
+
+  RecipeReader(ModifierRegistry registry, Dialect dialect, Problems problems) {
+    this.dialect = dialect;
+    this.problems = problems;
+    Consumer<String> note = notes::add;
+    QuantizeReader quantize = new QuantizeReader(problems, note);
+    this.reader = new StageReader(registry, quantize, problems, note);
+    this.autoQuantize = new AutoQuantize.Reader(quantize, problems);
+  }
+
+  /** The recipe; without meaning if there are problems. */
+  Recipe read(String file, YamlNode root) {
+    int before = problems.found().size();
+    if (root instanceof Mapping recipe) {
+      RecipeMetadata.Kind kind = new RecipeMetadata(dialect, problems, notes::add).check(recipe);
+      if (kind != RecipeMetadata.Kind.REFUSED) {
+        recipe.members().forEach(this::member);
+      }
+    } else {
+      problems.add(root.place(), "a recipe must be a map with modifiers, not " + root.kind());
+    }
+    if (problems.found().size() == before && stages.isEmpty() && notes.isEmpty()) {
+      problems.add(file + ": the recipe names no modifier; " + EXAMPLE);
+    }
+    return new Recipe(stages, metadata, dataset, notes);
+  }
+
+  private void member(Member member) {
+    String name = member.name();
+    if (StageReader.isGroup(name)) {
+      reader.group(member).ifPresent(stages::add);
+    } else if (name.equals(StageReader.QUANTIZE)) {
+      reader.quantize(name, member.value()).ifPresent(stages::add);
+    } else if (name.equals(AUTO_QUANTIZE)) {
+      autoQuantize
+          .read(member.value())
+          .ifPresent(
+              found ->
+                  stages.add(
+                      new Stage(name, RunType.ONESHOT, List.of(found), Optional.empty())));
+    } else if (name.endsWith("_stage")) {
+      stages.addAll(reader.stage(StageReader.name(name), member.value()));
+    } else if (name.equals(STAGES)) {
+      stages(member.value());
+    } else if (name.equals(METADATA) && member.value() instanceof Mapping said) {
+      metadata = said.json();
+    } else if (name.equals(DATASET)) {
+      dataset = dataset(member);
+    } else if (!KEYS.contains(name)) {
+      unknown(member);
+    }
+  }
+
+  private void stages(YamlNode node) {
+    if (node instanceof Mapping named) {
+      named.members().forEach(m -> stages.addAll(reader.stage(m.name(), m.value())));
+    } else if (node instanceof Sequence list) {
+      int number = 0;
+      for (YamlNode item : list.items()) {
+        String name = "stage" + number++;
+        if (item instanceof Mapping stage
+            && stage.value("name").isPresent()
+            && stage.value("name").get().json() instanceof Json.Str given) {
+          name = given.value();
+        }
+        stages.addAll(reader.stage(name, item));
+      }
+    } else {
+      problems.add(
+          node.place(), "stages must be stages by name, or a list of them, not " + node.kind());
+    }
+  }
+
+  private Json.Obj dataset(Member member) {
+    if (member.value() instanceof Mapping given) {
+      return new Settings(DatasetSettings.TABLE, given, member.place(), problems)
+          .given();
+    }
+    problems.add(
+        member.value().place(),
+        "dataset must be a map, such as {dataset: calib.jsonl, num_calibration_samples: 512}, not "
+            + member.value().kind());
+    return dataset;
+  }
+
+  private void unknown(Member member) {
+    String nearest = Nearest.hint(member.name(), KEYS);
+    problems.add(
+        member.place(),
+        "a recipe has no key \""
+            + member.name()
+            + "\"."
+            + nearest
+            + (member.value() instanceof Mapping || !nearest.isEmpty()
+                ? ""
+                : " A value for eval(...) stands under args.")
+            + " It may have: "
+            + String.join(", ", KEYS));
+  }
+}
