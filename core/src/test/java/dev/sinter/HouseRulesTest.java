@@ -22,6 +22,9 @@ class HouseRulesTest {
       List.of(
           "json",
           "problem",
+          "yaml",
+          "setting",
+          "expression",
           "tensor",
           "checkpoint",
           "quantization",
@@ -30,6 +33,7 @@ class HouseRulesTest {
           "weight",
           "statistic",
           "modifier",
+          "quantizer",
           "recipe",
           "plan",
           "task",

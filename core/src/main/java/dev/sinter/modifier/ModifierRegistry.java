@@ -46,8 +46,7 @@ public final class ModifierRegistry {
   }
 
   /** Makes a method; empty when there are problems, which are added to. */
-  public Optional<Modifier> create(
-      String name, Place place, Mapping settings, Problems problems) {
+  public Optional<Modifier> create(String name, Place place, Mapping settings, Problems problems) {
     ModifierFactory factory = factories.get(OLD_NAMES.getOrDefault(name, name));
     if (factory == null) {
       problems.add(

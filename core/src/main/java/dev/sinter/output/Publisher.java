@@ -115,7 +115,7 @@ public final class Publisher {
       }
     }
     if (!plan.recipe().modifiers().isEmpty()) {
-      byte[] recipe = RecipeWriter.write(plan.recipe()).getBytes(StandardCharsets.UTF_8);
+      byte[] recipe = recipe().getBytes(StandardCharsets.UTF_8);
       FileStores.write(output, RECIPE, recipe);
       add(RECIPE, recipe, files);
     }
@@ -135,6 +135,15 @@ public final class Publisher {
     FileStores.write(output, Checkpoint.CONFIG, config);
     FileStores.write(output, OutputFolder.SUCCESS, digest + "\n");
     return digest;
+  }
+
+  /** The recipe; behind it that of the checkpoint, so that what was done to it is not forgotten. */
+  private String recipe() throws IOException {
+    return checkpoint.store().info(RECIPE).isPresent()
+        ? RecipeWriter.write(
+            plan.recipe(),
+            new String(FileStores.read(checkpoint.store(), RECIPE), StandardCharsets.UTF_8))
+        : RecipeWriter.write(plan.recipe());
   }
 
   private static void add(String name, byte[] content, Map<String, WrittenFile> files) {

@@ -28,8 +28,10 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Torch;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -79,10 +81,12 @@ public final class Oneshot {
   }
 
   private Outcome run(Supplier<CalibrationEngine> engineSupplier) throws IOException {
+    requireRunnable();
     List<ModulePlan> calibrated =
         plan.modules().stream().filter(module -> !module.solver().statistics().isEmpty()).toList();
     RunContext run = context(calibrated);
     Identity identity = identity();
+    notices.addAll(request.recipe().notes());
     notices.addAll(plan.notices());
     publisher.leftBehind().stream()
         .map(
@@ -103,6 +107,18 @@ public final class Oneshot {
     }
     workspace.delete();
     return outcome(Outcome.Kind.DONE, digest);
+  }
+
+  /** A recipe may ask for what is declared and not there yet: it is planned, and not run. */
+  private void requireRunnable() {
+    Set<String> missing = new LinkedHashSet<>(request.recipe().missing());
+    missing.addAll(plan.missing());
+    if (!missing.isEmpty()) {
+      throw new RequestException(
+          missing.stream()
+              .map(what -> "This version does not have " + what + ", which the recipe asks for")
+              .toList());
+    }
   }
 
   /**

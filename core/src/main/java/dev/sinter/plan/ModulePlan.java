@@ -41,6 +41,11 @@ public record ModulePlan(
         .toList();
   }
 
+  /** The bytes of these tensors. */
+  public long outputBytes() {
+    return outputs().stream().mapToLong(TensorSpec::bytes).sum();
+  }
+
   /** The name of the dense weight. */
   public String weightName() {
     return module + ".weight";

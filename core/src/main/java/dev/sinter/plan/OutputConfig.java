@@ -6,6 +6,7 @@ import dev.sinter.json.Json;
 import dev.sinter.modifier.SchemeGroup;
 import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.quantization.CompressionFormat;
+import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationScheme;
 import dev.sinter.tensor.DType;
 import dev.sinter.weight.CheckpointWeights;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,13 +41,14 @@ final class OutputConfig {
       Json.Obj config,
       OutputSettings settings,
       List<Group> groups,
+      Optional<QuantizationArgs> kvCache,
       List<ModuleInfo> all,
       Map<String, ModulePlan> planned) {
     Json.Obj plain = CheckpointWeights.withoutCodes(config);
     Json.Obj typed = settings.dtype().map(dtype -> typed(plain, dtype)).orElse(plain);
-    return groups.isEmpty()
+    return groups.isEmpty() && kvCache.isEmpty()
         ? typed
-        : typed.with(CONFIG, quantization(groups, settings.form(), all, planned.keySet()));
+        : typed.with(CONFIG, quantization(groups, settings.form(), kvCache, all, planned.keySet()));
   }
 
   /** The type under the name that it has, or under the name of Transformers 5. */
@@ -72,7 +75,11 @@ final class OutputConfig {
   }
 
   private static Json.Obj quantization(
-      List<Group> groups, Form form, List<ModuleInfo> all, Set<String> quantized) {
+      List<Group> groups,
+      Form form,
+      Optional<QuantizationArgs> kvCache,
+      List<ModuleInfo> all,
+      Set<String> quantized) {
     Map<String, Json> byName = new LinkedHashMap<>();
     for (Group group : groups) {
       byName.put("group_" + byName.size(), json(group, form));
@@ -82,13 +89,13 @@ final class OutputConfig {
         "config_groups",
         byName,
         "format",
-        formats.size() == 1 ? formats.get(0).jsonName() : "mixed-precision",
+        format(formats),
         "global_compression_ratio",
         null,
         "ignore",
         ignored(all, quantized),
         "kv_cache_scheme",
-        null,
+        kvCache.map(QuantizationArgs::json).orElse(null),
         "quant_method",
         "compressed-tensors",
         "quantization_status",
@@ -101,23 +108,33 @@ final class OutputConfig {
         LAYOUT_VERSION);
   }
 
+  private static String format(List<CompressionFormat> formats) {
+    return switch (formats.size()) {
+      case 0 -> CompressionFormat.DENSE.jsonName();
+      case 1 -> formats.get(0).jsonName();
+      default -> "mixed-precision";
+    };
+  }
+
   private static Json json(Group group, Form form) {
     QuantizationScheme scheme = group.group.scheme();
-    Json inputs =
-        scheme.inputs() instanceof QuantizationScheme.Activations.Quantized quantized
-            ? quantized.args().json()
-            : new Json.Null();
     return Json.object(
         "format",
         group.format(form).jsonName(),
         "input_activations",
-        inputs,
+        json(scheme.inputs()),
         "output_activations",
-        null,
+        json(scheme.outputs()),
         "targets",
         group.targets,
         "weights",
         scheme.weights().json());
+  }
+
+  private static Json json(QuantizationScheme.Activations activations) {
+    return activations instanceof QuantizationScheme.Activations.Quantized quantized
+        ? quantized.args().json()
+        : new Json.Null();
   }
 
   /** Clients need the modules named that are full although others of their class are not. */

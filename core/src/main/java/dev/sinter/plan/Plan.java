@@ -5,6 +5,8 @@ import dev.sinter.checkpoint.Shard;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.graph.Graph;
 import dev.sinter.json.Json;
+import dev.sinter.modifier.Resolution.RuleUse;
+import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.recipe.Recipe;
 import dev.sinter.weight.DenseTensor;
 import java.util.List;
@@ -13,28 +15,54 @@ import java.util.Optional;
 
 /**
  * A recipe resolved against a checkpoint. What is no tensor of a module is copied, or made dense.
- * Modules stand in the order of the checkpoint's tensors; the graph is there when the family is
- * known; notices say what a person should know before the work starts.
+ *
+ * @param modules those that change, in the order of the checkpoint's tensors
+ * @param rows every module of the model, with what becomes of it
+ * @param rules every rule of every method, with what it matched
+ * @param kvCache how keys and values are kept
+ * @param graph there when the family is known
+ * @param missing what this version lacks to carry it out; nothing if it can
+ * @param notices what a person should know before the work starts
+ * @param hints what a person may want to know of serving the result
  */
 public record Plan(
     Recipe recipe,
     List<ModulePlan> modules,
+    List<ModuleRow> rows,
+    List<MethodRule> rules,
+    Optional<QuantizationArgs> kvCache,
     Optional<Graph> graph,
     List<Shard> shards,
     Map<String, TensorEntry> copied,
     Map<String, DenseTensor> dense,
     Json.Obj outputConfig,
-    List<String> notices) {
+    List<String> missing,
+    List<String> notices,
+    List<String> hints) {
   public Plan {
     modules = List.copyOf(modules);
+    rows = List.copyOf(rows);
+    rules = List.copyOf(rules);
     shards = List.copyOf(shards);
     copied = Map.copyOf(copied);
     dense = Map.copyOf(dense);
+    missing = List.copyOf(missing);
     notices = List.copyOf(notices);
+    hints = List.copyOf(hints);
   }
+
+  /** A rule of a method. */
+  public record MethodRule(String method, RuleUse use) {}
 
   /** The bytes of all tensors of the output. */
   public long outputBytes() {
     return shards.stream().mapToLong(shard -> shard.layout().tensorBytes()).sum();
+  }
+
+  /** Whether the model must run on data. */
+  public boolean needsCalibration() {
+    return recipe.needsCalibration()
+        || kvCache.isPresent()
+        || modules.stream().anyMatch(module -> module.scheme().needsInputRanges());
   }
 }

@@ -7,11 +7,12 @@ import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.json.Json;
+import dev.sinter.modifier.Missing;
 import dev.sinter.modifier.Modifier;
+import dev.sinter.modifier.Resolution;
 import dev.sinter.modifier.SchemeGroup;
-import dev.sinter.modifier.Targets;
+import dev.sinter.modifier.Solver;
 import dev.sinter.plan.OutputSettings.Form;
-import dev.sinter.problem.Nearest;
 import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
 import dev.sinter.quantization.CompressionFormat;
@@ -25,11 +26,11 @@ import dev.sinter.weight.ModuleSource;
 import dev.sinter.weight.TransposedWeight;
 import dev.sinter.weight.WeightSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -60,6 +61,9 @@ public final class Planner {
   private final Map<String, List<String>> containers = new LinkedHashMap<>();
 
   private final Map<String, List<String>> misfits = new LinkedHashMap<>();
+  private final List<Resolved> resolutions = new ArrayList<>();
+  private final Set<String> missing = new LinkedHashSet<>();
+  private Optional<QuantizationArgs> kvCache = Optional.empty();
   private final Map<Modifier, Map<SchemeGroup, Set<String>>> usedTargets = new LinkedHashMap<>();
   private final Map<Modifier, Map<SchemeGroup, Set<String>>> modulesOf = new LinkedHashMap<>();
 
@@ -87,7 +91,11 @@ public final class Planner {
     recipe.modifiers().forEach(this::resolve);
     sayMisfits();
     problems.throwIfAny();
-    Map<String, ModulePlan> planned = SharedScales.resolve(inOrderOfCheckpoint(), notices);
+    Map<String, ModulePlan> planned = SharedScales.resolve(inOrderOfCheckpoint());
+    List<ModuleRow> rows = rows(planned);
+    ServingAdvice.sayMixed(rows, notices);
+    new PlanRules(tree.modules(), resolutions).sayUnmatched(notices);
+    Siblings.sayLeft(rows, notices);
     Outputs outputs = Outputs.of(checkpoint, weights, planned, settings.dtype());
     TiedHead head = new TiedHead(checkpoint, weights, planned.keySet());
     head.copy().ifPresent(weight -> outputs.addCopy(head.name(), weight));
@@ -96,57 +104,96 @@ public final class Planner {
     new PlanNotices(checkpoint, weights, tree, planned, outputs).addTo(notices);
     Json.Obj config =
         OutputConfig.of(
-            head.untied(checkpoint.config(), notices), settings, groups(), tree.modules(), planned);
+            head.untied(checkpoint.config(), notices),
+            settings,
+            groups(),
+            kvCache,
+            tree.modules(),
+            planned);
     return new Plan(
         recipe,
         List.copyOf(planned.values()),
+        rows,
+        PlanRules.of(resolutions),
+        kvCache,
         tree.graph(),
         shards,
         outputs.copied(),
         outputs.dense(),
         config,
-        notices);
+        List.copyOf(missing),
+        notices,
+        ServingAdvice.tensorParallelism(List.copyOf(planned.values())));
   }
+
+  /** What the methods make of the model, in their order. */
+  record Resolved(Modifier modifier, Resolution resolution) {}
 
   private void resolve(Modifier modifier) {
     int problemsBefore = problems.found().size();
+    Resolution resolution = modifier.targets().resolve(tree.modules());
+    resolutions.add(new Resolved(modifier, resolution));
+    resolution.problems().forEach(problem -> problems.add(modifier.name() + ": " + problem));
     for (ModuleInfo module : tree.modules()) {
-      modifier.targets().touching(module).ifPresent(match -> touch(modifier, module, match));
+      Resolution.Match match = resolution.touched().get(module.name());
+      if (match != null && match.group().isPresent() && modifier.solver().isPresent()) {
+        touch(modifier, modifier.solver().get(), module, match);
+      }
     }
-    sayUnmatched(modifier, "target", modifier.targets().targets());
-    sayUnmatched(modifier, "ignore", modifier.targets().ignore());
-    boolean idle = !modulesOf.containsKey(modifier) && misfits.isEmpty();
+    resolution.kvCache().ifPresent(args -> keep(modifier, args));
+    boolean idle =
+        modifier.solver().isPresent()
+            && resolution.kvCache().isEmpty()
+            && !modulesOf.containsKey(modifier)
+            && misfits.isEmpty();
     if (idle && problems.found().size() == problemsBefore) {
       problems.add(
           modifier.name()
-              + " touches no module: its targets are "
-              + modifier.targets().targets()
+              + " touches no module: its "
+              + PlanRules.described(resolution)
               + ", and the model's classes are "
               + tree.modules().stream().map(ModuleInfo::className).distinct().toList());
     }
+    missing.addAll(modifier.missing());
   }
 
-  private void sayUnmatched(Modifier modifier, String kind, List<String> rules) {
-    Collection<String> names = new LinkedHashSet<>();
-    tree.modules().forEach(module -> names.add(module.className()));
-    tree.modules().forEach(module -> names.add(module.name()));
-    for (String rule : rules) {
-      if (tree.modules().stream().noneMatch(module -> module.matches(rule))) {
-        notices.add(
-            modifier.name()
-                + ": the "
-                + kind
-                + " \""
-                + rule
-                + "\" matches no module."
-                + Nearest.hint(rule, names));
-      }
+  /** Caches have one form for the whole model. */
+  private void keep(Modifier modifier, QuantizationArgs args) {
+    if (kvCache.isPresent() && !kvCache.get().equals(args)) {
+      problems.add(
+          modifier.name() + ": another modifier says already how keys and values are kept");
     }
+    kvCache = Optional.of(args);
+    missing.add("a quantized cache of keys and values");
   }
 
-  private void touch(Modifier modifier, ModuleInfo module, Targets.Match match) {
+  private List<ModuleRow> rows(Map<String, ModulePlan> planned) {
+    List<ModuleRow> rows = new ArrayList<>();
+    for (ModuleInfo module : tree.modules()) {
+      Optional<ModulePlan> plan = Optional.ofNullable(planned.get(module.name()));
+      Optional<ModuleSource> source = Optional.ofNullable(weights.modules().get(module.name()));
+      List<String> touchedBy =
+          resolutions.stream()
+              .filter(resolved -> resolved.resolution.touched().containsKey(module.name()))
+              .map(resolved -> resolved.modifier.name())
+              .toList();
+      String held =
+          resolutions.stream()
+              .map(resolved -> resolved.resolution.held().get(module.name()))
+              .filter(Objects::nonNull)
+              .findFirst()
+              .orElse(source.isEmpty() ? "no weight of its own" : "no rule means it");
+      rows.add(
+          new ModuleRow(
+              module, source, plan, plan.map(ModulePlan::decidedBy).orElse(held), touchedBy));
+    }
+    return rows;
+  }
+
+  private void touch(Modifier modifier, Solver solver, ModuleInfo module, Resolution.Match match) {
     String target = match.target();
-    use(usedTargets, modifier, match.group(), target);
+    SchemeGroup group = match.group().orElseThrow();
+    use(usedTargets, modifier, group, target);
     Optional<ModuleSource> source = Optional.ofNullable(weights.modules().get(module.name()));
     Optional<TensorEntry> stored = checkpoint.tensor(module.name() + WEIGHT);
     if (source.isEmpty() && stored.isEmpty()) {
@@ -180,10 +227,12 @@ public final class Planner {
               + " is no matrix of floats: it cannot be quantized");
       return;
     }
-    ModulePlan plan = plan(modifier, module, match, source.get());
+    ModulePlan plan = plan(modifier, solver, module, match, source.get());
     if (!fits(plan)) {
       return;
     }
+    Missing.of(plan.scheme()).forEach(what -> missing.add(plan.scheme().name() + ": " + what));
+    solver.refusal(plan.scheme().weights()).ifPresent(missing::add);
     ModulePlan earlier = modules.putIfAbsent(module.name(), plan);
     if (earlier != null) {
       problems.add(
@@ -195,7 +244,7 @@ public final class Planner {
               + ". Add it to one's ignore");
       return;
     }
-    use(modulesOf, modifier, match.group(), module.name());
+    use(modulesOf, modifier, group, module.name());
   }
 
   private static void use(
@@ -209,7 +258,12 @@ public final class Planner {
   }
 
   private ModulePlan plan(
-      Modifier modifier, ModuleInfo module, Targets.Match match, ModuleSource source) {
+      Modifier modifier,
+      Solver solver,
+      ModuleInfo module,
+      Resolution.Match match,
+      ModuleSource source) {
+    SchemeGroup group = match.group().orElseThrow();
     WeightSource stored =
         module.className().equals(ModuleInfo.CONV1D)
             ? TransposedWeight.of(source.weight())
@@ -219,11 +273,13 @@ public final class Planner {
     return new ModulePlan(
         module.name(),
         weight,
-        match.group().scheme(),
-        settings.form() == Form.DENSE ? CompressionFormat.DENSE : match.group().format(),
-        modifier.solver(),
+        group.scheme(),
+        settings.form() == Form.DENSE ? CompressionFormat.DENSE : group.format(),
+        solver,
         List.of(),
-        modifier.name() + " by target " + match.target());
+        modifier.name()
+            + (group.targets().isEmpty() ? " by rule " : " by target ")
+            + match.target());
   }
 
   /** Whether a weight can be represented as planned; if not, that is a problem. */
@@ -305,21 +361,43 @@ public final class Planner {
   /** The groups of all modifiers, with the targets by which clients find their modules. */
   private List<OutputConfig.Group> groups() {
     // With several modifiers a target by class could mean either: the modules are named.
-    var clear = recipe.modifiers().size() == 1 ? usedTargets : modulesOf;
+    boolean listed = recipe.modifiers().size() == 1;
     List<OutputConfig.Group> groups = new ArrayList<>();
-    for (Modifier modifier : recipe.modifiers()) {
-      for (SchemeGroup group : modifier.targets().groups()) {
-        Set<String> found = clear.getOrDefault(modifier, Map.of()).getOrDefault(group, Set.of());
-        List<String> targets =
-            recipe.modifiers().size() == 1
-                ? group.targets().stream().filter(found::contains).toList()
-                : List.copyOf(found);
-        boolean quantizes = modulesOf.getOrDefault(modifier, Map.of()).containsKey(group);
-        if (quantizes) {
-          groups.add(new OutputConfig.Group(group, targets));
+    for (Resolved resolved : resolutions) {
+      for (SchemeGroup group : resolved.resolution.groups()) {
+        Set<String> used = of(usedTargets, resolved.modifier, group);
+        Set<String> found = of(modulesOf, resolved.modifier, group);
+        boolean byTarget = listed && !group.targets().isEmpty();
+        if (!found.isEmpty()) {
+          groups.add(
+              new OutputConfig.Group(
+                  group,
+                  byTarget
+                      ? group.targets().stream().filter(used::contains).toList()
+                      : List.copyOf(found)));
         }
       }
     }
-    return groups;
+    return groups.size() == 1 ? List.of(byClass(groups.get(0))) : groups;
+  }
+
+  private static Set<String> of(
+      Map<Modifier, Map<SchemeGroup, Set<String>>> uses, Modifier modifier, SchemeGroup group) {
+    return uses.getOrDefault(modifier, Map.of()).getOrDefault(group, Set.of());
+  }
+
+  /** The only group means its class: what of the class it leaves is named as ignored. */
+  private OutputConfig.Group byClass(OutputConfig.Group group) {
+    Set<String> names = Set.copyOf(group.targets());
+    List<String> classes =
+        tree.modules().stream()
+            .filter(module -> names.contains(module.name()))
+            .map(ModuleInfo::className)
+            .distinct()
+            .toList();
+    boolean rules = group.group().targets().isEmpty();
+    return rules && classes.equals(List.of(ModuleInfo.LINEAR))
+        ? new OutputConfig.Group(group.group(), classes)
+        : group;
   }
 }

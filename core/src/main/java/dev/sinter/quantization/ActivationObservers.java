@@ -18,11 +18,16 @@ final class ActivationObservers {
 
   private static final Map<String, Set<String>> SETTINGS =
       Map.of(
-          STANDARD, Set.of(),
-          "minmax", Set.of("averaging_constant"),
-          "memoryless_minmax", Set.of(),
-          "mse", Set.of("averaging_constant"),
-          "memoryless_mse", Set.of());
+          STANDARD,
+          Set.of(),
+          "minmax",
+          Set.of("averaging_constant"),
+          "memoryless_minmax",
+          Set.of(),
+          "mse",
+          Set.of("averaging_constant"),
+          "memoryless_mse",
+          Set.of());
 
   private ActivationObservers() {}
 
@@ -43,8 +48,7 @@ final class ActivationObservers {
     return given;
   }
 
-  private static void check(
-      String observer, String setting, Json value, Consumer<String> problem) {
+  private static void check(String observer, String setting, Json value, Consumer<String> problem) {
     boolean known =
         SETTINGS.get(observer).contains(setting)
             || (observer.endsWith("mse") && SEARCH.contains(setting));

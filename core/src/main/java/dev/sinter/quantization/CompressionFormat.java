@@ -82,7 +82,9 @@ public enum CompressionFormat implements WeightFormat {
       case NVFP4_PACK_QUANTIZED, MXFP4_PACK_QUANTIZED, MXFP8_QUANTIZED ->
           !weights.isInt()
               && this
-                  == of(new QuantizationScheme("", weights, new QuantizationScheme.Activations.Full()));
+                  == of(
+                      new QuantizationScheme(
+                          "", weights, new QuantizationScheme.Activations.Full()));
     };
   }
 

@@ -46,18 +46,21 @@ public final class QuantizationArgsReader {
   }
 
   /** The settings of a weight. */
-  public static Optional<QuantizationArgs> weights(Json.Obj given, BiConsumer<String, String> problem) {
+  public static Optional<QuantizationArgs> weights(
+      Json.Obj given, BiConsumer<String, String> problem) {
     return new QuantizationArgsReader(given).read(problem, true);
   }
 
   /** The settings of a weight that is stored: how its scales were found no longer matters. */
-  public static Optional<QuantizationArgs> stored(Json.Obj given, BiConsumer<String, String> problem) {
+  public static Optional<QuantizationArgs> stored(
+      Json.Obj given, BiConsumer<String, String> problem) {
     Json.Obj plain = given.without("observer").without("observer_kwargs");
     return new QuantizationArgsReader(plain).read(problem, true);
   }
 
   /** The settings of an input or an output. */
-  public static Optional<QuantizationArgs> activations(Json.Obj given, BiConsumer<String, String> problem) {
+  public static Optional<QuantizationArgs> activations(
+      Json.Obj given, BiConsumer<String, String> problem) {
     return new QuantizationArgsReader(given).read(problem, false);
   }
 
@@ -95,7 +98,9 @@ public final class QuantizationArgsReader {
       add("dynamic", "a weight's scales are stored: dynamic must be false");
     }
     if (weights
-        && strategy.filter(s -> s instanceof Strategy.Token || s instanceof Strategy.Head).isPresent()) {
+        && strategy
+            .filter(s -> s instanceof Strategy.Token || s instanceof Strategy.Head)
+            .isPresent()) {
       add("strategy", "scales by token or by head are for inputs and caches, not for weights");
     }
     if (!weights && order != ActivationOrder.UNSET) {
@@ -219,7 +224,8 @@ public final class QuantizationArgsReader {
     // The peer's default keeps only the last batch that it saw.
     String unset = weights ? Observer.MIN_MAX.name() : ActivationObservers.STANDARD;
     Observer named = new Observer(Observer.named(name.orElse(unset)).name(), settings);
-    return weights ? WeightObservers.resolve(named, text -> add("observer", text))
+    return weights
+        ? WeightObservers.resolve(named, text -> add("observer", text))
         : ActivationObservers.resolve(named, text -> add("observer", text));
   }
 
@@ -271,7 +277,9 @@ public final class QuantizationArgsReader {
       case "float8_e4m3fn" -> ScaleType.F8_E4M3;
       case "uint8" -> ScaleType.E8M0;
       default -> {
-        add("scale_dtype", "scale_dtype must be torch.float8_e4m3fn or torch.uint8, not " + name.get());
+        add(
+            "scale_dtype",
+            "scale_dtype must be torch.float8_e4m3fn or torch.uint8, not " + name.get());
         yield ScaleType.UNSET;
       }
     };

@@ -15,9 +15,7 @@ public record QuantizationScheme(
     this(name, weights, inputs, new Activations.Full());
   }
 
-  /**
-   * How an input or an output is represented. Serializable, which an Optional is not.
-   */
+  /** How an input or an output is represented. Serializable, which an Optional is not. */
   public sealed interface Activations extends Serializable {
     /** They stay as they are. */
     record Full() implements Activations {}

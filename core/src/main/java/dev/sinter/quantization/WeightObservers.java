@@ -27,7 +27,8 @@ final class WeightObservers {
   /**
    * Settings of the peer that decide how fast it searches, or belong to observers that remember.
    */
-  private static final Set<String> WITHOUT_EFFECT = Set.of("chunk_size", "averaging_constant", "strict");
+  private static final Set<String> WITHOUT_EFFECT =
+      Set.of("chunk_size", "averaging_constant", "strict");
 
   private static final Set<String> SEARCH =
       Set.of("maxshrink", "patience", "grid", "norm", "expand");

@@ -47,8 +47,7 @@ final class Algorithms {
     List<Setting> search =
         List.of(
             Setting.of("step_size", Form.Number.POSITIVE, "The step of the search").otherwise(0.1),
-            Setting.of("start_multiplier", Form.Number.POSITIVE, "Where it starts")
-                .otherwise(0.25),
+            Setting.of("start_multiplier", Form.Number.POSITIVE, "Where it starts").otherwise(0.25),
             Setting.of("stop_multiplier", Form.Number.POSITIVE, "Where it stops").otherwise(4.0));
     Setting step =
         Setting.of("alpha_step", Form.Number.FRACTION, "The step between exponents").otherwise(0.1);
@@ -134,8 +133,7 @@ final class Algorithms {
     add(tables, method, List.of());
   }
 
-  private static void add(
-      Map<String, SettingTable> tables, String method, List<Setting> settings) {
+  private static void add(Map<String, SettingTable> tables, String method, List<Setting> settings) {
     List<Setting> all = new ArrayList<>();
     all.add(Setting.of(METHOD, new Form.Text(), "The algorithm's name"));
     all.addAll(settings);

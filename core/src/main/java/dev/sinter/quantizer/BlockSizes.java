@@ -2,9 +2,9 @@
 package dev.sinter.quantizer;
 
 import dev.sinter.json.Json;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.Map;
 
 /**
  * Which values share a scale: so many along each axis, -1 the last; a size of nothing is the whole

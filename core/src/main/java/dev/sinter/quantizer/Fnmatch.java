@@ -78,7 +78,9 @@ final class Fnmatch {
     this.ending = pattern.substring(last);
   }
 
-  /** Where a set ends that begins with a bracket; a bracket right behind the start is in the set. */
+  /**
+   * Where a set ends that begins with a bracket; a bracket right behind the start is in the set.
+   */
   private static int closing(String pattern, int open) {
     int from = open + 1;
     if (from < pattern.length() && pattern.charAt(from) == '!') {

@@ -70,8 +70,7 @@ public sealed interface NumberFormat extends Serializable {
             && e.text().matches("\\d{1,2}")
             && m.text().matches("\\d{1,2}");
     return digits
-        ? new Float(
-            (int) ((Json.Num) exponent).asLong(), (int) ((Json.Num) mantissa).asLong())
+        ? new Float((int) ((Json.Num) exponent).asLong(), (int) ((Json.Num) mantissa).asLong())
         : new Int(1);
   }
 }

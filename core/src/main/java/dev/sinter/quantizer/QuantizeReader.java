@@ -11,7 +11,6 @@ import dev.sinter.setting.SettingTable;
 import dev.sinter.setting.Settings;
 import dev.sinter.yaml.YamlNode;
 import dev.sinter.yaml.YamlNode.Mapping;
-import dev.sinter.yaml.YamlNode.Member;
 import dev.sinter.yaml.YamlNode.Scalar;
 import dev.sinter.yaml.YamlNode.Sequence;
 import java.util.ArrayList;
@@ -109,7 +108,9 @@ public final class QuantizeReader {
     } else if (!node.isNull()) {
       problems.add(
           node.place(),
-          what + " must be a name such as max, settings with a method, or null, not " + node.kind());
+          what
+              + " must be a name such as max, settings with a method, or null, not "
+              + node.kind());
     }
   }
 

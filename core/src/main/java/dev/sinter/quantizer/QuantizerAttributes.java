@@ -59,9 +59,7 @@ public record QuantizerAttributes(
     StringBuilder text = new StringBuilder(bits.toString());
     axis.ifPresent(number -> text.append(" axis ").append(number));
     blocks.ifPresent(sizes -> text.append(" blocks ").append(sizes.axes()));
-    blocks
-        .flatMap(BlockSizes::scaleBits)
-        .ifPresent(scale -> text.append(" scales ").append(scale));
+    blocks.flatMap(BlockSizes::scaleBits).ifPresent(scale -> text.append(" scales ").append(scale));
     if (dynamic || blocks.filter(BlockSizes::dynamic).isPresent()) {
       text.append(" dynamic");
     }

@@ -98,9 +98,7 @@ final class QuantizerAttributesReader {
         settings
             .json(CONSTANT)
             .map(value -> ((Json.Num) value).asDouble())
-            .or(
-                () ->
-                    settings.flag(USE_CONSTANT) ? Optional.of(STANDARD_AMAX) : Optional.empty());
+            .or(() -> settings.flag(USE_CONSTANT) ? Optional.of(STANDARD_AMAX) : Optional.empty());
     return Optional.of(
         new QuantizerAttributes(
             bits.orElse(QuantizerAttributes.STANDARD.bits()),
@@ -171,8 +169,7 @@ final class QuantizerAttributesReader {
       switch (member.name()) {
         case TYPE -> dynamic = isDynamic(settings, member.value());
         case SCALE_BITS -> scale = number(settings, member.value(), SCALE_BITS);
-        case "four_over_six" ->
-            fourOverSix = member.value().json().equals(new Json.Bool(true));
+        case "four_over_six" -> fourOverSix = member.value().json().equals(new Json.Bool(true));
         case "scale_block_sizes" -> {}
         default -> axis(settings, member, axes);
       }
@@ -181,8 +178,8 @@ final class QuantizerAttributesReader {
       settings.problem(sizes.place(), "block_sizes has no axis; write for example {-1: 16}");
     } else if (dynamic && axes.size() != 1) {
       settings.problem(
-          sizes.place(), "blocks of type dynamic have one axis, such as {-1: 16}, not "
-              + axes.keySet());
+          sizes.place(),
+          "blocks of type dynamic have one axis, such as {-1: 16}, not " + axes.keySet());
     }
     return Optional.of(new BlockSizes(axes, dynamic, scale, fourOverSix, sizes.json()));
   }
@@ -190,14 +187,12 @@ final class QuantizerAttributesReader {
   private static boolean isDynamic(Settings settings, YamlNode type) {
     Form form = Form.word("static", "dynamic");
     if (!form.fits(type.json())) {
-      settings.problem(
-          type.place(), "type must be " + form.expected() + ", not " + type.kind());
+      settings.problem(type.place(), "type must be " + form.expected() + ", not " + type.kind());
     }
     return type.json() instanceof Json.Str text && text.value().equalsIgnoreCase("dynamic");
   }
 
-  private static void axis(
-      Settings settings, Member member, Map<Integer, Optional<Long>> axes) {
+  private static void axis(Settings settings, Member member, Map<Integer, Optional<Long>> axes) {
     if (!member.name().matches("-?\\d")) {
       settings.problem(
           member.place(),

@@ -27,7 +27,10 @@ final class QuantizerRuleReader {
   static final SettingTable TABLE =
       new SettingTable(
               "a rule of quant_cfg",
-              Setting.of(NAME, new Form.Text(), "Which quantizers: a pattern such as '*weight_quantizer'")
+              Setting.of(
+                      NAME,
+                      new Form.Text(),
+                      "Which quantizers: a pattern such as '*weight_quantizer'")
                   .required(),
               Setting.of(PARENT, new Form.Text(), "The class of their module, such as nn.Linear"),
               Setting.of(CFG, new Form.Other("attributes, or a list of them"), "{num_bits: e4m3}"),
@@ -119,8 +122,7 @@ final class QuantizerRuleReader {
       settings.problem(
           entry.place(), "a rule must say something: give it cfg, or enable: true or false");
     }
-    Optional<Boolean> enable =
-        settings.json(ENABLE).map(value -> ((Json.Bool) value).value());
+    Optional<Boolean> enable = settings.json(ENABLE).map(value -> ((Json.Bool) value).value());
     List<QuantizerAttributes> attributes =
         cfg.map(given -> attributes(given, enable)).orElse(List.of());
     if (settings.isSound() && name.isPresent()) {
@@ -153,7 +155,8 @@ final class QuantizerRuleReader {
       }
       problems.add(
           member.value().place(),
-          member.name() + " must be attributes, such as {enable: false}, not "
+          member.name()
+              + " must be attributes, such as {enable: false}, not "
               + member.value().kind());
       return;
     }

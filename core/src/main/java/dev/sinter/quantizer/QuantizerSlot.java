@@ -116,8 +116,7 @@ record QuantizerSlot(ModuleInfo module, Role role, String parentClass, List<Stri
     // Transformers 5 calls the blocks of Mixtral mlp, too.
     for (String block :
         new LinkedHashSet<>(
-            List.of(
-                expert.group(1), expert.group(1).replace(".block_sparse_moe.", ".mlp.")))) {
+            List.of(expert.group(1), expert.group(1).replace(".block_sparse_moe.", ".mlp.")))) {
       String stem = block + "." + fused + "_" + role.suffix;
       names.add(stem);
       if (role == Role.WEIGHT) {

@@ -53,7 +53,9 @@ final class Representations {
     Map<String, Object> args = new LinkedHashMap<>();
     boolean integer = one.bits() instanceof NumberFormat.Int;
     int bits =
-        one.bits() instanceof NumberFormat.Int number ? number.bits() : one.bits().equals(E4M3) ? 8 : 4;
+        one.bits() instanceof NumberFormat.Int number
+            ? number.bits()
+            : one.bits().equals(E4M3) ? 8 : 4;
     args.put("num_bits", bits);
     args.put("type", integer ? "int" : "float");
     Optional<String> shape =
@@ -112,10 +114,7 @@ final class Representations {
   }
 
   private static Optional<String> blocks(
-      QuantizerAttributes one,
-      BlockSizes blocks,
-      Map<String, Object> args,
-      boolean activations) {
+      QuantizerAttributes one, BlockSizes blocks, Map<String, Object> args, boolean activations) {
     boolean micro = blocks.scaleBits().equals(Optional.of(E8M0));
     boolean dynamic = one.dynamic() || blocks.dynamic();
     if (blocks.wholeRows()) {

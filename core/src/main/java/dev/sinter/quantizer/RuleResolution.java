@@ -54,8 +54,7 @@ final class RuleResolution {
       QuantizerRule rule = rules.rules().get(i);
       RuleKind kind = rule.isOff() ? RuleKind.OFF : RuleKind.QUANTIZER;
       uses.add(
-          new RuleUse(
-              kind, rule.toString(), Optional.of(rule.place()), resolved.matched().get(i)));
+          new RuleUse(kind, rule.toString(), Optional.of(rule.place()), resolved.matched().get(i)));
     }
     List<String> problems = new ArrayList<>();
     refused.forEach(
@@ -65,8 +64,7 @@ final class RuleResolution {
                     + (names.size() == 1 ? "" : " and " + (names.size() - 1) + " more")
                     + ": "
                     + reason));
-    return new Resolution(
-        touched, held, uses, List.copyOf(groups.values()), cache, problems);
+    return new Resolution(touched, held, uses, List.copyOf(groups.values()), cache, problems);
   }
 
   private void module(ModuleInfo module) {
@@ -97,21 +95,21 @@ final class RuleResolution {
     Activations out = activations(module.name(), "output", output, output.enabled());
     if (weights.args().isEmpty()) {
       refuse(
-          module.name(), "no output format holds a weight of " + weights.reason(), weight.decidedBy());
+          module.name(),
+          "no output format holds a weight of " + weights.reason(),
+          weight.decidedBy());
       return;
     }
     QuantizationScheme scheme =
         Presets.name(
             new QuantizationScheme(name(weight, input, inputs), weights.args().get(), in, out));
-    SchemeGroup group =
-        groups.computeIfAbsent(scheme, key -> new SchemeGroup(List.of(), scheme));
+    SchemeGroup group = groups.computeIfAbsent(scheme, key -> new SchemeGroup(List.of(), scheme));
     String rule = weight.decidedBy().map(QuantizerRule::toString).orElse("no rule: the default");
     touched.put(module.name(), new Match(rule, Optional.of(group)));
   }
 
   private static String name(QuantizerState weight, QuantizerState input, boolean inputs) {
-    return weight.attributes().get(0)
-        + (inputs ? " / " + input.attributes().get(0) : "");
+    return weight.attributes().get(0) + (inputs ? " / " + input.attributes().get(0) : "");
   }
 
   private Activations activations(
@@ -121,7 +119,8 @@ final class RuleResolution {
     }
     Representations.Found found = Representations.activations(state.attributes());
     if (found.args().isEmpty()) {
-      refuse(module, "no output format holds an " + what + " of " + found.reason(), state.decidedBy());
+      refuse(
+          module, "no output format holds an " + what + " of " + found.reason(), state.decidedBy());
       return new Activations.Full();
     }
     return new Activations.Quantized(found.args().get());
@@ -163,15 +162,16 @@ final class RuleResolution {
     }
     Optional<QuantizerRule> rule = caches.get(0).decidedBy();
     boolean mixed =
-        !off.isEmpty()
-            || caches.stream().map(QuantizerState::attributes).distinct().count() > 1;
+        !off.isEmpty() || caches.stream().map(QuantizerState::attributes).distinct().count() > 1;
     if (mixed) {
-      refuse(first, "clients keep keys and values of all layers in one format, and here are several", rule);
+      refuse(
+          first,
+          "clients keep keys and values of all layers in one format, and here are several",
+          rule);
       return Optional.empty();
     }
     Representations.Found found = Representations.activations(caches.get(0).attributes());
-    Optional<QuantizationArgs> args =
-        found.args().filter(a -> a.numBits() == BYTE_BITS);
+    Optional<QuantizationArgs> args = found.args().filter(a -> a.numBits() == BYTE_BITS);
     if (args.isEmpty()) {
       refuse(
           first,

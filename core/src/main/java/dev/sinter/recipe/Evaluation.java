@@ -4,7 +4,6 @@ package dev.sinter.recipe;
 import dev.sinter.expression.EvalText;
 import dev.sinter.expression.ExpressionException;
 import dev.sinter.json.Json;
-import dev.sinter.problem.Nearest;
 import dev.sinter.problem.Place;
 import dev.sinter.problem.Problems;
 import dev.sinter.yaml.YamlNode;
@@ -32,6 +31,7 @@ final class Evaluation {
   private final Consumer<String> notes;
   private final Map<String, YamlNode> given;
   private final Set<String> used = new LinkedHashSet<>();
+  private final Set<String> declared = new LinkedHashSet<>();
 
   Evaluation(Map<String, YamlNode> given, Problems problems, Consumer<String> notes) {
     this.given = given;
@@ -44,30 +44,27 @@ final class Evaluation {
     if (!(recipe instanceof Mapping mapping)) {
       return recipe;
     }
-    Set<String> declared = new LinkedHashSet<>();
-    YamlNode evaluated = scope(mapping, new Names(Map.of()), declared);
+    YamlNode evaluated = scope(mapping, new Names(Map.of()));
     for (String name : declared) {
       if (!used.contains(name) && !given.containsKey(name)) {
         notes.accept("args: nothing evaluates \"" + name + "\"");
       }
     }
-    for (String name : given.keySet()) {
-      if (!used.contains(name)) {
-        problems.add(
-            "--recipe-args "
-                + name
-                + ": nothing in the recipe evaluates this name."
-                + Nearest.hint(name, declared)
-                + (declared.isEmpty()
-                    ? " The recipe has no args"
-                    : " Its args are: " + String.join(", ", declared)));
-      }
-    }
     return evaluated;
   }
 
+  /** The names that were evaluated. */
+  Set<String> used() {
+    return used;
+  }
+
+  /** The names that the recipe gives values to. */
+  Set<String> declared() {
+    return declared;
+  }
+
   /** A map that may bring args of its own: the recipe, or a stage. */
-  private Mapping scope(Mapping mapping, Names outer, Set<String> declared) {
+  private Mapping scope(Mapping mapping, Names outer) {
     Names names = outer;
     Optional<YamlNode> args = mapping.value(ARGS);
     if (args.isPresent() && args.get() instanceof Mapping values) {
@@ -81,37 +78,31 @@ final class Evaluation {
     }
     List<Member> members = new ArrayList<>();
     for (Member member : mapping.without(ARGS).members()) {
-      boolean stage =
-          member.name().endsWith("_stage") && member.value() instanceof Mapping;
+      boolean stage = member.name().endsWith("_stage") && member.value() instanceof Mapping;
       YamlNode value =
           stage
-              ? scope((Mapping) member.value(), names, declared)
+              ? scope((Mapping) member.value(), names)
               : member.name().equals("stages")
-                  ? stages(member.value(), names, declared)
+                  ? stages(member.value(), names)
                   : evaluate(member.value(), names);
       members.add(new Member(member.name(), member.place(), value));
     }
     return new Mapping(mapping.place(), members);
   }
 
-  private YamlNode stages(YamlNode stages, Names names, Set<String> declared) {
+  private YamlNode stages(YamlNode stages, Names names) {
     if (stages instanceof Mapping named) {
       List<Member> members = new ArrayList<>();
       for (Member member : named.members()) {
         YamlNode stage =
-            member.value() instanceof Mapping mapping
-                ? scope(mapping, names, declared)
-                : member.value();
+            member.value() instanceof Mapping mapping ? scope(mapping, names) : member.value();
         members.add(new Member(member.name(), member.place(), stage));
       }
       return new Mapping(named.place(), members);
     }
     if (stages instanceof Sequence list) {
       List<YamlNode> items = new ArrayList<>();
-      list.items()
-          .forEach(
-              item ->
-                  items.add(item instanceof Mapping m ? scope(m, names, declared) : item));
+      list.items().forEach(item -> items.add(item instanceof Mapping m ? scope(m, names) : item));
       return new Sequence(list.place(), items);
     }
     return stages;
@@ -153,12 +144,18 @@ final class Evaluation {
         return scalar;
       }
       try {
-        Json value = EvalText.replace(scalar.text(), this::value);
+        Json value = EvalText.replace(scalar.text(), this::value, names());
         return YamlNode.of("", value).moved(old -> scalar.place());
       } catch (ExpressionException e) {
         problems.add(at(scalar, e.offset()), "eval: " + e.getMessage());
         return new Scalar(scalar.place(), new Json.Null(), "");
       }
+    }
+
+    private Set<String> names() {
+      Set<String> names = new LinkedHashSet<>(values.keySet());
+      names.addAll(given.keySet());
+      return names;
     }
 
     private Optional<Json> value(String name) {
@@ -171,8 +168,7 @@ final class Evaluation {
         return Optional.empty();
       }
       if (!open.add(name)) {
-        problems.add(
-            node.place(), "these args need each other: " + String.join(", ", open));
+        problems.add(node.place(), "these args need each other: " + String.join(", ", open));
         return Optional.of(Json.of(0));
       }
       Json value = Evaluation.this.evaluate(node, this).json();
@@ -189,11 +185,7 @@ final class Evaluation {
     for (int quote = 0; quote < 2; quote++) {
       if (start >= 0 && place.text().startsWith(scalar.text(), start + quote)) {
         return new Place(
-            place.file(),
-            place.line(),
-            place.column() + quote + offset,
-            place.text(),
-            place.via());
+            place.file(), place.line(), place.column() + quote + offset, place.text(), place.via());
       }
     }
     return place;

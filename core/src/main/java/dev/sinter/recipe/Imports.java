@@ -22,9 +22,9 @@ import java.util.function.Consumer;
 
 /**
  * Puts snippets in the place of {@code $import}: names that a file's {@code imports} give to paths,
- * for that file alone. In a map a snippet's members come first, in the order of the names, and those
- * that stand beside win; in a list a snippet that is a list is spliced in, and any other is one
- * element.
+ * for that file alone. In a map a snippet's members come first, in the order of the names, and
+ * those that stand beside win; in a list a snippet that is a list is spliced in, and any other is
+ * one element.
  */
 final class Imports {
   private static final String IMPORTS = "imports";
@@ -99,8 +99,7 @@ final class Imports {
       snippets.keySet().stream()
           .filter(name -> !used.contains(name))
           .forEach(
-              name ->
-                  notes.accept(places.get(name).at() + ": nothing uses the import " + name));
+              name -> notes.accept(places.get(name).at() + ": nothing uses the import " + name));
       return Optional.of(resolved);
     }
 
@@ -122,7 +121,9 @@ final class Imports {
                 member ->
                     problems.add(
                         member.place(),
-                        "only imports may stand in front of a list, not \"" + member.name() + "\""));
+                        "only imports may stand in front of a list, not \""
+                            + member.name()
+                            + "\""));
       }
     }
 
@@ -221,8 +222,7 @@ final class Imports {
     private YamlNode resolve(YamlNode node) {
       if (++nodes > MAX_NODES) {
         if (nodes == MAX_NODES + 1) {
-          problems.add(
-              node.place(), "with its imports, this recipe has more than 200000 values");
+          problems.add(node.place(), "with its imports, this recipe has more than 200000 values");
         }
         return new Scalar(node.place(), new Json.Null(), "");
       }
@@ -303,7 +303,9 @@ final class Imports {
           problems.add(
               name.place(),
               places.isEmpty()
-                  ? "$import " + name.kind() + ": this file declares no imports. Write imports: {"
+                  ? "$import "
+                      + name.kind()
+                      + ": this file declares no imports. Write imports: {"
                       + (text.isEmpty() ? "NAME" : text)
                       + ": PATH} at its top"
                   : "there is no import "

@@ -54,9 +54,7 @@ final class Overrides {
         YamlReader.read(flag, override.substring(equals + 1), problems, note -> {});
     Place place = Place.of(flag);
     YamlNode set =
-        value.isEmpty()
-            ? new Scalar(place, new Json.Null(), "")
-            : value.get(0).moved(old -> place);
+        value.isEmpty() ? new Scalar(place, new Json.Null(), "") : value.get(0).moved(old -> place);
     return new Path(flag, steps.get()).set(recipe, 0, set);
   }
 
@@ -184,8 +182,7 @@ final class Overrides {
 
     /** Whether a group of modifiers has one of that name. */
     private boolean holds(Member member, String name) {
-      boolean group =
-          member.name().equals("modifiers") || member.name().endsWith("_modifiers");
+      boolean group = member.name().equals("modifiers") || member.name().endsWith("_modifiers");
       if (!group) {
         return false;
       }
@@ -239,8 +236,7 @@ final class Overrides {
         changed = wrapped.members().get(0).value();
       }
       Member replaced = new Member(stage.name(), stage.place(), changed);
-      Optional<Member> named =
-          recipe.member("stages").filter(m -> m.value() instanceof Mapping);
+      Optional<Member> named = recipe.member("stages").filter(m -> m.value() instanceof Mapping);
       if (named.isPresent() && ((Mapping) named.get().value()).members().contains(stage)) {
         Mapping inside = ((Mapping) named.get().value()).with(replaced);
         return recipe.with(new Member("stages", named.get().place(), inside));

@@ -51,8 +51,7 @@ final class RecipeMetadata {
           "metadata must be a map, such as {description: ...}, not " + metadata.get().kind());
       return Kind.TAKEN;
     }
-    Mapping said =
-        (Mapping) metadata.orElseGet(() -> new Mapping(recipe.place(), List.of()));
+    Mapping said = (Mapping) metadata.orElseGet(() -> new Mapping(recipe.place(), List.of()));
     Optional<YamlNode> type = said.value(TYPE);
     if (type.isPresent()) {
       return type(recipe, said, type.get());

@@ -111,8 +111,7 @@ final class RecipeReader {
           .read(member.value())
           .ifPresent(
               found ->
-                  stages.add(
-                      new Stage(name, RunType.ONESHOT, List.of(found), Optional.empty())));
+                  stages.add(new Stage(name, RunType.ONESHOT, List.of(found), Optional.empty())));
     } else if (name.endsWith("_stage")) {
       stages.addAll(reader.stage(StageReader.name(name), member.value()));
     } else if (name.equals(STAGES)) {
@@ -148,8 +147,7 @@ final class RecipeReader {
 
   private Json.Obj dataset(Member member) {
     if (member.value() instanceof Mapping given) {
-      return new Settings(DatasetSettings.TABLE, given, member.place(), problems)
-          .given();
+      return new Settings(DatasetSettings.TABLE, given, member.place(), problems).given();
     }
     problems.add(
         member.value().place(),

@@ -13,9 +13,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * What a snippet says that it holds, in a comment at its head: {@code # modelopt-schema: NAME}.
- */
+/** What a snippet says that it holds, in a comment at its head: {@code # modelopt-schema: NAME}. */
 enum SnippetSchema {
   ATTRIBUTES("modelopt.torch.quantization.config.QuantizerAttributeConfig", "a map"),
   RULE("modelopt.torch.quantization.config.QuantizerCfgEntry", "a map"),

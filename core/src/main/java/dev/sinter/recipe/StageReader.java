@@ -82,17 +82,14 @@ final class StageReader {
   Optional<Stage> quantize(String name, YamlNode section) {
     Optional<QuantizeSection> read = quantize.read(section);
     return read.map(
-        found ->
-            new Stage(
-                name, RunType.ONESHOT, found.modifiers(), Optional.of(found.json())));
+        found -> new Stage(name, RunType.ONESHOT, found.modifiers(), Optional.of(found.json())));
   }
 
   /** The stages that an entry comes to: one for its modifiers, one for its section. */
   List<Stage> stage(String name, YamlNode node) {
     if (!(node instanceof Mapping stage)) {
       problems.add(
-          node.place(),
-          "the stage " + name + " must be a map with modifiers, not " + node.kind());
+          node.place(), "the stage " + name + " must be a map with modifiers, not " + node.kind());
       return List.of();
     }
     RunType runType = RunType.ONESHOT;
@@ -128,8 +125,7 @@ final class StageReader {
       }
     }
     problems.add(
-        member.value().place(),
-        "run_type must be oneshot or train, not " + member.value().kind());
+        member.value().place(), "run_type must be oneshot or train, not " + member.value().kind());
     return RunType.ONESHOT;
   }
 

@@ -148,8 +148,7 @@ public sealed interface Form {
   /** A number within bounds, which may be met. */
   record Number(double low, double high) implements Form {
     /** Any number. */
-    public static final Number ANY =
-        new Number(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    public static final Number ANY = new Number(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
 
     /** A number of at least zero. */
     public static final Number POSITIVE = new Number(0, Double.POSITIVE_INFINITY);

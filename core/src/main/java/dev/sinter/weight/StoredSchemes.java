@@ -175,7 +175,8 @@ final class StoredSchemes {
     }
     String where = "config.json: quantization_config.config_groups." + name + ": ";
     Optional<QuantizationArgs> args =
-        QuantizationArgsReader.stored(weights, (setting, text) -> problems.add(where + "weights: " + text));
+        QuantizationArgsReader.stored(
+            weights, (setting, text) -> problems.add(where + "weights: " + text));
     List<String> targets = targets(group, where, problems);
     Optional<String> stated =
         text(group, "format")

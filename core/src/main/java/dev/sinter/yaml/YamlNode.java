@@ -106,8 +106,7 @@ public sealed interface YamlNode {
 
     @Override
     public YamlNode moved(UnaryOperator<Place> move) {
-      return new Sequence(
-          move.apply(place), items.stream().map(item -> item.moved(move)).toList());
+      return new Sequence(move.apply(place), items.stream().map(item -> item.moved(move)).toList());
     }
   }
 

@@ -28,8 +28,7 @@ final class YamlProblems {
     mends.put("found character '@'", "Put the text in quotes");
     mends.put("found character '`'", "Put the text in quotes");
     mends.put("found character '%'", "Put the text in quotes");
-    mends.put(
-        "while scanning an alias", "A text that starts with * needs quotes, as in '*_proj'");
+    mends.put("while scanning an alias", "A text that starts with * needs quotes, as in '*_proj'");
     mends.put("found unexpected end of stream", "A quote or a bracket is not closed");
     mends.put("but got <stream end>", "A bracket is not closed");
     mends.put("expected <block end>", "The indentation does not fit the lines above");

@@ -25,7 +25,8 @@ public final class YamlWriter {
     options.setDefaultFlowStyle(FlowStyle.AUTO);
     options.setWidth(WIDTH);
     options.setSplitLines(false);
-    options.setAllowUnicode(true);
+    // Characters that look like others, or like none, are spelled out.
+    options.setAllowUnicode(false);
     return new Yaml(new Texts(options), options).dump(plain(value));
   }
 

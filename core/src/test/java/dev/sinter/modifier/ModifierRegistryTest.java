@@ -39,8 +39,9 @@ class ModifierRegistryTest {
   }
 
   private static QuantizationScheme scheme(Modifier modifier) {
-    assertThat(modifier.targets().groups()).hasSize(1);
-    return modifier.targets().groups().get(0).scheme();
+    ListedTargets targets = (ListedTargets) modifier.targets();
+    assertThat(targets.groups()).hasSize(1);
+    return targets.groups().get(0).scheme();
   }
 
   @ParameterizedTest

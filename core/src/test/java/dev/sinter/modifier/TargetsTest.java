@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.graph.ModuleInfo.Reach;
+import dev.sinter.modifier.Resolution.Match;
 import dev.sinter.quantization.Presets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,18 +37,20 @@ class TargetsTest {
     "re:.*v_proj, false",
   })
   void ruleIsAClassOrANameOrAPatternFromTheStart(String rule, boolean touches) {
-    assertThat(targets(List.of(rule), List.of()).touching(Q_PROJ).isPresent()).isEqualTo(touches);
-    assertThat(targets(List.of(), List.of(rule)).ignoring(Q_PROJ).isPresent()).isEqualTo(touches);
+    assertThat(touching(targets(List.of(rule), List.of()), Q_PROJ).isPresent()).isEqualTo(touches);
+    assertThat(touching(targets(List.of("re:.*"), List.of(rule)), Q_PROJ).isEmpty())
+        .isEqualTo(touches);
   }
 
   @Test
   void ignoreHoldsBackWhatATargetTouches() {
-    Targets targets = targets(List.of("Linear"), List.of("re:.*q_proj"));
+    ListedTargets targets = targets(List.of("Linear"), List.of("re:.*q_proj"));
 
-    assertThat(targets.touching(Q_PROJ)).isEmpty();
-    assertThat(targets.ignoring(Q_PROJ)).contains("re:.*q_proj");
-    assertThat(targets.touching(new ModuleInfo("lm_head", "Linear")))
-        .map(Targets.Match::target)
+    assertThat(touching(targets, Q_PROJ)).isEmpty();
+    assertThat(targets.resolve(List.of(Q_PROJ)).held())
+        .containsEntry(Q_PROJ.name(), "ignore re:.*q_proj");
+    assertThat(touching(targets, new ModuleInfo("lm_head", "Linear")))
+        .map(Match::target)
         .contains("Linear");
   }
 
@@ -59,20 +63,20 @@ class TargetsTest {
     "Embedding Linear, Linear",
   })
   void closestTargetIsNamedWhateverTheOrder(String rules, String closest) {
-    Targets targets = targets(List.of(rules.split(" ")), List.of());
+    ListedTargets targets = targets(List.of(rules.split(" ")), List.of());
 
-    assertThat(targets.touching(Q_PROJ)).map(Targets.Match::target).contains(closest);
+    assertThat(touching(targets, Q_PROJ)).map(Match::target).contains(closest);
   }
 
   @Test
   void closestTargetOfAllGroupsDecidesTheScheme() {
     SchemeGroup wide = group("W8A8", "Linear");
     SchemeGroup narrow = group("W4A16", "re:.*q_proj", "lm_head");
-    Targets targets = new Targets(List.of(wide, narrow), List.of());
+    ListedTargets targets = new ListedTargets(List.of(wide, narrow), List.of());
 
-    assertThat(targets.touching(Q_PROJ)).contains(new Targets.Match("re:.*q_proj", narrow));
-    assertThat(targets.touching(new ModuleInfo("up_proj", "Linear")))
-        .contains(new Targets.Match("Linear", wide));
+    assertThat(touching(targets, Q_PROJ)).contains(new Match("re:.*q_proj", Optional.of(narrow)));
+    assertThat(touching(targets, new ModuleInfo("up_proj", "Linear")))
+        .contains(new Match("Linear", Optional.of(wide)));
     assertThat(targets.targets()).containsExactly("Linear", "re:.*q_proj", "lm_head");
   }
 
@@ -80,14 +84,18 @@ class TargetsTest {
   void moduleBesideTheLanguageModelIsNotMeantByItsClass() {
     ModuleInfo tower = new ModuleInfo("vision_tower.fc1", "Linear", Reach.NAME);
 
-    assertThat(targets(List.of("Linear"), List.of()).touching(tower)).isEmpty();
-    assertThat(targets(List.of("re:.*fc1"), List.of()).touching(tower)).isPresent();
-    assertThat(targets(List.of("vision_tower.fc1"), List.of()).touching(tower)).isPresent();
-    assertThat(targets(List.of("re:.*"), List.of("Linear")).touching(tower)).isPresent();
+    assertThat(touching(targets(List.of("Linear"), List.of()), tower)).isEmpty();
+    assertThat(touching(targets(List.of("re:.*fc1"), List.of()), tower)).isPresent();
+    assertThat(touching(targets(List.of("vision_tower.fc1"), List.of()), tower)).isPresent();
+    assertThat(touching(targets(List.of("re:.*"), List.of("Linear")), tower)).isPresent();
   }
 
-  private static Targets targets(List<String> targets, List<String> ignore) {
-    return new Targets(List.of(group("W8A8", targets.toArray(String[]::new))), ignore);
+  private static Optional<Match> touching(Targets targets, ModuleInfo module) {
+    return Optional.ofNullable(targets.resolve(List.of(module)).touched().get(module.name()));
+  }
+
+  private static ListedTargets targets(List<String> targets, List<String> ignore) {
+    return new ListedTargets(List.of(group("W8A8", targets.toArray(String[]::new))), ignore);
   }
 
   private static SchemeGroup group(String preset, String... targets) {

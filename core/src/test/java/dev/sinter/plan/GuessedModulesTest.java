@@ -8,10 +8,9 @@ import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
-import dev.sinter.modifier.ModifierRegistry;
 import dev.sinter.pipeline.Outcome;
 import dev.sinter.problem.RequestException;
-import dev.sinter.recipe.RecipeParser;
+import dev.sinter.recipe.Recipes;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
 import dev.sinter.testing.Runs;
@@ -33,10 +32,7 @@ class GuessedModulesTest {
   private static Plan plan(Checkpoint checkpoint, String settings) {
     return Planner.plan(
         checkpoint,
-        RecipeParser.parse(
-            "r.yaml",
-            "modifiers: {QuantizationModifier: {" + settings + "}}",
-            new ModifierRegistry()),
+        Recipes.parse("r.yaml", "modifiers: {QuantizationModifier: {" + settings + "}}"),
         OutputSettings.DEFAULT);
   }
 

@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.json.Json;
-import dev.sinter.modifier.ModifierRegistry;
 import dev.sinter.problem.RequestException;
-import dev.sinter.recipe.RecipeParser;
+import dev.sinter.recipe.Recipes;
 import dev.sinter.tensor.DType;
 import dev.sinter.testing.SmallCheckpoint;
 import java.io.IOException;
@@ -37,9 +36,7 @@ class PlannerTest {
 
   private static Plan plan(Checkpoint checkpoint, String modifiers) {
     return Planner.plan(
-        checkpoint,
-        RecipeParser.parse("r.yaml", "modifiers: " + modifiers, new ModifierRegistry()),
-        OutputSettings.DEFAULT);
+        checkpoint, Recipes.parse("r.yaml", "modifiers: " + modifiers), OutputSettings.DEFAULT);
   }
 
   private Plan plan(String modifiers) throws IOException {

@@ -5,10 +5,9 @@ import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.Shard;
 import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.json.Json;
-import dev.sinter.modifier.ModifierRegistry;
 import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.recipe.Recipe;
-import dev.sinter.recipe.RecipeParser;
+import dev.sinter.recipe.Recipes;
 import dev.sinter.tensor.DType;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +16,12 @@ import java.util.TreeMap;
 
 /** Plans of recipes in a line, and what is asked of them. */
 final class Plans {
-  static final Recipe NOTHING = new Recipe(List.of());
+  static final Recipe NOTHING = Recipe.EMPTY;
 
   private Plans() {}
 
   static Recipe rounding(String settings) {
-    return RecipeParser.parse(
-        "r.yaml", "modifiers: {QuantizationModifier: {" + settings + "}}", new ModifierRegistry());
+    return Recipes.parse("r.yaml", "modifiers: {QuantizationModifier: {" + settings + "}}");
   }
 
   static Plan of(Checkpoint checkpoint, String settings) {

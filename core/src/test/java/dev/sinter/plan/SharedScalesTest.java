@@ -130,6 +130,6 @@ class SharedScalesTest {
     assertThat(sharing(checkpoint, plan)).isEmpty();
     assertThat(plan.notices())
         .contains(
-            "[model.layers.0.self_attn.k_proj, model.layers.0.self_attn.q_proj, model.layers.0.self_attn.v_proj] are one matrix to clients such as vLLM, and have different schemes here");
+            "model.layers.0.self_attn.k_proj, model.layers.0.self_attn.q_proj, model.layers.0.self_attn.v_proj are one matrix to clients such as vLLM, and have different schemes here: NVFP4A16 and b");
   }
 }

@@ -25,7 +25,7 @@ record GoldenCase(QuantizationArgs args, DType dtype, Json.Obj file, Json.Obj va
     QuantizationArgs args =
         QuantizationArgsReader.weights(
                 (Json.Obj) values.members().get("args"),
-                problem -> {
+                (setting, problem) -> {
                   throw new IllegalStateException(problem);
                 })
             .orElseThrow();

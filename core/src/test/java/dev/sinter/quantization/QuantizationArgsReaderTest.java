@@ -29,7 +29,8 @@ class QuantizationArgsReaderTest {
 
   private static QuantizationArgs weights(String members) {
     List<String> problems = new ArrayList<>();
-    Optional<QuantizationArgs> read = QuantizationArgsReader.weights(json(members), (key, text) -> problems.add(text));
+    Optional<QuantizationArgs> read =
+        QuantizationArgsReader.weights(json(members), (key, text) -> problems.add(text));
     assertThat(problems).isEmpty();
     return read.orElseThrow();
   }
@@ -44,7 +45,8 @@ class QuantizationArgsReaderTest {
 
   private static List<String> problems(String members) {
     List<String> problems = new ArrayList<>();
-    assertThat(QuantizationArgsReader.weights(json(members), (key, text) -> problems.add(text))).isEmpty();
+    assertThat(QuantizationArgsReader.weights(json(members), (key, text) -> problems.add(text)))
+        .isEmpty();
     return problems;
   }
 
@@ -159,12 +161,14 @@ class QuantizationArgsReaderTest {
 
     assertThat(
             QuantizationArgsReader.weights(
-                (Json.Obj) scheme.weights().json(), problem -> assertThat(problem).isEmpty()))
+                (Json.Obj) scheme.weights().json(),
+                (key, problem) -> assertThat(problem).isEmpty()))
         .contains(scheme.weights());
     if (scheme.inputs() instanceof Activations.Quantized quantized) {
       assertThat(
               QuantizationArgsReader.activations(
-                  (Json.Obj) quantized.args().json(), problem -> assertThat(problem).isEmpty()))
+                  (Json.Obj) quantized.args().json(),
+                  (key, problem) -> assertThat(problem).isEmpty()))
           .contains(quantized.args());
     }
   }
@@ -285,7 +289,8 @@ class QuantizationArgsReaderTest {
 
     assertThat(
             QuantizationArgsReader.activations(
-                json("'dynamic': true, 'strategy': 'token', 'actorder': 'static'"), (key, text) -> problems.add(text)))
+                json("'dynamic': true, 'strategy': 'token', 'actorder': 'static'"),
+                (key, text) -> problems.add(text)))
         .isEmpty();
     assertThat(problems).containsExactly("actorder is about the columns of weights");
   }

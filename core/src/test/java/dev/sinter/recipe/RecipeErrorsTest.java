@@ -4,7 +4,6 @@ package dev.sinter.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sinter.modifier.ModifierRegistry;
 import dev.sinter.problem.RequestException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,9 +24,7 @@ class RecipeErrorsTest {
 
   private static List<String> problems(String text) {
     RequestException refused =
-        catchThrowableOfType(
-            RequestException.class,
-            () -> RecipeParser.parse("r.yaml", text, new ModifierRegistry()));
+        catchThrowableOfType(RequestException.class, () -> Recipes.parse("r.yaml", text));
     assertThat(refused).as("a refusal").isNotNull();
     return refused.problems();
   }

@@ -4,6 +4,7 @@ package dev.sinter.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.json.Json;
+import dev.sinter.modifier.ListedTargets;
 import dev.sinter.modifier.Modifier;
 import dev.sinter.modifier.ModifierRegistry;
 import dev.sinter.testing.TestData;
@@ -22,7 +23,7 @@ class RecipeFormsTest {
       "modifiers: {QuantizationModifier: {scheme: W4A16, ignore: [lm_head]}}";
 
   private static Recipe parse(String text) {
-    return RecipeParser.parse("recipe.yaml", text, REGISTRY);
+    return Recipes.parse("recipe.yaml", text);
   }
 
   @ParameterizedTest
@@ -68,7 +69,8 @@ class RecipeFormsTest {
             """);
 
     assertThat(recipe.modifiers())
-        .extracting(modifier -> modifier.targets().groups().get(0).scheme().name())
+        .extracting(
+            modifier -> ((ListedTargets) modifier.targets()).groups().get(0).scheme().name())
         .containsExactly("W4A16", "W8A8", "W3A16", "W2A16", "INT8");
     assertThat(recipe.needsCalibration()).isTrue();
     assertThat(parse(PLAIN).needsCalibration()).isFalse();
@@ -107,7 +109,8 @@ class RecipeFormsTest {
             - GPTQModifier: {scheme: W4A16, targets: Linear, ignore: *attention}
             """);
 
-    assertThat(recipe.modifiers().get(1).targets().ignore()).containsExactly("re:.*self_attn");
+    assertThat(((ListedTargets) recipe.modifiers().get(1).targets()).ignore())
+        .containsExactly("re:.*self_attn");
   }
 
   @ParameterizedTest

@@ -109,8 +109,7 @@ class RecipeMutationTest {
       String text = mutated(random);
       try {
         Recipe recipe =
-            Assertions.assertTimeout(
-                Duration.ofSeconds(5), () -> RecipeParser.parse("r.yaml", text, registry));
+            Assertions.assertTimeout(Duration.ofSeconds(5), () -> Recipes.parse("r.yaml", text));
         assertThat(recipe.modifiers()).isNotEmpty();
       } catch (RequestException e) {
         refused++;

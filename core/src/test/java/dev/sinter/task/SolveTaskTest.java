@@ -83,13 +83,11 @@ class SolveTaskTest {
   private SolvedUnit solve(int... tags) throws IOException {
     String model = TestData.tinyLlamaBf16().toString();
     Recipe recipe =
-        new Recipe(
-            List.of(
-                new ModifierRegistry()
-                    .create(
-                        "QuantizationModifier",
-                        Map.of(
-                            "scheme", Json.of("W8A16"), "ignore", Json.of(List.of("lm_head"))))));
+        Recipe.of(
+            new ModifierRegistry()
+                .create(
+                    "QuantizationModifier",
+                    Map.of("scheme", Json.of("W8A16"), "ignore", Json.of(List.of("lm_head")))));
     Plan plan = Planner.plan(Checkpoint.open(FileStores.at(model)), recipe, OutputSettings.DEFAULT);
     List<ModulePlan> modules =
         java.util.stream.IntStream.range(0, tags.length)

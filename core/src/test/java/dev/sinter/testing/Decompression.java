@@ -10,13 +10,12 @@ import dev.sinter.recipe.Recipe;
 import dev.sinter.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** Runs whose result is dense, or has shards or types of its own. */
 public final class Decompression {
   /** The recipe that makes weights dense. */
-  public static final Recipe NOTHING = new Recipe(List.of());
+  public static final Recipe NOTHING = Recipe.EMPTY;
 
   private Decompression() {}
 

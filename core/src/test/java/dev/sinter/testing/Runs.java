@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.testing;
 
-import dev.sinter.modifier.ModifierRegistry;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Settings;
@@ -9,7 +8,7 @@ import dev.sinter.pipeline.Outcome;
 import dev.sinter.pipeline.ProgressListener;
 import dev.sinter.pipeline.SampleSource;
 import dev.sinter.recipe.Recipe;
-import dev.sinter.recipe.RecipeParser;
+import dev.sinter.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,7 +40,7 @@ public final class Runs {
     for (String setting : settings) {
       text.append("    ").append(setting).append('\n');
     }
-    return RecipeParser.parse("test.yaml", text.toString(), new ModifierRegistry());
+    return Recipes.parse("test.yaml", text.toString());
   }
 
   public static OneshotRequest request(

@@ -11,7 +11,6 @@ import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.recipe.Recipe;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -59,7 +58,7 @@ final class DecompressCommand implements Callable<Integer> {
             model,
             result.directory,
             OneshotRequest.workspace(result.directory, how.workspace),
-            new Recipe(List.of()),
+            Recipe.EMPTY,
             Optional.empty(),
             settings);
     Outcomes outcomes = new Outcomes(out, err, result.directory);

@@ -160,7 +160,7 @@ final class OneshotCommand implements Callable<Integer> {
     settings.put(
         "scheme",
         Json.of(what.scheme.or(() -> what.qformat.map(QuantizationFormats::scheme)).orElseThrow()));
-    return new Recipe(List.of(new ModifierRegistry().create("QuantizationModifier", settings)));
+    return Recipe.of(new ModifierRegistry().create("QuantizationModifier", settings));
   }
 
   private void requirePipeline(Recipe recipe) {

@@ -46,8 +46,7 @@ public final class DeclaredMethods {
     for (List<Setting> common : Arrays.asList(TRAINING, UNUSED)) {
       all.addAll(common);
     }
-    return new DeclaredFactory(
-        new SettingTable(name, all.toArray(Setting[]::new)), meaning, data);
+    return new DeclaredFactory(new SettingTable(name, all.toArray(Setting[]::new)), meaning, data);
   }
 
   private static Setting targets(Object standard) {
@@ -183,10 +182,7 @@ public final class DeclaredMethods {
         Setting.of("init_sparsity", Form.Number.FRACTION, "Where training starts"),
         Setting.of("final_sparsity", Form.Number.FRACTION, "Which part of the weights becomes zero")
             .required(),
-        Setting.of(
-                "mask_structure",
-                new Form.Text(),
-                "unstructured, N:M such as 2:4, or block_RxC")
+        Setting.of("mask_structure", new Form.Text(), "unstructured, N:M such as 2:4, or block_RxC")
             .otherwise("unstructured"),
         Setting.of("update_scheduler", new Form.Text(), "How sparsity grows while training")
             .otherwise("cubic"),
@@ -244,8 +240,7 @@ public final class DeclaredMethods {
     settings.add(Setting.of("scheme", new Form.Other("a preset"), "A preset such as W4A16"));
     settings.add(Setting.of("config_groups", new Form.Other("groups"), "Schemes written out"));
     settings.add(Setting.of("iters", Form.Whole.POSITIVE, "Steps for each layer").otherwise(200));
-    settings.add(
-        Setting.of("batch_size", Form.Whole.POSITIVE, "Samples in a step").otherwise(8));
+    settings.add(Setting.of("batch_size", Form.Whole.POSITIVE, "Samples in a step").otherwise(8));
     settings.add(Setting.of("lr", Form.Number.POSITIVE, "The learning rate"));
     settings.add(
         Setting.of("disable_opt_rtn", new Form.Flag(), "Plain rounding for zero steps")

@@ -42,8 +42,7 @@ record DeclaredModifier(
       if (target.isPresent() && ignoring.isPresent()) {
         held.put(module.name(), "ignore " + ignoring.get());
       } else {
-        target.ifPresent(
-            rule -> matches.put(module.name(), new Match(rule, Optional.empty())));
+        target.ifPresent(rule -> matches.put(module.name(), new Match(rule, Optional.empty())));
       }
     }
     List<RuleUse> rules = new ArrayList<>();

@@ -11,8 +11,7 @@ import java.util.Optional;
 
 /** Quantizes weights by GPTQ. */
 public record GptqModifier(
-    Targets targets, Json.Obj settings, GptqSolver gptq, List<String> missing)
-    implements Modifier {
+    Targets targets, Json.Obj settings, GptqSolver gptq, List<String> missing) implements Modifier {
   static final String NAME = "GPTQModifier";
 
   public GptqModifier {
@@ -21,16 +20,9 @@ public record GptqModifier(
 
   /** GPTQ that visits columns in their order. */
   public static GptqModifier inOrder(
-      Targets targets,
-      Json.Obj settings,
-      int blockSize,
-      double dampening,
-      List<String> missing) {
+      Targets targets, Json.Obj settings, int blockSize, double dampening, List<String> missing) {
     return new GptqModifier(
-        targets,
-        settings,
-        new GptqSolver(blockSize, dampening, ActivationOrder.UNSET),
-        missing);
+        targets, settings, new GptqSolver(blockSize, dampening, ActivationOrder.UNSET), missing);
   }
 
   @Override

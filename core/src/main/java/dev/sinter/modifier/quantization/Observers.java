@@ -64,8 +64,7 @@ final class Observers {
       Optional<String> own = settings.text(part.setting);
       Optional<String> shared = settings.json(ALL).flatMap(value -> named(value, part));
       if (own.isPresent() && settings.hasValue(ALL)) {
-        settings.problem(
-            ALL, "observer and " + part.setting + " both name one; give one of them");
+        settings.problem(ALL, "observer and " + part.setting + " both name one; give one of them");
         sound = false;
       }
       Optional<String> name = own.or(() -> shared);

@@ -19,8 +19,7 @@ public final class Patterns {
   }
 
   static void check(Settings settings, YamlNode node) {
-    List<YamlNode> rules =
-        node instanceof YamlNode.Sequence list ? list.items() : List.of(node);
+    List<YamlNode> rules = node instanceof YamlNode.Sequence list ? list.items() : List.of(node);
     for (YamlNode rule : rules) {
       if (rule.json() instanceof Json.Str text && text.value().startsWith(ModuleInfo.REGEX)) {
         check(settings, rule, text.value());

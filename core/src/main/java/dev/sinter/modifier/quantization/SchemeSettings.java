@@ -78,8 +78,9 @@ public record SchemeSettings(ListedTargets targets) {
   }
 
   private static Map<String, String> elsewhere() {
-    String bits = "Bits are part of the scheme: write scheme: W4A16 or another preset, or "
-        + "config_groups: {group_0: {targets: [Linear], weights: {num_bits: 4}}}";
+    String bits =
+        "Bits are part of the scheme: write scheme: W4A16 or another preset, or "
+            + "config_groups: {group_0: {targets: [Linear], weights: {num_bits: 4}}}";
     Map<String, String> elsewhere = new LinkedHashMap<>();
     for (String name : List.of("bits", "num_bits", "weight_bits", "w_bits", "wbits")) {
       elsewhere.put(name, bits);
@@ -133,8 +134,8 @@ public record SchemeSettings(ListedTargets targets) {
       return preset(settings, name.value(), targets, scheme.get().place()).stream().toList();
     }
     settings.problem(
-        SCHEME, "scheme must be a preset such as W4A16, or {W4A16: [targets]}, not "
-            + scheme.get().kind());
+        SCHEME,
+        "scheme must be a preset such as W4A16, or {W4A16: [targets]}, not " + scheme.get().kind());
     return List.of();
   }
 
@@ -168,11 +169,12 @@ public record SchemeSettings(ListedTargets targets) {
   private static Optional<QuantizationArgs> cache(Settings settings, YamlNode node) {
     if (node instanceof YamlNode.Mapping given) {
       return QuantizationArgsReader.activations(
-          given.json(), (name, text) -> settings.problem(given.place(name), KV_CACHE + ": " + text));
+          given.json(),
+          (name, text) -> settings.problem(given.place(name), KV_CACHE + ": " + text));
     }
     settings.problem(
-        KV_CACHE, KV_CACHE + " must be settings such as {num_bits: 8, type: float}, not "
-            + node.kind());
+        KV_CACHE,
+        KV_CACHE + " must be settings such as {num_bits: 8, type: float}, not " + node.kind());
     return Optional.empty();
   }
 

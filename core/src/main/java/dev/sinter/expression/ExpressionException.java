@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.sinter.recipe;
+package dev.sinter.expression;
 
 /** An expression that cannot be read or has no value; whoever knows the file adds the place. */
-final class ExpressionException extends RuntimeException {
+public final class ExpressionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int offset;
@@ -17,7 +17,7 @@ final class ExpressionException extends RuntimeException {
   }
 
   /** Where in the text the fault lies, from 0 to the text's length. */
-  int offset() {
+  public int offset() {
     return offset;
   }
 }

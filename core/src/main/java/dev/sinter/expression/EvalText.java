@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.sinter.recipe;
+package dev.sinter.expression;
 
 import dev.sinter.json.Json;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** The eval(...) calls in a text of a recipe. */
-final class EvalText {
+public final class EvalText {
   private static final String OPENING = "eval(";
 
   private EvalText() {}
@@ -19,18 +19,18 @@ final class EvalText {
   /** From the e of eval to behind its parenthesis. */
   private record Call(int start, int end, Expression expression) {}
 
-  static boolean contains(String text) {
+  public static boolean contains(String text) {
     return next(text, 0) >= 0;
   }
 
   /** The names that the expressions in it read. */
-  static Set<String> names(String text) {
+  public static Set<String> names(String text) {
     Set<String> names = new HashSet<>();
     calls(text).forEach(call -> names.addAll(call.expression().names()));
     return Set.copyOf(names);
   }
 
-  static Json replace(String text, Function<String, Optional<Json>> names) {
+  public static Json replace(String text, Function<String, Optional<Json>> names) {
     return replace(text, names, Set.of());
   }
 
@@ -38,7 +38,7 @@ final class EvalText {
    * The value of a text that is one call, space around it aside; the text with its calls' values in
    * their places otherwise. The known names are for messages alone.
    */
-  static Json replace(
+  public static Json replace(
       String text, Function<String, Optional<Json>> names, Collection<String> known) {
     StringBuilder out = new StringBuilder();
     int done = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.sinter.recipe;
+package dev.sinter.expression;
 
 import dev.sinter.json.Json;
 import java.util.ArrayList;

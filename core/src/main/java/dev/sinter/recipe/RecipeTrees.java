@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.recipe;
+
+import dev.sinter.json.Json;
+import dev.sinter.problem.Nearest;
+import dev.sinter.problem.Place;
+import dev.sinter.problem.Problems;
+import dev.sinter.yaml.YamlNode;
+import dev.sinter.yaml.YamlNode.Mapping;
+import dev.sinter.yaml.YamlNode.Member;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Recipes as trees of data, imports resolved, from wherever they are. */
+final class RecipeTrees {
+  /** What a text is called that stands in place of a file. */
+  private static final String INLINE = "the recipe";
+
+  private final RecipeFinder finder;
+  private final Dialect dialect;
+  private final Problems problems;
+  private final Consumer<String> notes;
+
+  RecipeTrees(Dialect dialect, Problems problems, Consumer<String> notes) {
+    this.finder = new RecipeFinder(dialect, notes);
+    this.dialect = dialect;
+    this.problems = problems;
+    this.notes = notes;
+  }
+
+  /** A recipe with its name; empty when there are problems, which are added to. */
+  Optional<YamlNode> recipe(String nameOrText) {
+    if (isText(nameOrText)) {
+      return text(new RecipeText(INLINE, INLINE, ".", nameOrText));
+    }
+    return finder
+        .builtIn(nameOrText)
+        .map(this::text)
+        .or(() -> folder(nameOrText).map(Optional::of))
+        .or(() -> finder.file(nameOrText).map(this::text))
+        .orElseGet(
+            () -> {
+              notFound(nameOrText);
+              return Optional.empty();
+            });
+  }
+
+  private static boolean isText(String nameOrText) {
+    return nameOrText.contains("\n")
+        || nameOrText.stripLeading().startsWith("{")
+        || nameOrText.matches("\\s*[A-Za-z_]+\\s*:\\s.*");
+  }
+
+  private void notFound(String name) {
+    List<String> names = new ArrayList<>(BuiltInRecipes.names());
+    names.addAll(BuiltInRecipes.olderNames().keySet());
+    problems.add(
+        "--recipe "
+            + name
+            + ": there is no such file, and no built-in recipe of that name."
+            + Nearest.hint(name, names)
+            + " sinter recipes list shows what is built in");
+  }
+
+  /** A file's content, imports resolved. */
+  Optional<YamlNode> text(RecipeText file) {
+    int before = problems.found().size();
+    List<YamlNode> documents = RecipeDocuments.read(file, problems, notes);
+    if (problems.found().size() > before) {
+      return Optional.empty();
+    }
+    if (documents.isEmpty() || (documents.size() == 1 && file.text().isBlank())) {
+      problems.add(file.name() + ": the recipe is empty; " + RecipeReader.EXAMPLE);
+      return Optional.empty();
+    }
+    if (dialect == Dialect.STRICT_MODELOPT && documents.size() > 1) {
+      problems.add(
+          documents.get(1).place(),
+          "ModelOpt takes a recipe of one document; snippets may have two");
+    }
+    return new Imports(finder, dialect, problems, notes).resolve(file, documents);
+  }
+
+  /**
+   * A folder with a file for each section: metadata in metadata.yml, or under its own key in
+   * recipe.yml, whose imports then serve the other files too.
+   */
+  private Optional<YamlNode> folder(String place) {
+    String folder = place.endsWith("/") ? place.substring(0, place.length() - 1) : place;
+    Optional<RecipeText> older = finder.inFolder(folder, "recipe");
+    Optional<RecipeText> metadata = finder.inFolder(folder, "metadata");
+    if (dialect == Dialect.STRICT_MODELOPT) {
+      older = Optional.empty();
+    }
+    Optional<RecipeText> head = metadata.or(() -> finder.inFolder(folder, "recipe"));
+    if (head.isEmpty() || (metadata.isEmpty() && older.isEmpty())) {
+      return Optional.empty();
+    }
+    List<YamlNode> documents = RecipeDocuments.read(head.get(), problems, notes);
+    List<Member> members = new ArrayList<>();
+    Optional<YamlNode> imports = Optional.empty();
+    if (!documents.isEmpty() && documents.get(0) instanceof Mapping said) {
+      if (metadata.isPresent()) {
+        members.add(new Member("metadata", said.place(), said));
+      } else {
+        imports = said.value("imports");
+        members.addAll(said.without("imports").members());
+      }
+    }
+    for (String section : List.of(StageReader.QUANTIZE, "auto_quantize")) {
+      Optional<RecipeText> file = finder.inFolder(folder, section);
+      if (file.isPresent()) {
+        List<YamlNode> body = RecipeDocuments.read(file.get(), problems, notes);
+        new Imports(finder, dialect, problems, notes)
+            .resolve(file.get(), body, imports)
+            .ifPresent(node -> members.add(new Member(section, node.place(), node)));
+      }
+    }
+    if (members.size() < 2 && problems.isEmpty()) {
+      problems.add(
+          head.get().name()
+              + ": a recipe in a folder has quantize.yml beside it, with quant_cfg and algorithm");
+    }
+    return Optional.of(new Mapping(Place.of(head.get().name()), members));
+  }
+
+  /** Values for eval from the command line: YAML, each. */
+  Map<String, YamlNode> arguments(Map<String, String> args) {
+    Map<String, YamlNode> values = new LinkedHashMap<>();
+    args.forEach(
+        (name, value) -> {
+          String flag = "--recipe-args " + name + "=" + value;
+          List<YamlNode> read = dev.sinter.yaml.YamlReader.read(flag, value, problems, notes);
+          values.put(
+              name,
+              read.isEmpty()
+                  ? YamlNode.of(flag, new Json.Null())
+                  : read.get(0).moved(old -> Place.of(flag)));
+        });
+    return values;
+  }
+}
