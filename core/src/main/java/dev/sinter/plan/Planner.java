@@ -26,6 +26,7 @@ import dev.sinter.weight.ModuleSource;
 import dev.sinter.weight.TransposedWeight;
 import dev.sinter.weight.WeightSource;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -64,8 +65,8 @@ public final class Planner {
   private final List<Resolved> resolutions = new ArrayList<>();
   private final Set<String> missing = new LinkedHashSet<>();
   private Optional<QuantizationArgs> kvCache = Optional.empty();
-  private final Map<Modifier, Map<SchemeGroup, Set<String>>> usedTargets = new LinkedHashMap<>();
-  private final Map<Modifier, Map<SchemeGroup, Set<String>>> modulesOf = new LinkedHashMap<>();
+  private final Map<Modifier, Map<SchemeGroup, Set<String>>> usedTargets = new IdentityHashMap<>();
+  private final Map<Modifier, Map<SchemeGroup, Set<String>>> modulesOf = new IdentityHashMap<>();
 
   private Planner(Checkpoint checkpoint, Recipe recipe, OutputSettings settings) {
     this.checkpoint = checkpoint;
@@ -252,7 +253,7 @@ public final class Planner {
       Modifier modifier,
       SchemeGroup group,
       String what) {
-    uses.computeIfAbsent(modifier, key -> new LinkedHashMap<>())
+    uses.computeIfAbsent(modifier, key -> new IdentityHashMap<>())
         .computeIfAbsent(group, key -> new LinkedHashSet<>())
         .add(what);
   }
