@@ -34,8 +34,7 @@ final class PlanStatistics {
         names.add("range");
       }
       Object input = inputs.getOrDefault(module.module(), module.module());
-      names.forEach(
-          name -> needed.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(input));
+      names.forEach(name -> needed.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(input));
     }
     Map<String, Integer> counts = new LinkedHashMap<>();
     needed.forEach((name, of) -> counts.put(name, of.size()));

@@ -65,8 +65,10 @@ public final class Planner {
   private final List<Resolved> resolutions = new ArrayList<>();
   private final Set<String> missing = new LinkedHashSet<>();
   private Optional<QuantizationArgs> kvCache = Optional.empty();
-  private final Map<Modifier, Map<SchemeGroup, Set<String>>> usedTargets = new IdentityHashMap<>();
-  private final Map<Modifier, Map<SchemeGroup, Set<String>>> modulesOf = new IdentityHashMap<>();
+  private final IdentityHashMap<Modifier, IdentityHashMap<SchemeGroup, Set<String>>> usedTargets =
+      new IdentityHashMap<>();
+  private final IdentityHashMap<Modifier, IdentityHashMap<SchemeGroup, Set<String>>> modulesOf =
+      new IdentityHashMap<>();
 
   private Planner(Checkpoint checkpoint, Recipe recipe, OutputSettings settings) {
     this.checkpoint = checkpoint;
@@ -249,7 +251,7 @@ public final class Planner {
   }
 
   private static void use(
-      Map<Modifier, Map<SchemeGroup, Set<String>>> uses,
+      IdentityHashMap<Modifier, IdentityHashMap<SchemeGroup, Set<String>>> uses,
       Modifier modifier,
       SchemeGroup group,
       String what) {
@@ -383,8 +385,10 @@ public final class Planner {
   }
 
   private static Set<String> of(
-      Map<Modifier, Map<SchemeGroup, Set<String>>> uses, Modifier modifier, SchemeGroup group) {
-    return uses.getOrDefault(modifier, Map.of()).getOrDefault(group, Set.of());
+      IdentityHashMap<Modifier, IdentityHashMap<SchemeGroup, Set<String>>> uses,
+      Modifier modifier,
+      SchemeGroup group) {
+    return uses.containsKey(modifier) ? uses.get(modifier).getOrDefault(group, Set.of()) : Set.of();
   }
 
   /** The only group means its class: what of the class it leaves is named as ignored. */

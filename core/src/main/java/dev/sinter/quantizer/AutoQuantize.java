@@ -26,7 +26,7 @@ public record AutoQuantize(Json.Obj settings) implements Modifier {
   private static final SettingTable CONSTRAINTS =
       new SettingTable(
           "constraints",
-          Setting.of("effective_bits", new Form.Number(0, 16), "The budget").otherwise(4.8),
+          Setting.of("effective_bits", new Form.Real(0, 16), "The budget").otherwise(4.8),
           Setting.of("cost_model", Form.word("weight", "active_moe"), "What counts")
               .otherwise("weight"),
           Setting.of(
@@ -36,7 +36,7 @@ public record AutoQuantize(Json.Obj settings) implements Modifier {
                       "cost",
                       Setting.of(
                           "active_moe_expert_ratio",
-                          Form.Number.FRACTION,
+                          Form.Real.FRACTION,
                           "Which part of the experts a token uses"))),
               "Settings of the cost model"));
 

@@ -94,8 +94,8 @@ final class Fnmatch {
   }
 
   /**
-   * Whether names that differ in their numeric parts alone may differ to this pattern. Digits beside
-   * a letter, as in conv1d, are no such part.
+   * Whether names that differ in their numeric parts alone may differ to this pattern. Digits
+   * beside a letter, as in conv1d, are no such part.
    */
   boolean tellsNumbers() {
     for (int i = 0; i < tokens.size(); i++) {

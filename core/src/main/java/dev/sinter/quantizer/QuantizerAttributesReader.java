@@ -36,7 +36,7 @@ final class QuantizerAttributesReader {
               "a quantizer",
               Setting.of("enable", new Form.Flag(), "Whether it does anything").otherwise(true),
               Setting.of(BITS, NUMBER, "Bits of an integer, or a float such as e4m3").otherwise(8),
-              Setting.of("effective_bits", new Form.Number(0, 16), "Bits with scales, as a cost"),
+              Setting.of("effective_bits", new Form.Real(0, 16), "Bits with scales, as a cost"),
               Setting.of(AXIS, new Form.Whole(-8, 8), "The axis whose entries each have a scale"),
               Setting.of(BLOCKS, new Form.Other("sizes by axis"), "{-1: 16, type: dynamic}"),
               Setting.of(TYPE, Form.word("static", "dynamic"), "When scales are found")
@@ -45,7 +45,7 @@ final class QuantizerAttributesReader {
               Setting.of("narrow_range", new Form.Flag(), "-127 to 127").otherwise(false),
               Setting.of(USE_CONSTANT, new Form.Flag(), "A range of 448, without data")
                   .otherwise(false),
-              Setting.of(CONSTANT, Form.Number.POSITIVE, "A range that is set, without data"),
+              Setting.of(CONSTANT, Form.Real.POSITIVE, "A range that is set, without data"),
               Setting.of("bias", new Form.Other("a map"), "What is taken off before rounding"),
               Setting.of(
                   "rotate",
@@ -136,7 +136,7 @@ final class QuantizerAttributesReader {
 
   private static void checkFloat(
       Settings settings, NumberFormat format, Optional<BlockSizes> blocks) {
-    if (!(format instanceof NumberFormat.Float)) {
+    if (!(format instanceof NumberFormat.SmallFloat)) {
       return;
     }
     String name = format.toString();

@@ -40,8 +40,7 @@ final class RuleResolution {
     this.resolved = resolved;
     for (Quantizer quantizer : resolved.quantizers()) {
       byModule
-          .computeIfAbsent(
-              quantizer.slot().module().name(), key -> new EnumMap<>(Role.class))
+          .computeIfAbsent(quantizer.slot().module().name(), key -> new EnumMap<>(Role.class))
           .put(quantizer.slot().role(), quantizer.state());
     }
   }
@@ -75,8 +74,7 @@ final class RuleResolution {
     }
     boolean embedding = module.className().equals(ModuleInfo.EMBEDDING);
     StateSchemes.Outcome outcome =
-        schemes.of(
-            weight, embedding ? TOKENS : states.get(Role.INPUT), states.get(Role.OUTPUT));
+        schemes.of(weight, embedding ? TOKENS : states.get(Role.INPUT), states.get(Role.OUTPUT));
     outcome.reasons().forEach(reason -> refuse(module.name(), reason));
     if (outcome.group().isPresent()) {
       touched.put(module.name(), new Match(outcome.rule(), outcome.group()));

@@ -18,8 +18,9 @@ import java.util.Optional;
  */
 final class StateSchemes {
   private final Map<QuantizationScheme, SchemeGroup> groups = new LinkedHashMap<>();
-  private final Map<QuantizerState, Map<QuantizerState, Map<QuantizerState, Outcome>>> known =
-      new IdentityHashMap<>();
+  private final IdentityHashMap<
+          QuantizerState, IdentityHashMap<QuantizerState, IdentityHashMap<QuantizerState, Outcome>>>
+      known = new IdentityHashMap<>();
 
   /**
    * A group, or why no format holds what the quantizers say; or neither, if they are off.
@@ -69,16 +70,14 @@ final class StateSchemes {
       return new Outcome(Optional.empty(), reasons, rule);
     }
     String name =
-        weight.attributes().get(0)
-            + (input.enabled() ? " / " + input.attributes().get(0) : "");
+        weight.attributes().get(0) + (input.enabled() ? " / " + input.attributes().get(0) : "");
     QuantizationScheme scheme =
         Presets.name(new QuantizationScheme(name, weights.args().get(), inputs, outputs));
     SchemeGroup group = groups.computeIfAbsent(scheme, key -> new SchemeGroup(List.of(), scheme));
     return new Outcome(Optional.of(group), reasons, rule);
   }
 
-  private static Activations activations(
-      String what, QuantizerState state, List<String> reasons) {
+  private static Activations activations(String what, QuantizerState state, List<String> reasons) {
     if (!state.enabled()) {
       return new Activations.Full();
     }

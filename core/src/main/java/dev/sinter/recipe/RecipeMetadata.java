@@ -10,7 +10,6 @@ import dev.sinter.yaml.YamlNode.Mapping;
 import dev.sinter.yaml.YamlNode.Member;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** What a recipe says of itself: which sections it must then have, and which kinds are refused. */
 final class RecipeMetadata {
@@ -26,12 +25,10 @@ final class RecipeMetadata {
 
   private final Dialect dialect;
   private final Problems problems;
-  private final Consumer<String> notes;
 
-  RecipeMetadata(Dialect dialect, Problems problems, Consumer<String> notes) {
+  RecipeMetadata(Dialect dialect, Problems problems) {
     this.dialect = dialect;
     this.problems = problems;
-    this.notes = notes;
   }
 
   /** Whether the rest of the recipe is to be read. */

@@ -87,7 +87,7 @@ final class RecipeReader {
   Recipe read(String file, YamlNode root) {
     int before = problems.found().size();
     if (root instanceof Mapping recipe) {
-      RecipeMetadata.Kind kind = new RecipeMetadata(dialect, problems, notes::add).check(recipe);
+      RecipeMetadata.Kind kind = new RecipeMetadata(dialect, problems).check(recipe);
       if (kind != RecipeMetadata.Kind.REFUSED) {
         recipe.members().forEach(this::member);
       }

@@ -37,16 +37,19 @@ final class RecipeTrees {
     if (isText(nameOrText)) {
       return text(new RecipeText(INLINE, INLINE, ".", nameOrText));
     }
-    return finder
-        .builtIn(nameOrText)
-        .map(this::text)
-        .or(() -> folder(nameOrText).map(Optional::of))
-        .or(() -> finder.file(nameOrText).map(this::text))
-        .orElseGet(
-            () -> {
-              notFound(nameOrText);
-              return Optional.empty();
-            });
+    Optional<RecipeText> builtIn = finder.builtIn(nameOrText);
+    if (builtIn.isPresent()) {
+      return text(builtIn.get());
+    }
+    Optional<YamlNode> folder = folder(nameOrText);
+    if (folder.isPresent()) {
+      return folder;
+    }
+    Optional<RecipeText> file = finder.file(nameOrText);
+    if (file.isEmpty()) {
+      notFound(nameOrText);
+    }
+    return file.flatMap(this::text);
   }
 
   private static boolean isText(String nameOrText) {

@@ -146,15 +146,15 @@ public sealed interface Form {
   }
 
   /** A number within bounds, which may be met. */
-  record Number(double low, double high) implements Form {
+  record Real(double low, double high) implements Form {
     /** Any number. */
-    public static final Number ANY = new Number(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    public static final Real ANY = new Real(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
 
     /** A number of at least zero. */
-    public static final Number POSITIVE = new Number(0, Double.POSITIVE_INFINITY);
+    public static final Real POSITIVE = new Real(0, Double.POSITIVE_INFINITY);
 
     /** A part of a whole. */
-    public static final Number FRACTION = new Number(0, 1);
+    public static final Real FRACTION = new Real(0, 1);
 
     @Override
     public String expected() {

@@ -166,7 +166,8 @@ public final class ModuleClasses {
     Optional<String> part =
         List.of(module.split("\\.")).stream().filter(BESIDE::contains).findFirst();
     Matcher layer = LAYER.matcher(module);
-    return part.or(() -> layer.matches() ? Optional.of("layers." + layer.group(1)) : Optional.empty())
+    return part.or(
+            () -> layer.matches() ? Optional.of("layers." + layer.group(1)) : Optional.empty())
         .orElse(module);
   }
 
