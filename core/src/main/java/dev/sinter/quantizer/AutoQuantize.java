@@ -122,12 +122,22 @@ public record AutoQuantize(Json.Obj settings) implements Modifier {
     }
 
     private void formats(YamlNode node) {
-      if (node instanceof Sequence list && !list.items().isEmpty()) {
-        list.items().forEach(quantize::read);
-      } else {
+      if (!(node instanceof Sequence list) || list.items().isEmpty()) {
         problems.add(
             node.place(),
-            "candidate_formats must be a list of sections with quant_cfg, not " + node.kind());
+            "candidate_formats must be a list of maps with quant_cfg, not "
+                + (node instanceof Sequence ? "an empty one" : node.kind()));
+        return;
+      }
+      for (YamlNode item : list.items()) {
+        if (item instanceof Mapping) {
+          quantize.read(item);
+        } else {
+          problems.add(
+              item.place(),
+              "a candidate format must be a map with quant_cfg, imported or written out, not "
+                  + item.kind());
+        }
       }
     }
 

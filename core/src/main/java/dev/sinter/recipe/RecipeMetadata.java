@@ -92,7 +92,7 @@ final class RecipeMetadata {
     String section = type.equals("ptq") ? StageReader.QUANTIZE : type;
     boolean composite =
         recipe.members().stream().anyMatch(member -> member.name().endsWith("_stage"));
-    if (recipe.value(section).isEmpty() && !composite) {
+    if (recipe.member(section).isEmpty() && !composite) {
       problems.add(
           node.place(),
           "a recipe of type " + type + " must have a section " + section + " beside metadata");

@@ -73,7 +73,7 @@ final class RecipeTrees {
   Optional<YamlNode> text(RecipeText file) {
     int before = problems.found().size();
     List<YamlNode> documents = RecipeDocuments.read(file, problems, notes);
-    if (problems.found().size() > before) {
+    if (documents.isEmpty() && problems.found().size() > before) {
       return Optional.empty();
     }
     if (documents.isEmpty() || (documents.size() == 1 && file.text().isBlank())) {
@@ -127,6 +127,7 @@ final class RecipeTrees {
       problems.add(
           head.get().name()
               + ": a recipe in a folder has quantize.yml beside it, with quant_cfg and algorithm");
+      return Optional.of(new Mapping(Place.of(head.get().name()), List.of()));
     }
     return Optional.of(new Mapping(Place.of(head.get().name()), members));
   }

@@ -76,6 +76,7 @@ public sealed interface Form {
     @Override
     public boolean check(String name, YamlNode value, Problems problems) {
       if (!fits(value.json()) && value.json() instanceof Json.Str text) {
+        String hint = Nearest.hint(text.value(), words);
         problems.add(
             value.place(),
             name
@@ -83,8 +84,8 @@ public sealed interface Form {
                 + expected()
                 + ", not \""
                 + text.value()
-                + "\"."
-                + Nearest.hint(text.value(), words));
+                + "\""
+                + (hint.isEmpty() ? "" : "." + hint));
         return false;
       }
       return Form.super.check(name, value, problems);
@@ -270,10 +271,7 @@ public sealed interface Form {
       if (!(value instanceof YamlNode.Mapping mapping)) {
         return Form.super.check(name, value, problems);
       }
-      Problems inside = new Problems();
-      new Settings(table, mapping, mapping.place(), inside);
-      inside.found().forEach(problems::add);
-      return inside.isEmpty();
+      return new Settings(table, mapping, mapping.place(), problems).isSound();
     }
 
     @Override
