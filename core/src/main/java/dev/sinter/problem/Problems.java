@@ -2,19 +2,40 @@
 package dev.sinter.problem;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects what is wrong with a request, so that all of it is said at once. */
 public final class Problems {
   private final List<String> found = new ArrayList<>();
+  private final Set<String> told = new HashSet<>();
+  private final Set<String> settled = new HashSet<>();
 
   public void add(String problem) {
-    found.add(problem);
+    if (told.add(problem)) {
+      found.add(problem);
+    }
   }
 
-  /** A problem that stands somewhere. */
+  /** A problem that stands somewhere; a fault that is reached in several ways is told once. */
   public void add(Place place, String problem) {
-    found.add(place.problem(problem));
+    if (!settled.contains(place.at()) && told.add(place.at() + ": " + problem)) {
+      found.add(place.problem(problem));
+    }
+  }
+
+  /**
+   * What stands at a place could not be read, which was told: what else would be wrong there only
+   * follows from that.
+   */
+  public void settle(Place place) {
+    settled.add(place.at());
+  }
+
+  /** Whether what stands at a place could not be read. */
+  public boolean isSettled(Place place) {
+    return settled.contains(place.at());
   }
 
   public boolean isEmpty() {

@@ -7,7 +7,9 @@ import dev.sinter.modifier.Resolution;
 import dev.sinter.modifier.Targets;
 import dev.sinter.quantizer.QuantizerSlot.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,40 +23,53 @@ public record QuantizerRules(List<QuantizerRule> rules) implements Targets {
 
   @Override
   public Resolution resolve(List<ModuleInfo> modules) {
-    Resolved resolved = resolveSlots(modules);
-    return new RuleResolution(this, resolved).of(modules);
+    return new RuleResolution(this, resolveSlots(modules)).of(modules);
   }
 
   /** Every quantizer by name. */
   public Map<String, QuantizerState> quantizers(List<ModuleInfo> modules) {
     Map<String, QuantizerState> byName = new LinkedHashMap<>();
-    resolveSlots(modules).states().forEach((slot, state) -> byName.put(slot.name(), state));
+    resolveSlots(modules).quantizers().forEach(q -> byName.put(q.slot().name(), q.state()));
     return Collections.unmodifiableMap(byName);
   }
 
-  /** The quantizers, and how many of them each rule matched. */
-  record Resolved(Map<QuantizerSlot, QuantizerState> states, List<Integer> matched) {}
+  /** A place and what sits in it. */
+  record Quantizer(QuantizerSlot slot, QuantizerState state) {}
+
+  /** The quantizers in order, and how many of them each rule matched. */
+  record Resolved(List<Quantizer> quantizers, List<Integer> matched) {}
+
+  /** What rules make of a place, and which of them matched. */
+  private record Decision(QuantizerState state, List<Integer> rules) {}
 
   private Resolved resolveSlots(List<ModuleInfo> modules) {
     List<Fnmatch> patterns = rules.stream().map(rule -> new Fnmatch(rule.pattern())).toList();
+    // Layers and experts are alike to patterns that tell no numbers apart.
+    boolean alike = patterns.stream().noneMatch(Fnmatch::tellsNumbers);
+    Map<String, Decision> known = new HashMap<>();
     int[] matched = new int[rules.size()];
-    Map<QuantizerSlot, QuantizerState> states = new LinkedHashMap<>();
+    List<Quantizer> quantizers = new ArrayList<>();
     for (QuantizerSlot slot : QuantizerSlot.of(modules)) {
-      QuantizerState state = standard(slot);
-      for (int i = 0; i < rules.size(); i++) {
-        QuantizerRule rule = rules.get(i);
-        if (means(rule, patterns.get(i), slot)) {
-          matched[i]++;
-          state = state.after(rule);
-        }
+      Decision decision =
+          alike
+              ? known.computeIfAbsent(slot.kind(), kind -> decide(slot, patterns))
+              : decide(slot, patterns);
+      decision.rules().forEach(rule -> matched[rule]++);
+      quantizers.add(new Quantizer(slot, decision.state()));
+    }
+    return new Resolved(quantizers, Arrays.stream(matched).boxed().toList());
+  }
+
+  private Decision decide(QuantizerSlot slot, List<Fnmatch> patterns) {
+    QuantizerState state = standard(slot);
+    List<Integer> deciding = new ArrayList<>();
+    for (int i = 0; i < rules.size(); i++) {
+      if (means(rules.get(i), patterns.get(i), slot)) {
+        deciding.add(i);
+        state = state.after(rules.get(i));
       }
-      states.put(slot, state);
     }
-    List<Integer> counts = new ArrayList<>();
-    for (int count : matched) {
-      counts.add(count);
-    }
-    return new Resolved(states, counts);
+    return new Decision(state, deciding);
   }
 
   /** Without rules, all that ModelOpt puts in is on, but for what stands behind a module. */
@@ -64,13 +79,14 @@ public record QuantizerRules(List<QuantizerRule> rules) implements Targets {
   }
 
   /**
-   * What stands beside the language model is not meant by a rule for all quantizers; one that names
-   * it reaches it.
+   * What stands beside the language model is turned on by a rule that names it alone: one that
+   * would match whatever stood there does not.
    */
   private static boolean means(QuantizerRule rule, Fnmatch pattern, QuantizerSlot slot) {
-    boolean aside = slot.module().reach() == Reach.NAME && rule.isGeneral() && !rule.isOff();
-    return !aside
-        && rule.parentClass().filter(name -> !name.equals(slot.parentClass())).isEmpty()
-        && slot.names().stream().anyMatch(pattern::matches);
+    return rule.parentClass().filter(name -> !name.equals(slot.parentClass())).isEmpty()
+        && slot.names().stream().anyMatch(pattern::matches)
+        && (rule.isOff()
+            || slot.module().reach() == Reach.CLASS
+            || !pattern.matches(slot.unnamed()));
   }
 }

@@ -36,9 +36,11 @@ public final class Recipes {
     Recipe whole = Recipe.EMPTY;
     Set<String> used = new LinkedHashSet<>();
     Set<String> declared = new LinkedHashSet<>();
+    int found = 0;
     for (String name : request.recipes()) {
       Optional<YamlNode> tree = trees.recipe(name);
       if (tree.isPresent()) {
+        found++;
         Evaluation evaluation = new Evaluation(args, problems, notes::add);
         YamlNode evaluated = evaluation.apply(overridden(tree.get(), request, problems));
         used.addAll(evaluation.used());
@@ -46,7 +48,9 @@ public final class Recipes {
         whole = whole.then(read(name, evaluated, request.dialect(), problems));
       }
     }
-    requireUsed(request.args().keySet(), used, declared, problems);
+    if (found == request.recipes().size()) {
+      requireUsed(request.args().keySet(), used, declared, problems);
+    }
     Recipe chosen = stage(whole, request.stage(), problems);
     problems.throwIfAny();
     notes.addAll(chosen.notes());
