@@ -32,9 +32,16 @@ public record ResolvedConfig(Json json, List<String> notes) {
   }
 
   private static ResolvedConfig snippet(RecipeRequest request) {
-    String name = request.recipes().get(0);
-    Problems problems = new Problems();
     List<String> notes = new ArrayList<>();
+    YamlNode tree = snippet(request, new Problems(), notes);
+    return new ResolvedConfig(Configs.withFloats(tree.json()), notes);
+  }
+
+  /**
+   * A snippet with its imports resolved and its values overridden; throws every problem at once.
+   */
+  static YamlNode snippet(RecipeRequest request, Problems problems, List<String> notes) {
+    String name = request.recipes().get(0);
     RecipeTrees trees = new RecipeTrees(request.dialect(), problems, notes::add);
     Optional<YamlNode> tree = trees.recipe(name);
     if (!request.args().isEmpty()) {
@@ -45,7 +52,7 @@ public record ResolvedConfig(Json json, List<String> notes) {
       tree = tree.map(node -> overrides.apply(node, override));
     }
     problems.throwIfAny();
-    return new ResolvedConfig(Configs.withFloats(tree.orElseThrow().json()), notes);
+    return tree.orElseThrow();
   }
 
   /** Whether a name means what recipes import: it is found, and is no recipe itself. */

@@ -144,9 +144,10 @@ class RecipeMergeTest {
     assertThatThrownBy(() -> merge(GPTQ, "quant_modifiers: {GPTQModifier: {blocksize: 64}}"))
         .isInstanceOf(RequestException.class)
         .hasMessage(
-            "the recipe:1:34: GPTQModifier has no setting \"blocksize\". Did you mean block_size?\n"
-                + "    quant_modifiers: {GPTQModifier: {blocksize: 64}}\n"
-                + "                                     ^");
+            """
+            the recipe:1:34: GPTQModifier has no setting "blocksize". Did you mean block_size?
+                quant_modifiers: {GPTQModifier: {blocksize: 64}}
+                                                 ^""");
   }
 
   @Test

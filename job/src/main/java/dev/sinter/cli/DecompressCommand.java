@@ -38,7 +38,7 @@ final class DecompressCommand implements Callable<Integer> {
 
   @Mixin private OutputFlags result;
 
-  @Mixin private JobFile.Flag file;
+  @Mixin JobFile.Flag file;
 
   @ArgGroup(validate = false, heading = "%nHow to run%n")
   private final RunFlags how = new RunFlags();

@@ -48,7 +48,7 @@ final class JobFile {
         paramLabel = "FILE",
         description =
             "A YAML file of flags by their names, without dashes. Those of the command line go before.")
-    private Optional<String> config = Optional.empty();
+    Optional<String> config = Optional.empty();
   }
 
   private final String file;
@@ -59,8 +59,21 @@ final class JobFile {
   private final Set<String> passedOver = new LinkedHashSet<>();
   private final Set<OptionSpec> seen = new LinkedHashSet<>();
 
+  /**
+   * Flags of the other commands that take such files, and those of the file that only they have.
+   */
+  private final Set<String> ofOthers = new LinkedHashSet<>();
+
+  private final Set<String> leftOut = new LinkedHashSet<>();
+
   private JobFile(String file, CommandSpec command, List<String> arguments) {
     this.file = file;
+    for (CommandLine other : command.parent().subcommands().values()) {
+      if (other.getCommandSpec().findOption(CONFIG) != null) {
+        other.getCommandSpec().options().forEach(option -> ofOthers.add(option.longestName()));
+      }
+    }
+    ofOthers.removeAll(NOT_IN_FILES);
     this.command = command;
     this.arguments = arguments;
     for (String argument : arguments) {
@@ -89,6 +102,15 @@ final class JobFile {
               + job.file
               + ", which has, too: "
               + String.join(", ", job.passedOver));
+    }
+    if (!job.leftOut.isEmpty()) {
+      err.println(
+          "sinter: "
+              + args[0]
+              + " has no use for what "
+              + job.file
+              + " says of "
+              + String.join(", ", job.leftOut));
     }
     expanded.addAll(job.arguments);
     return expanded.toArray(String[]::new);
@@ -144,7 +166,12 @@ final class JobFile {
   }
 
   private void flag(Member member, List<String> into) {
-    Optional<OptionSpec> option = option(Sinter.spelled("--" + member.name()));
+    String name = Sinter.spelled("--" + member.name());
+    Optional<OptionSpec> option = option(name);
+    if (option.isEmpty() && ofOthers.contains(name)) {
+      leftOut.add(name);
+      return;
+    }
     if (option.isEmpty()) {
       unknown(member);
       return;

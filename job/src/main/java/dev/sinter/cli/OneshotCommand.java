@@ -10,7 +10,6 @@ import dev.sinter.pipeline.OneshotRequest.Settings;
 import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.pipeline.Outcome;
 import dev.sinter.pipeline.SampleSource;
-import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.problem.Problems;
 import dev.sinter.recipe.Recipe;
 import java.io.IOException;
@@ -48,7 +47,7 @@ final class OneshotCommand implements Callable<Integer> {
 
   @Mixin private OutputFlags result;
 
-  @Mixin private JobFile.Flag file;
+  @Mixin JobFile.Flag file;
 
   @ArgGroup(
       validate = false,
@@ -100,7 +99,7 @@ final class OneshotCommand implements Callable<Integer> {
   }
 
   private OneshotRequest request(SparkContexts spark) {
-    Recipe recipe = new RecipeChoice(what).load(err);
+    Recipe recipe = what.recipe(err);
     requirePipeline(recipe);
     CalibrationData calibration = CalibrationData.of(data, recipe.dataset(), err);
     Optional<SampleSource> samples =
@@ -113,7 +112,7 @@ final class OneshotCommand implements Callable<Integer> {
     }
     Settings settings =
         new Settings(
-            result.settings(what.saveCompressed ? Form.COMPRESSED : Form.DENSE),
+            result.settings(what.form()),
             data.slices,
             calibration.batchSize(),
             how.threads,

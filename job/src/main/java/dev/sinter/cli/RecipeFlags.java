@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.plan.OutputSettings.Form;
+import dev.sinter.problem.Problems;
+import dev.sinter.recipe.Recipe;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -96,6 +100,20 @@ final class RecipeFlags {
 
   @Option(names = "--strict", description = "Whatever would be a notice is an error.")
   boolean strict;
+
+  /** The recipe that these ask for; what is wrong with them among each other is said at once. */
+  Recipe recipe(PrintStream err) {
+    Problems problems = new Problems();
+    RecipeChoice choice = new RecipeChoice(this);
+    choice.check(problems);
+    problems.throwIfAny();
+    return choice.load(err);
+  }
+
+  /** The form of weights in the output. */
+  Form form() {
+    return saveCompressed ? Form.COMPRESSED : Form.DENSE;
+  }
 
   /** The pipelines by their names. */
   enum PipelineName {

@@ -2,8 +2,7 @@
 package dev.sinter.cli;
 
 import dev.sinter.problem.RequestException;
-import dev.sinter.recipe.Recipe;
-import dev.sinter.recipe.Recipes;
+import dev.sinter.recipe.RecipeCheck;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +20,7 @@ final class RecipesValidateCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files, or names of recipes.")
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files, or names; snippets, too.")
   private List<String> files;
 
   @Mixin private RecipeChanges changes;
@@ -36,11 +35,11 @@ final class RecipesValidateCommand implements Callable<Integer> {
     int code = 0;
     for (String file : files) {
       try {
-        Recipe recipe = Recipes.load(changes.request(Optional.empty(), List.of(file)));
-        RecipesCommand.tell(err, recipe.notes());
+        RecipeCheck check = RecipeCheck.of(changes.request(Optional.empty(), List.of(file)));
+        RecipesCommand.tell(err, check.notes());
         RecipesCommand.tell(
             err,
-            recipe.missing().stream()
+            check.missing().stream()
                 .map(what -> file + ": this version does not have " + what + ", to run it")
                 .toList());
         out.println(file + ": ok");

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       OneshotCommand.class,
       DecompressCommand.class,
+      PlanCommand.class,
       RecipesCommand.class,
       InspectCommand.class,
       DoctorCommand.class,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.json.Json;
 import dev.sinter.testing.TestData;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,6 +127,19 @@ class JobFileTest {
   }
 
   @Test
+  void servesPlanWhichHasNoUseForWhatIsAboutARun() throws IOException {
+    SinterRun run = run("plan", where() + "scheme: W8A8\nignore: lm_head\n", "--json");
+
+    assertThat(run.err())
+        .isEqualTo(
+            "sinter: plan has no use for what "
+                + temp.resolve("job.yaml")
+                + " says of --output-dir, --master\n");
+    assertThat(run.code()).isZero();
+    assertThat(TestData.json(run.out().getBytes(StandardCharsets.UTF_8)).members()).isNotEmpty();
+  }
+
+  @Test
   void allThatIsWrongIsSaidWhereItStands() throws IOException {
     SinterRun run =
         run(
@@ -169,6 +183,6 @@ class JobFileTest {
                 + " must be one map of flags to values, such as {model: DIR, scheme: W4A16}\n");
     assertThat(run("oneshot", "model: a\n", "--config", "b").err())
         .isEqualTo("sinter: --config is given twice; put all flags into one file\n");
-    assertThat(run("oneshot", "model: [a\n").err()).contains("job.yaml:2:1: not YAML: ");
+    assertThat(run("oneshot", "model: [a\n").err()).contains("job.yaml:1:8: not YAML: ");
   }
 }

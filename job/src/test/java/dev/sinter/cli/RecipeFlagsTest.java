@@ -185,9 +185,11 @@ class RecipeFlagsTest {
     assertThat(run.code()).describedAs(run.err()).isZero();
     assertThat(run.err())
         .startsWith(
-            "sinter: --recipe says what is done; --scheme W4A16 is not looked at\n"
-                + "sinter: --recipe says what is done; --qformat fp8 is not looked at\n"
-                + "sinter: --recipe says what is done; --kv-cache-qformat fp8 is not looked at\n");
+            """
+            sinter: --recipe says what is done; --scheme W4A16 is not looked at
+            sinter: --recipe says what is done; --qformat fp8 is not looked at
+            sinter: --recipe says what is done; --kv-cache-qformat fp8 is not looked at
+            """);
   }
 
   @Test
