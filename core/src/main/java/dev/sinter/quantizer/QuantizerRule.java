@@ -31,13 +31,6 @@ public record QuantizerRule(
     return cfg.isEmpty() && !enable;
   }
 
-  /** Whether it means all quantizers of a kind, whatever module they are in. */
-  boolean isGeneral() {
-    return pattern
-        .replace("*", "")
-        .matches("|(weight|input|output)?_?quantizer|(\\[[a-z]+\\]|[a-z])_bmm_quantizer");
-  }
-
   Json.Obj json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("quantizer_name", pattern);

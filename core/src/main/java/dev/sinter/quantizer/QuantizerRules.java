@@ -36,25 +36,20 @@ public record QuantizerRules(List<QuantizerRule> rules) implements Targets {
   record Resolved(Map<QuantizerSlot, QuantizerState> states, List<Integer> matched) {}
 
   private Resolved resolveSlots(List<ModuleInfo> modules) {
-    List<Fnmatch> patterns = rules.stream().map(rule -> new Fnmatch(rule.pattern())).toList();
-    int[] matched = new int[rules.size()];
-    Map<QuantizerSlot, QuantizerState> states = new LinkedHashMap<>();
-    for (QuantizerSlot slot : QuantizerSlot.of(modules)) {
-      QuantizerState state = standard(slot);
-      for (int i = 0; i < rules.size(); i++) {
-        QuantizerRule rule = rules.get(i);
-        if (means(rule, patterns.get(i), slot)) {
-          matched[i]++;
-          state = state.after(rule);
-        }
-      }
-      states.put(slot, state);
+    List<QuantizerSlot> slots = QuantizerSlot.of(modules);
+    List<QuantizerState> states = new ArrayList<>();
+    slots.forEach(slot -> states.add(standard(slot)));
+    List<Integer> matched = new ArrayList<>();
+    for (QuantizerRule rule : rules) {
+      List<Integer> meant = meant(rule, slots);
+      meant.forEach(slot -> states.set(slot, states.get(slot).after(rule)));
+      matched.add(meant.size());
     }
-    List<Integer> counts = new ArrayList<>();
-    for (int count : matched) {
-      counts.add(count);
+    Map<QuantizerSlot, QuantizerState> bySlot = new LinkedHashMap<>();
+    for (int i = 0; i < slots.size(); i++) {
+      bySlot.put(slots.get(i), states.get(i));
     }
-    return new Resolved(states, counts);
+    return new Resolved(bySlot, matched);
   }
 
   /** Without rules, all that ModelOpt puts in is on, but for what stands behind a module. */
@@ -64,13 +59,23 @@ public record QuantizerRules(List<QuantizerRule> rules) implements Targets {
   }
 
   /**
-   * What stands beside the language model is not meant by a rule for all quantizers; one that names
-   * it reaches it.
+   * The places that a rule means, by index. One that finds any in the language model means those:
+   * what stands beside the model is reached by rules that name it, and by those that turn off.
    */
-  private static boolean means(QuantizerRule rule, Fnmatch pattern, QuantizerSlot slot) {
-    boolean aside = slot.module().reach() == Reach.NAME && rule.isGeneral() && !rule.isOff();
-    return !aside
-        && rule.parentClass().filter(name -> !name.equals(slot.parentClass())).isEmpty()
-        && slot.names().stream().anyMatch(pattern::matches);
+  private static List<Integer> meant(QuantizerRule rule, List<QuantizerSlot> slots) {
+    Fnmatch pattern = new Fnmatch(rule.pattern());
+    List<Integer> within = new ArrayList<>();
+    List<Integer> all = new ArrayList<>();
+    for (int i = 0; i < slots.size(); i++) {
+      QuantizerSlot slot = slots.get(i);
+      if (rule.parentClass().filter(name -> !name.equals(slot.parentClass())).isEmpty()
+          && slot.names().stream().anyMatch(pattern::matches)) {
+        all.add(i);
+        if (slot.module().reach() == Reach.CLASS) {
+          within.add(i);
+        }
+      }
+    }
+    return rule.isOff() || within.isEmpty() ? all : within;
   }
 }

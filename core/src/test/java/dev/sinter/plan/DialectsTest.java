@@ -99,7 +99,9 @@ class DialectsTest {
     GROUPS.forEach(
         (group, quantizers) ->
             all.put(
-                "config_groups: {group_0: " + group.replace("{weights", "{targets: [Linear], weights") + "}",
+                "config_groups: {group_0: "
+                    + group.replace("{weights", "{targets: [Linear], weights")
+                    + "}",
                 quantizers));
     return all.entrySet().stream()
         .flatMap(
@@ -108,7 +110,10 @@ class DialectsTest {
                     .map(
                         head ->
                             Arguments.of(
-                                entry.getKey(), entry.getValue().get(0), entry.getValue().get(1), head)));
+                                entry.getKey(),
+                                entry.getValue().get(0),
+                                entry.getValue().get(1),
+                                head)));
   }
 
   @ParameterizedTest
@@ -116,7 +121,8 @@ class DialectsTest {
   void bothDialectsPlanTheSame(String scheme, String weights, String inputs, String head) {
     String rules = section(rules(weights, inputs, head), "max");
 
-    assertThat(Meaning.of(rules)).isEqualTo(Meaning.of(listed("QuantizationModifier", scheme, head)));
+    assertThat(Meaning.of(rules))
+        .isEqualTo(Meaning.of(listed("QuantizationModifier", scheme, head)));
   }
 
   static Stream<Arguments> gptq() {
@@ -124,7 +130,8 @@ class DialectsTest {
         .flatMap(
             head ->
                 Stream.of(
-                    Arguments.of("scheme: W4A16", "{num_bits: 4, block_sizes: {-1: 128}}", "", head),
+                    Arguments.of(
+                        "scheme: W4A16", "{num_bits: 4, block_sizes: {-1: 128}}", "", head),
                     Arguments.of(
                         "scheme: NVFP4A16",
                         "{num_bits: e2m1, block_sizes: {-1: 16, type: static, scale_bits: e4m3}}",

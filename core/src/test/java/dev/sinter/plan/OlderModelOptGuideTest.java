@@ -118,7 +118,8 @@ class OlderModelOptGuideTest {
             (name, stages) ->
                 kinds.put(
                     name.replaceFirst(".*\\.([^.]+\\.[^.]+)$", "$1"),
-                    String.join(" then ", stages.stream().map(QuantizerAttributes::toString).toList())));
+                    String.join(
+                        " then ", stages.stream().map(QuantizerAttributes::toString).toList())));
     return kinds;
   }
 
@@ -200,7 +201,8 @@ class OlderModelOptGuideTest {
     assertThat(meaning.modules()).hasSize(14);
     assertThat(meaning)
         .isEqualTo(
-            Meaning.of("modifiers: {QuantizationModifier: {scheme: FP8_DYNAMIC, ignore: lm_head}}"));
+            Meaning.of(
+                "modifiers: {QuantizationModifier: {scheme: FP8_DYNAMIC, ignore: lm_head}}"));
   }
 
   @ParameterizedTest
@@ -254,7 +256,8 @@ class OlderModelOptGuideTest {
     write("bits.yml", "num_bits: 4\naxis: 1\n");
     write("scale.yml", "axis: -1\ncalibrator: max\n");
     write("nvfp4.yml", "num_bits: e2m1\nblock_sizes: {-1: 16, type: dynamic, scale_bits: e4m3}\n");
-    write("r.yml",
+    write(
+        "r.yml",
         """
         imports:
           nvfp4: nvfp4
@@ -291,7 +294,8 @@ class OlderModelOptGuideTest {
                     "block_sizes",
                     Json.object("-1", 16, "type", "dynamic", "scale_bits", List.of(4, 3))),
                 "two",
-                Json.object("num_bits", e2m1, "block_sizes", Json.object("-1", 16, "type", "static")),
+                Json.object(
+                    "num_bits", e2m1, "block_sizes", Json.object("-1", 16, "type", "static")),
                 "three",
                 Json.object("num_bits", 4, "axis", 0, "unsigned", false),
                 "four",
@@ -386,8 +390,7 @@ class OlderModelOptGuideTest {
         "models/Step3.5-Flash/nvfp4-mlp-only",
       })
   void recipesThatWereRenamedAreThereWithANote(String name) {
-    assertThat(Recipes.load(name).notes())
-        .anyMatch(note -> note.startsWith(name + " is called "));
+    assertThat(Recipes.load(name).notes()).anyMatch(note -> note.startsWith(name + " is called "));
   }
 
   @ParameterizedTest
@@ -416,7 +419,15 @@ class OlderModelOptGuideTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "max", "mse", "smoothquant", "awq_lite", "awq_full", "awq_clip", "gptq", "null", "'max'"
+        "max",
+        "mse",
+        "smoothquant",
+        "awq_lite",
+        "awq_full",
+        "awq_clip",
+        "gptq",
+        "null",
+        "'max'"
       })
   void algorithmsOfTheGuideAreKnown(String algorithm) {
     assertThat(parse(INLINE.replace("algorithm: max", "algorithm: " + algorithm)).modifiers())

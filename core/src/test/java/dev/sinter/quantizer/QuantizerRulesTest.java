@@ -52,20 +52,16 @@ class QuantizerRulesTest {
 
   @Test
   void withoutRulesAllThatStandBeforeModulesIsOnAsInt8() {
-    assertThat(on("[]"))
-        .isEqualTo(
-            new TreeMap<>(
-                Map.of(
-                    "embed.input_quantizer", "int8",
-                    "embed.weight_quantizer", "int8",
-                    "self_attn.q_proj.input_quantizer", "int8",
-                    "self_attn.q_proj.weight_quantizer", "int8",
-                    "self_attn.k_proj.input_quantizer", "int8",
-                    "self_attn.k_proj.weight_quantizer", "int8",
-                    "mlp.up_proj.input_quantizer", "int8",
-                    "mlp.up_proj.weight_quantizer", "int8"))
-            )
-        .isNotEmpty();
+    Map<String, String> expected = new TreeMap<>();
+    for (String module : List.of("embed", "self_attn.q_proj", "self_attn.k_proj", "mlp.up_proj")) {
+      expected.put(module + ".input_quantizer", "int8");
+      expected.put(module + ".weight_quantizer", "int8");
+    }
+    for (String role : List.of("q", "k", "v", "p")) {
+      expected.put("self_attn." + role + "_bmm_quantizer", "int8");
+    }
+
+    assertThat(on("[]")).isEqualTo(expected);
   }
 
   @Test
