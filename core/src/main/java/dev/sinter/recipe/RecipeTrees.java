@@ -82,7 +82,19 @@ final class RecipeTrees {
           documents.get(1).place(),
           "ModelOpt takes a recipe of one document; snippets may have two");
     }
-    return new Imports(finder, dialect, problems, notes).resolve(file, documents);
+    Optional<Member> history = history(documents.get(0));
+    List<YamlNode> today = new ArrayList<>(documents);
+    history.ifPresent(member -> today.set(0, ((Mapping) documents.get(0)).without(member.name())));
+    return new Imports(finder, dialect, problems, notes)
+        .resolve(file, today)
+        .map(root -> history.isPresent() && root instanceof Mapping m ? m.with(history.get()) : root);
+  }
+
+  /** What was done before keeps its imports, of files that may be gone. */
+  private static Optional<Member> history(YamlNode root) {
+    return root instanceof Mapping recipe
+        ? recipe.member(RecipeReader.HISTORY)
+        : Optional.empty();
   }
 
   /**
