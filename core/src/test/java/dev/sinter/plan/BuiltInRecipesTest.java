@@ -37,7 +37,9 @@ class BuiltInRecipesTest {
     try {
       return Meaning.of(LLAMA, recipe);
     } catch (RequestException e) {
-      return e.problems().stream().map(text -> text.replaceAll("\\([^()]*:\\d+:\\d+, ", "(")).toList();
+      return e.problems().stream()
+          .map(text -> text.replaceAll("\\([^()]*:\\d+:\\d+, ", "("))
+          .toList();
     }
   }
 

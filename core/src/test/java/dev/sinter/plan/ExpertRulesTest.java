@@ -39,8 +39,7 @@ class ExpertRulesTest {
   }
 
   private static Set<String> planned(String model, Recipe recipe) throws IOException {
-    return new TreeSet<>(
-        Plans.modules(Planner.plan(model(model), recipe, OutputSettings.DEFAULT)));
+    return new TreeSet<>(Plans.modules(Planner.plan(model(model), recipe, OutputSettings.DEFAULT)));
   }
 
   /** The names that experts of a model have one by one, of all layers. */
@@ -75,7 +74,9 @@ class ExpertRulesTest {
   @CsvSource({"mixtral-bf16", "qwen3_moe-bf16", "gpt_oss-bf16"})
   void ruleForAllExpertsReachesThemAndNothingElse(String model) throws IOException {
     assertThat(planned(model, rules("*.experts.*weight_quantizer"))).isEqualTo(experts(model));
-    assertThat(planned(model, rules("*.experts.gate_up_proj*weight_quantizer*", "*.experts.down*weight*")))
+    assertThat(
+            planned(
+                model, rules("*.experts.gate_up_proj*weight_quantizer*", "*.experts.down*weight*")))
         .isEqualTo(experts(model));
   }
 
