@@ -11,6 +11,7 @@ import dev.sinter.setting.Settings;
 import dev.sinter.yaml.YamlNode;
 import dev.sinter.yaml.YamlNode.Mapping;
 import dev.sinter.yaml.YamlNode.Member;
+import dev.sinter.yaml.YamlNode.Scalar;
 import dev.sinter.yaml.YamlNode.Sequence;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,12 @@ final class QuantizerRuleReader {
   private static final String PARENT = "parent_class";
   private static final String CFG = "cfg";
   private static final String ENABLE = "enable";
+
+  /** What names of classes begin with. */
+  private static final String CLASS = "nn.";
+
+  /** What older maps call the rule for everything. */
+  private static final String DEFAULT = "default";
 
   static final SettingTable TABLE =
       new SettingTable(
@@ -88,7 +95,9 @@ final class QuantizerRuleReader {
           node.place().at()
               + ": quant_cfg as a map is the older form; its entries are taken as rules in their"
               + " order");
-      older.members().forEach(member -> older(member, Optional.empty()));
+      // What nothing else means is as the default says, wherever it stands.
+      older.members().stream().filter(QuantizerRuleReader::isDefault).forEach(this::older);
+      older.members().stream().filter(m -> !isDefault(m)).forEach(this::older);
     } else {
       problems.add(
           node.place(),
@@ -106,12 +115,8 @@ final class QuantizerRuleReader {
           "a rule must be a map, such as {quantizer_name: '*', enable: false}, not " + node.kind());
       return;
     }
-    boolean shorthand =
-        entry.members().size() == 1
-            && TABLE.setting(entry.members().get(0).name()).isEmpty()
-            && entry.members().get(0).value() instanceof Mapping;
-    if (shorthand) {
-      older(entry.members().get(0), Optional.empty());
+    if (isOlder(entry)) {
+      entry.members().forEach(this::older);
       return;
     }
     Settings settings = new Settings(TABLE, entry, entry.place(), problems);
@@ -134,6 +139,19 @@ final class QuantizerRuleReader {
     }
   }
 
+  /** Whether an entry maps patterns to attributes, as those of older lists do. */
+  private static boolean isOlder(Mapping entry) {
+    boolean classes = entry.members().stream().anyMatch(m -> m.name().startsWith(CLASS));
+    return entry.members().stream().noneMatch(m -> TABLE.setting(m.name()).isPresent())
+        && (classes
+            || (entry.members().size() == 1
+                && !(entry.members().get(0).value() instanceof Scalar)));
+  }
+
+  private static boolean isDefault(Member member) {
+    return member.name().equals(DEFAULT);
+  }
+
   private static void checkClass(Settings settings, String type) {
     if (!CLASSES.contains(type) && !type.startsWith("hf.")) {
       String torch = "nn." + type.substring(type.lastIndexOf('.') + 1);
@@ -150,34 +168,35 @@ final class QuantizerRuleReader {
     }
   }
 
-  /** An entry of a map of older documents: a pattern, or a class with patterns, to attributes. */
+  /** An entry of older documents: a pattern to attributes, or a class to such entries. */
+  private void older(Member member) {
+    if (member.name().startsWith(CLASS) && member.value() instanceof Mapping scoped) {
+      scoped.members().forEach(inner -> older(inner, Optional.of(member.name())));
+    } else {
+      older(member, Optional.empty());
+    }
+  }
+
   private void older(Member member, Optional<String> parent) {
-    String name = member.name().equals("default") ? "*" : member.name();
-    if (!(member.value() instanceof Mapping given)) {
-      if (member.value() instanceof Sequence) {
-        rules.add(
-            new QuantizerRule(
-                name, parent, attributes(member.value(), Optional.empty()), true, member.place()));
-        return;
-      }
+    String name = isDefault(member) ? "*" : member.name();
+    YamlNode value = member.value();
+    if (value instanceof Scalar) {
       problems.add(
-          member.value().place(),
-          member.name()
-              + " must be attributes, such as {enable: false}, not "
-              + member.value().kind());
+          value.place(),
+          member.name() + " must be attributes, such as {enable: false}, not " + value.kind());
       return;
     }
-    if (name.startsWith("nn.") && parent.isEmpty()) {
-      given.members().forEach(inner -> older(inner, Optional.of(name)));
-      return;
+    Optional<Boolean> enable = Optional.empty();
+    if (value instanceof Mapping given && given.value(ENABLE).isPresent()) {
+      YamlNode flag = given.value(ENABLE).get();
+      new Form.Flag().check(ENABLE, flag, problems);
+      enable = Optional.of(!flag.json().equals(new Json.Bool(false)));
+      value = given.without(ENABLE);
     }
-    Optional<YamlNode> on = given.value(ENABLE);
-    on.ifPresent(flag -> new Form.Flag().check(ENABLE, flag, problems));
-    boolean enable = on.isEmpty() || !on.get().json().equals(new Json.Bool(false));
-    Mapping rest = given.without(ENABLE);
-    List<QuantizerAttributes> attributes =
-        rest.members().isEmpty() ? List.of() : attributes(rest, Optional.of(enable));
-    rules.add(new QuantizerRule(name, parent, attributes, enable, member.place()));
+    boolean toggle =
+        enable.isPresent() && value instanceof Mapping rest && rest.members().isEmpty();
+    List<QuantizerAttributes> attributes = toggle ? List.of() : attributes(value, enable);
+    rules.add(new QuantizerRule(name, parent, attributes, enable.orElse(true), member.place()));
   }
 
   private List<QuantizerAttributes> attributes(YamlNode cfg, Optional<Boolean> enable) {

@@ -27,6 +27,9 @@ import java.util.function.Consumer;
 final class Evaluation {
   static final String ARGS = "args";
 
+  /** What is told of a recipe, and does nothing. */
+  private static final Set<String> TOLD = Set.of("metadata", RecipeReader.HISTORY);
+
   private final Problems problems;
   private final Consumer<String> notes;
   private final Map<String, YamlNode> given;
@@ -81,6 +84,10 @@ final class Evaluation {
     }
     List<Member> members = new ArrayList<>();
     for (Member member : mapping.without(ARGS).members()) {
+      if (TOLD.contains(member.name())) {
+        members.add(member);
+        continue;
+      }
       boolean stage = member.name().endsWith("_stage") && member.value() instanceof Mapping;
       YamlNode value =
           stage

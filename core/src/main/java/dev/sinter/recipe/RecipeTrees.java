@@ -13,12 +13,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Recipes as trees of data, imports resolved, from wherever they are. */
 final class RecipeTrees {
   /** What a text is called that stands in place of a file. */
   private static final String INLINE = "the recipe";
+
+  /** What stands in files of their own in a folder. */
+  private static final List<String> SECTIONS = List.of(StageReader.QUANTIZE, "auto_quantize");
+
+  /** What stands beside them in recipe.yml. */
+  private static final Set<String> OF_HEAD = Set.of("metadata", "imports");
 
   private final RecipeFinder finder;
   private final Dialect dialect;
@@ -85,12 +92,24 @@ final class RecipeTrees {
           documents.get(1).place(),
           "ModelOpt takes a recipe of one document; snippets may have two");
     }
-    return new Imports(finder, dialect, problems, notes).resolve(file, documents);
+    Optional<Member> history = history(documents.get(0));
+    List<YamlNode> today = new ArrayList<>(documents);
+    history.ifPresent(member -> today.set(0, ((Mapping) documents.get(0)).without(member.name())));
+    return new Imports(finder, dialect, problems, notes)
+        .resolve(file, today)
+        .map(
+            root ->
+                history.isPresent() && root instanceof Mapping m ? m.with(history.get()) : root);
+  }
+
+  /** What was done before keeps its imports, of files that may be gone. */
+  private static Optional<Member> history(YamlNode root) {
+    return root instanceof Mapping recipe ? recipe.member(RecipeReader.HISTORY) : Optional.empty();
   }
 
   /**
    * A folder with a file for each section: metadata in metadata.yml, or under its own key in
-   * recipe.yml, whose imports then serve the other files too.
+   * recipe.yml, whose imports then serve the other files too. A recipe.yml alone is all of it.
    */
   private Optional<YamlNode> folder(String place) {
     String folder = place.endsWith("/") ? place.substring(0, place.length() - 1) : place;
@@ -104,6 +123,9 @@ final class RecipeTrees {
       return Optional.empty();
     }
     List<YamlNode> documents = RecipeDocuments.read(head.get(), problems, notes);
+    if (metadata.isEmpty() && isWhole(documents, folder)) {
+      return text(head.get());
+    }
     List<Member> members = new ArrayList<>();
     Optional<YamlNode> imports = Optional.empty();
     if (!documents.isEmpty() && documents.get(0) instanceof Mapping said) {
@@ -114,7 +136,7 @@ final class RecipeTrees {
         members.addAll(said.without("imports").members());
       }
     }
-    for (String section : List.of(StageReader.QUANTIZE, "auto_quantize")) {
+    for (String section : SECTIONS) {
       Optional<RecipeText> file = finder.inFolder(folder, section);
       if (file.isPresent()) {
         List<YamlNode> body = RecipeDocuments.read(file.get(), problems, notes);
@@ -130,6 +152,14 @@ final class RecipeTrees {
       return Optional.of(new Mapping(Place.of(head.get().name()), List.of()));
     }
     return Optional.of(new Mapping(Place.of(head.get().name()), members));
+  }
+
+  private boolean isWhole(List<YamlNode> documents, String folder) {
+    boolean more =
+        !documents.isEmpty()
+            && documents.get(documents.size() - 1) instanceof Mapping recipe
+            && recipe.members().stream().anyMatch(m -> !OF_HEAD.contains(m.name()));
+    return more && SECTIONS.stream().noneMatch(s -> finder.inFolder(folder, s).isPresent());
   }
 
   /** Values for eval from the command line: YAML, each. */

@@ -36,7 +36,7 @@ public final class RecipeWriter {
     List<Json> history = new ArrayList<>();
     Problems problems = new Problems();
     List<YamlNode> read = YamlReader.read("recipe.yaml", earlier, problems, note -> {});
-    if (problems.isEmpty() && !read.isEmpty() && read.get(0).json() instanceof Json.Obj before) {
+    if (problems.isEmpty() && read.size() == 1 && read.get(0).json() instanceof Json.Obj before) {
       history.add(before.without(RecipeReader.HISTORY));
       before
           .member(RecipeReader.HISTORY)

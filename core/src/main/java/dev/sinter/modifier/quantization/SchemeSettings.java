@@ -123,11 +123,10 @@ public record SchemeSettings(ListedTargets targets) {
     if (groups.isPresent()) {
       return ConfigGroups.read(settings, groups.get());
     }
-    if (settings.isAdvised(SCHEME) || settings.isAdvised(CONFIG_GROUPS)) {
-      return List.of();
-    }
     if (scheme.isEmpty()) {
-      settings.problem(SCHEME, "no scheme is given; write for example scheme: W4A16");
+      if (!settings.isAdvised(SCHEME) && !settings.isAdvised(CONFIG_GROUPS)) {
+        settings.problem(SCHEME, "no scheme is given; write for example scheme: W4A16");
+      }
       return List.of();
     }
     if (scheme.get() instanceof YamlNode.Mapping schemes) {
