@@ -89,8 +89,7 @@ class PlanContentsTest {
     assertThat(why(plan))
         .containsEntry("lm_head", "ignore lm_head")
         .containsEntry("model.layers.1.mlp.down_proj", "ignore re:.*down")
-        .containsEntry(
-            "model.layers.1.mlp.up_proj", "QuantizationModifier by target re:.*proj$")
+        .containsEntry("model.layers.1.mlp.up_proj", "QuantizationModifier by target re:.*proj$")
         .containsEntry("model.embed_tokens", "no rule means it");
     assertThat(matched(plan))
         .isEqualTo(
@@ -133,12 +132,15 @@ class PlanContentsTest {
 
   @Test
   void rangesOfInputsAreMissing() {
-    Plan plan =
-        plan("modifiers: {QuantizationModifier: {scheme: FP8, ignore: [lm_head]}}");
+    Plan plan = plan("modifiers: {QuantizationModifier: {scheme: FP8, ignore: [lm_head]}}");
 
-    assertThat(plan.missing()).singleElement().asString().contains("FP8: inputs quantized by ranges");
+    assertThat(plan.missing())
+        .singleElement()
+        .asString()
+        .contains("FP8: inputs quantized by ranges");
     assertThat(plan.needsCalibration()).isTrue();
-    assertThat(plan("modifiers: {QuantizationModifier: {scheme: FP8_DYNAMIC}}").missing()).isEmpty();
+    assertThat(plan("modifiers: {QuantizationModifier: {scheme: FP8_DYNAMIC}}").missing())
+        .isEmpty();
   }
 
   @Test
@@ -177,10 +179,11 @@ class PlanContentsTest {
     assertThat(why(plan))
         .containsEntry("lm_head", "ignore lm_head")
         .containsEntry("model.layers.0.mlp.up_proj", "GPTQModifier by target Linear");
-    assertThat(plan("quantize: {algorithm: smoothquant, quant_cfg: [{quantizer_name: '*', enable:"
-                + " false}, {quantizer_name: '*proj.weight_quantizer', cfg: {num_bits: 8, axis:"
-                + " 0}}]}")
-            .missing())
+    assertThat(
+            plan("quantize: {algorithm: smoothquant, quant_cfg: [{quantizer_name: '*', enable:"
+                    + " false}, {quantizer_name: '*proj.weight_quantizer', cfg: {num_bits: 8, axis:"
+                    + " 0}}]}")
+                .missing())
         .containsExactly("ModelOpt's algorithm smoothquant");
   }
 
@@ -199,6 +202,8 @@ class PlanContentsTest {
         "num_bits: 8, unsigned: true | without sign",
         "num_bits: 8, narrow_range: true | narrow range",
         "num_bits: 8, rotate: true | rotate",
+        "num_bits: e4m3, constant_amax: 2.0 | a range that is set",
+        "num_bits: e4m3, use_constant_amax: true | a range that is set",
         "num_bits: 4, block_sizes: {-2: 32} | blocks",
         "num_bits: 4, block_sizes: {-1: 128, scale_bits: e4m3} | scales in codes",
       })
@@ -255,8 +260,10 @@ class PlanContentsTest {
     assertThat(plan.notices())
         .anyMatch(
             notice ->
-                notice.startsWith("model.layers.0.self_attn.k_proj, model.layers.0.self_attn.q_proj,")
-                    || notice.contains("self_attn.q_proj") && notice.contains("one matrix to clients"))
+                notice.startsWith(
+                        "model.layers.0.self_attn.k_proj, model.layers.0.self_attn.q_proj,")
+                    || notice.contains("self_attn.q_proj")
+                        && notice.contains("one matrix to clients"))
         .anyMatch(
             notice ->
                 notice.contains("model.layers.1.mlp.up_proj")

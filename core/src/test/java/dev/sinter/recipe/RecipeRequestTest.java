@@ -84,6 +84,30 @@ class RecipeRequestTest {
         .containsExactly(schemes.split(" "));
   }
 
+  @Test
+  void recipeOfWhichAllIsTurnedOffIsNoRecipe() {
+    String off = "a_stage: {enabled: false, m_modifiers: {QuantizationModifier: {scheme: W8A8}}}";
+
+    assertThatThrownBy(() -> load(off))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("turned off");
+    assertThat(schemes(load(Map.of(), Optional.empty(), off, LIST)))
+        .containsExactly("W4A16", "W8A8");
+  }
+
+  @Test
+  void stageMayBeCalledAStageWhereverItStands() {
+    String map = "stages: {quant_stage: {modifiers: {QuantizationModifier: {scheme: W8A8}}}}";
+    String list =
+        "stages: [{name: quant_stage, modifiers: {QuantizationModifier: {scheme: W8A8}}}]";
+
+    for (String recipe : List.of(map, list)) {
+      assertThat(stages(load(Map.of(), Optional.of("quant_stage"), recipe)))
+          .containsExactly("quant");
+      assertThat(stages(load(Map.of(), Optional.of("quant"), recipe))).containsExactly("quant");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"fir", "firts", "third"})
   void stageThatIsNoneIsTold(String stage) {
