@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** The methods on the class path, by name; and those that are declared but not there yet. */
 public final class ModifierRegistry {
@@ -45,8 +46,13 @@ public final class ModifierRegistry {
     return factories.containsKey(OLD_NAMES.getOrDefault(name, name));
   }
 
-  /** Makes a method; empty when there are problems, which are added to. */
-  public Optional<Modifier> create(String name, Place place, Mapping settings, Problems problems) {
+  /**
+   * Makes a method; empty when there are problems, which are added to.
+   *
+   * @param notes told of what is read although one would not expect it
+   */
+  public Optional<Modifier> create(
+      String name, Place place, Mapping settings, Problems problems, Consumer<String> notes) {
     ModifierFactory factory = factories.get(OLD_NAMES.getOrDefault(name, name));
     if (factory == null) {
       problems.add(
@@ -54,19 +60,27 @@ public final class ModifierRegistry {
           "there is no modifier \""
               + name
               + "\"."
-              + Nearest.hint(name, factories.keySet())
+              + hint(name)
               + " There are: "
               + String.join(", ", factories.keySet()));
       return Optional.empty();
     }
-    return factory.create(new Settings(factory.table(), settings, place, problems));
+    return factory.create(new Settings(factory.table(), settings, place, problems, notes));
+  }
+
+  /** Older names are known, but what is taught is the name of today. */
+  private String hint(String name) {
+    return Nearest.to(name, factories.keySet())
+        .or(() -> Nearest.to(name, OLD_NAMES.keySet()).map(OLD_NAMES::get))
+        .map(nearest -> " Did you mean " + nearest + "?")
+        .orElse("");
   }
 
   /** Makes a method from plain settings; throws all problems at once. */
   public Modifier create(String name, Map<String, Json> values) {
     Problems problems = new Problems();
     Mapping settings = (Mapping) YamlNode.of(name, new Json.Obj(values));
-    Optional<Modifier> modifier = create(name, Place.of(name), settings, problems);
+    Optional<Modifier> modifier = create(name, Place.of(name), settings, problems, note -> {});
     problems.throwIfAny();
     return modifier.orElseThrow(() -> new IllegalStateException("No problem and no " + name));
   }

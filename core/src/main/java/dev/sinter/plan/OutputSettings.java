@@ -29,6 +29,11 @@ public record OutputSettings(Optional<Long> maxShardBytes, Optional<DType> dtype
     DENSE
   }
 
+  /** The same settings with quantized weights stored in another form. */
+  public OutputSettings withForm(Form other) {
+    return new OutputSettings(maxShardBytes, dtype, other);
+  }
+
   /** The largest shard of an output of so many bytes; the cluster has no say in it. */
   long shardBytes(long outputBytes) {
     return maxShardBytes.orElseGet(

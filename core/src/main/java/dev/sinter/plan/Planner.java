@@ -17,8 +17,6 @@ import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
 import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.quantization.QuantizationArgs;
-import dev.sinter.quantization.QuantizationArgs.Type;
-import dev.sinter.quantization.Quantizer.Coupling;
 import dev.sinter.recipe.Recipe;
 import dev.sinter.weight.CheckpointWeights;
 import dev.sinter.weight.ConvertedWeight;
@@ -41,9 +39,6 @@ import java.util.Set;
 public final class Planner {
   private static final String WEIGHT = ".weight";
 
-  /** What a buffer of fp32 numbers holds. */
-  private static final long MOST_AT_ONCE = Integer.MAX_VALUE / Float.BYTES;
-
   /** The classes of modules whose weights can be in codes. */
   private static final Set<String> QUANTIZED =
       Set.of(ModuleInfo.LINEAR, ModuleInfo.EMBEDDING, ModuleInfo.CONV1D);
@@ -57,15 +52,14 @@ public final class Planner {
   private final List<String> notices = new ArrayList<>();
   private final Map<String, ModulePlan> modules = new LinkedHashMap<>();
 
-  /** Modules without weights by the target that means them; what does not fit by the reason. */
+  /** Modules without weights by the target that means them. */
   private final Map<String, List<String>> containers = new LinkedHashMap<>();
 
-  private final Map<String, List<String>> misfits = new LinkedHashMap<>();
+  private final Misfits misfits = new Misfits();
   private final List<Resolved> resolutions = new ArrayList<>();
   private final Set<String> missing = new LinkedHashSet<>();
   private Optional<QuantizationArgs> kvCache = Optional.empty();
-  private final Map<Modifier, Map<SchemeGroup, Set<String>>> usedTargets = new LinkedHashMap<>();
-  private final Map<Modifier, Map<SchemeGroup, Set<String>>> modulesOf = new LinkedHashMap<>();
+  private final OutputGroups outputGroups;
 
   private Planner(Checkpoint checkpoint, Recipe recipe, OutputSettings settings) {
     this.checkpoint = checkpoint;
@@ -73,6 +67,7 @@ public final class Planner {
     this.settings = settings;
     this.weights = CheckpointWeights.of(checkpoint);
     this.tree = ModuleTree.of(checkpoint, weights);
+    this.outputGroups = new OutputGroups(tree.modules());
   }
 
   public static Plan plan(Checkpoint checkpoint, Recipe recipe, OutputSettings settings) {
@@ -89,7 +84,8 @@ public final class Planner {
           checkpoint.store().location() + " is dense already: none of its weights are in codes");
     }
     recipe.modifiers().forEach(this::resolve);
-    sayMisfits();
+    misfits.say(problems);
+    sayContainers();
     problems.throwIfAny();
     Map<String, ModulePlan> planned = SharedScales.resolve(inOrderOfCheckpoint());
     List<ModuleRow> rows = rows(planned);
@@ -106,7 +102,7 @@ public final class Planner {
         OutputConfig.of(
             head.untied(checkpoint.config(), notices),
             settings,
-            groups(),
+            outputGroups.of(resolutions),
             kvCache,
             tree.modules(),
             planned);
@@ -144,7 +140,7 @@ public final class Planner {
     boolean idle =
         modifier.solver().isPresent()
             && resolution.kvCache().isEmpty()
-            && !modulesOf.containsKey(modifier)
+            && !outputGroups.hasAny(modifier)
             && misfits.isEmpty();
     if (idle && problems.found().size() == problemsBefore) {
       problems.add(
@@ -193,7 +189,7 @@ public final class Planner {
   private void touch(Modifier modifier, Solver solver, ModuleInfo module, Resolution.Match match) {
     String target = match.target();
     SchemeGroup group = match.group().orElseThrow();
-    use(usedTargets, modifier, group, target);
+    outputGroups.meant(modifier, group, target);
     Optional<ModuleSource> source = Optional.ofNullable(weights.modules().get(module.name()));
     Optional<TensorEntry> stored = checkpoint.tensor(module.name() + WEIGHT);
     if (source.isEmpty() && stored.isEmpty()) {
@@ -228,7 +224,7 @@ public final class Planner {
       return;
     }
     ModulePlan plan = plan(modifier, solver, module, match, source.get());
-    if (!fits(plan)) {
+    if (!misfits.fits(plan)) {
       return;
     }
     Missing.of(plan.scheme()).forEach(what -> missing.add(plan.scheme().name() + ": " + what));
@@ -244,17 +240,7 @@ public final class Planner {
               + ". Add it to one's ignore");
       return;
     }
-    use(modulesOf, modifier, group, module.name());
-  }
-
-  private static void use(
-      Map<Modifier, Map<SchemeGroup, Set<String>>> uses,
-      Modifier modifier,
-      SchemeGroup group,
-      String what) {
-    uses.computeIfAbsent(modifier, key -> new LinkedHashMap<>())
-        .computeIfAbsent(group, key -> new LinkedHashSet<>())
-        .add(what);
+    outputGroups.quantized(modifier, group, module.name());
   }
 
   private ModulePlan plan(
@@ -282,61 +268,7 @@ public final class Planner {
             + match.target());
   }
 
-  /** Whether a weight can be represented as planned; if not, that is a problem. */
-  private boolean fits(ModulePlan plan) {
-    Optional<String> reason = misfit(plan);
-    reason.ifPresent(
-        text -> misfits.computeIfAbsent(text, key -> new ArrayList<>()).add(plan.module()));
-    return reason.isEmpty();
-  }
-
-  private static Optional<String> misfit(ModulePlan plan) {
-    QuantizationArgs args = plan.scheme().weights();
-    long columns = plan.weight().columns();
-    String scheme = plan.scheme().name();
-    if (columns % args.groupColumns(columns) != 0) {
-      return Optional.of(
-          ": its "
-              + columns
-              + " columns are no multiple of the group size "
-              + args.groupColumns(columns)
-              + " of scheme "
-              + scheme
-              + ". Add it to ignore, or take a scheme without groups");
-    }
-    if (plan.solver().coupling(args) == Coupling.WHOLE
-        && plan.weight().shape().elements() > MOST_AT_ONCE) {
-      return Optional.of(
-          ": its weight "
-              + plan.weight().shape()
-              + " must be rounded whole, and has more than "
-              + MOST_AT_ONCE
-              + " elements. Add it to ignore, or take an observer or a method that rounds by rows");
-    }
-    if (!plan.format().holds(args)) {
-      return Optional.of(
-          ": scheme "
-              + scheme
-              + " has no dense form that clients read: its scales are codes. Leave --save-compressed"
-              + " true, or write the codes and decompress them");
-    }
-    if (args.type() == Type.FLOAT && args.numBits() == 4 && columns % 2 != 0) {
-      return Optional.of(
-          ": its "
-              + columns
-              + " columns are odd, and codes of four bits are stored in pairs. Add it to ignore");
-    }
-    return Optional.empty();
-  }
-
-  /** One line for each reason, however many modules it holds for. */
-  private void sayMisfits() {
-    misfits.forEach(
-        (reason, names) ->
-            problems.add(
-                names.get(0)
-                    + (names.size() == 1 ? "" : " and " + (names.size() - 1) + " more modules")
-                    + reason));
+  private void sayContainers() {
     containers.forEach(
         (target, names) ->
             notices.add(
@@ -356,48 +288,5 @@ public final class Planner {
         .filter(modules::containsKey)
         .forEach(name -> ordered.put(name, modules.get(name)));
     return ordered;
-  }
-
-  /** The groups of all modifiers, with the targets by which clients find their modules. */
-  private List<OutputConfig.Group> groups() {
-    // With several modifiers a target by class could mean either: the modules are named.
-    boolean listed = recipe.modifiers().size() == 1;
-    List<OutputConfig.Group> groups = new ArrayList<>();
-    for (Resolved resolved : resolutions) {
-      for (SchemeGroup group : resolved.resolution.groups()) {
-        Set<String> used = of(usedTargets, resolved.modifier, group);
-        Set<String> found = of(modulesOf, resolved.modifier, group);
-        boolean byTarget = listed && !group.targets().isEmpty();
-        if (!found.isEmpty()) {
-          groups.add(
-              new OutputConfig.Group(
-                  group,
-                  byTarget
-                      ? group.targets().stream().filter(used::contains).toList()
-                      : List.copyOf(found)));
-        }
-      }
-    }
-    return groups.size() == 1 ? List.of(byClass(groups.get(0))) : groups;
-  }
-
-  private static Set<String> of(
-      Map<Modifier, Map<SchemeGroup, Set<String>>> uses, Modifier modifier, SchemeGroup group) {
-    return uses.getOrDefault(modifier, Map.of()).getOrDefault(group, Set.of());
-  }
-
-  /** The only group means its class: what of the class it leaves is named as ignored. */
-  private OutputConfig.Group byClass(OutputConfig.Group group) {
-    Set<String> names = Set.copyOf(group.targets());
-    List<String> classes =
-        tree.modules().stream()
-            .filter(module -> names.contains(module.name()))
-            .map(ModuleInfo::className)
-            .distinct()
-            .toList();
-    boolean rules = group.group().targets().isEmpty();
-    return rules && classes.equals(List.of(ModuleInfo.LINEAR))
-        ? new OutputConfig.Group(group.group(), classes)
-        : group;
   }
 }

@@ -26,7 +26,10 @@ final class SharedScales {
       }
       for (ModulePlan plan : members) {
         List<WeightSource> others =
-            members.stream().filter(other -> other != plan).map(ModulePlan::weight).toList();
+            members.stream()
+                .filter(other -> !other.module().equals(plan.module()))
+                .map(ModulePlan::weight)
+                .toList();
         resolved.put(plan.module(), plan.sharingWith(others));
       }
     }

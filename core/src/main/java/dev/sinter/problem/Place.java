@@ -13,8 +13,10 @@ import java.util.List;
  * @param via how one came here, the nearest first: "imported as fp8 at my.yaml:3:9"
  */
 public record Place(String file, int line, int column, String text, List<String> via) {
-  /** How much of a long line is shown, on either side of the column. */
-  private static final int SHOWN = 60;
+  /** How much of a long line is shown, and how much of that before the column. */
+  private static final int SHOWN = 120;
+
+  private static final int BEFORE = 60;
 
   public Place {
     via = List.copyOf(via);
@@ -46,8 +48,8 @@ public record Place(String file, int line, int column, String text, List<String>
   public String problem(String message) {
     StringBuilder said = new StringBuilder(at()).append(": ").append(message);
     if (line > 0) {
-      int start = Math.max(0, column - 1 - SHOWN);
-      int end = Math.min(text.length(), Math.max(start, column - 1) + SHOWN);
+      int start = text.length() <= SHOWN ? 0 : Math.max(0, column - 1 - BEFORE);
+      int end = Math.min(text.length(), start + SHOWN);
       String cut = printable(text.substring(Math.min(start, end), end));
       said.append("\n    ").append(cut).append("\n    ");
       said.append(" ".repeat(Math.max(0, column - 1 - start))).append('^');

@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The schemes of compressed-tensors by name. */
 public final class Presets {
@@ -30,7 +29,8 @@ public final class Presets {
   private static final Map<String, QuantizationScheme> SCHEMES = schemes();
 
   /** Names in older documents of the peer; its per-token scheme was always dynamic. */
-  private static final Set<String> OLD_W8A8 = Set.of("W8A8_DYNAMIC", "INT8_DYNAMIC");
+  private static final Map<String, String> OLD_NAMES =
+      Map.of("W8A8_DYNAMIC", "W8A8", "INT8_DYNAMIC", "W8A8");
 
   private Presets() {}
 
@@ -96,19 +96,25 @@ public final class Presets {
     schemes.put(name, new QuantizationScheme(name, weights, new Activations.Quantized(inputs)));
   }
 
-  /** The scheme of that name, in any case; otherwise says what there is. */
+  /** The scheme of that name, or older name, in any case; otherwise says what there is. */
   public static QuantizationScheme named(String name) {
     String upper = name.toUpperCase(Locale.ROOT);
-    QuantizationScheme scheme = SCHEMES.get(upper);
+    QuantizationScheme scheme = SCHEMES.get(renamed(name).orElse(upper));
     if (scheme != null) {
       return scheme;
     }
-    String hint =
-        OLD_W8A8.contains(upper.replace('-', '_'))
-            ? " Write W8A8: it quantizes inputs when the model runs, by token."
-            : Nearest.hint(upper, SCHEMES.keySet());
     throw new RequestException(
-        "There is no scheme \"" + name + "\"." + hint + " The schemes are: " + names());
+        "There is no scheme \""
+            + name
+            + "\"."
+            + Nearest.hint(upper, SCHEMES.keySet())
+            + " The schemes are: "
+            + names());
+  }
+
+  /** The name of today for one of older documents. */
+  public static Optional<String> renamed(String name) {
+    return Optional.ofNullable(OLD_NAMES.get(name.toUpperCase(Locale.ROOT).replace('-', '_')));
   }
 
   /** The scheme of that very name, if there is one. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * Reads {@link QuantizationArgs} from the form that they have in recipes and in config.json, with
@@ -34,6 +35,9 @@ public final class QuantizationArgsReader {
           "zp_dtype",
           "observer",
           "observer_kwargs");
+
+  private static final List<String> STRATEGIES =
+      List.of("tensor", "channel", "group", "tensor_group", "block", "token", "attn_head");
 
   private final Json.Obj given;
   private final List<Problem> problems = new ArrayList<>();
@@ -116,9 +120,18 @@ public final class QuantizationArgsReader {
       checkFp4(args);
       return Optional.of(args);
     } catch (IllegalArgumentException e) {
-      add("", e.getMessage());
+      add(about(e.getMessage()), e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** The setting that a message of the whole is about, if it is given. */
+  private String about(String message) {
+    return Stream.of("symmetric", "dynamic", "actorder", "num_bits")
+        .filter(name -> message.contains(name.replace("num_", "")))
+        .filter(name -> given.member(name).isPresent())
+        .findFirst()
+        .orElse("");
   }
 
   /** Floats of four bits come in the two forms that clients read. */
@@ -161,8 +174,19 @@ public final class QuantizationArgsReader {
     String inferred =
         name.orElseGet(() -> group.isEmpty() ? "tensor" : group.get() == -1 ? "channel" : "group");
     Optional<Strategy.Block> block = block();
+    if (!STRATEGIES.contains(inferred)) {
+      add(
+          "strategy",
+          "there is no strategy \""
+              + inferred
+              + "\"."
+              + Nearest.hint(inferred, STRATEGIES)
+              + " There are: "
+              + String.join(", ", STRATEGIES));
+      return Optional.empty();
+    }
     boolean grouped = inferred.equals("group") || inferred.equals("tensor_group");
-    if (grouped && group.orElse(0) <= 0) {
+    if (grouped && group.orElse(0) <= 0 && !isMisspelled("group_size")) {
       add("strategy", "strategy " + inferred + " needs a positive group_size");
     } else if (!grouped && group.orElse(-1) > 0) {
       add("group_size", "group_size " + group.get() + " goes with strategy group, not " + inferred);
@@ -181,15 +205,15 @@ public final class QuantizationArgsReader {
       case "block" -> block.map(found -> found);
       case "token" -> Optional.of(new Strategy.Token());
       case "attn_head" -> Optional.of(new Strategy.Head());
-      default -> {
-        add(
-            "strategy",
-            "there is no strategy \""
-                + inferred
-                + "\". There are: tensor, channel, group, tensor_group, block, token, attn_head");
-        yield Optional.empty();
-      }
+      default -> Optional.empty();
     };
+  }
+
+  /** Whether a setting that there is not was told to mean this one. */
+  private boolean isMisspelled(String key) {
+    return given.members().keySet().stream()
+        .filter(name -> !KEYS.contains(name))
+        .anyMatch(name -> Nearest.to(name, KEYS).equals(Optional.of(key)));
   }
 
   /** A list of two sizes, or the older documents' "128x128". */

@@ -47,7 +47,10 @@ final class WeightObservers {
           "there is no observer \""
               + given.name()
               + "\" for weights."
-              + Nearest.hint(name, KNOWN)
+              + Nearest.to(name, KNOWN)
+                  .or(() -> Nearest.to(name, MEMORYLESS.keySet()))
+                  .map(nearest -> " Did you mean " + nearest + "?")
+                  .orElse("")
               + " The observers are: "
               + String.join(", ", KNOWN));
     }

@@ -46,16 +46,16 @@ final class Algorithms {
         Setting.of("fp8_scale_sweep", new Form.Flag(), "Whether all scales of FP8 are tried");
     List<Setting> search =
         List.of(
-            Setting.of("step_size", Form.Number.POSITIVE, "The step of the search").otherwise(0.1),
-            Setting.of("start_multiplier", Form.Number.POSITIVE, "Where it starts").otherwise(0.25),
-            Setting.of("stop_multiplier", Form.Number.POSITIVE, "Where it stops").otherwise(4.0));
+            Setting.of("step_size", Form.Real.POSITIVE, "The step of the search").otherwise(0.1),
+            Setting.of("start_multiplier", Form.Real.POSITIVE, "Where it starts").otherwise(0.25),
+            Setting.of("stop_multiplier", Form.Real.POSITIVE, "Where it stops").otherwise(4.0));
     Setting step =
-        Setting.of("alpha_step", Form.Number.FRACTION, "The step between exponents").otherwise(0.1);
+        Setting.of("alpha_step", Form.Real.FRACTION, "The step between exponents").otherwise(0.1);
     List<Setting> clip =
         List.of(
-            Setting.of("min_clip_ratio", Form.Number.FRACTION, "How far ranges are cut")
+            Setting.of("min_clip_ratio", Form.Real.FRACTION, "How far ranges are cut")
                 .otherwise(0.5),
-            Setting.of("shrink_step", Form.Number.FRACTION, "The step of cuts").otherwise(0.05),
+            Setting.of("shrink_step", Form.Real.FRACTION, "The step of cuts").otherwise(0.05),
             Setting.of("max_tokens_per_batch", Form.Whole.POSITIVE, "Tokens that are looked at")
                 .otherwise(64),
             Setting.withoutEffect("max_co_batch_size"));
@@ -74,7 +74,7 @@ final class Algorithms {
         tables,
         "smoothquant",
         List.of(
-            Setting.of("alpha", Form.Number.FRACTION, "How much moves into the weights")
+            Setting.of("alpha", Form.Real.FRACTION, "How much moves into the weights")
                 .otherwise(1.0)));
     add(tables, "awq_lite", List.of(step));
     add(tables, "awq_clip", clip);
@@ -90,7 +90,7 @@ final class Algorithms {
         tables,
         GPTQ,
         List.of(
-            Setting.of(DAMPING, Form.Number.FRACTION, "Damping, a part of the mean diagonal")
+            Setting.of(DAMPING, Form.Real.FRACTION, "Damping, a part of the mean diagonal")
                 .otherwise(0.01),
             Setting.of(BLOCK, Form.Whole.POSITIVE, "Columns rounded before the rest is updated")
                 .otherwise(128),
@@ -99,10 +99,9 @@ final class Algorithms {
         tables,
         "nvfp4_act_headroom",
         List.of(
-            Setting.of("anchor_percentile", new Form.Number(0, 100), "The anchor").otherwise(1.0),
-            Setting.of("upper_percentile", new Form.Number(0, 100), "The upper end")
-                .otherwise(99.99),
-            Setting.of("rho", new Form.Number(0, 28_671), "The range over the anchor")
+            Setting.of("anchor_percentile", new Form.Real(0, 100), "The anchor").otherwise(1.0),
+            Setting.of("upper_percentile", new Form.Real(0, 100), "The upper end").otherwise(99.99),
+            Setting.of("rho", new Form.Real(0, 28_671), "The range over the anchor")
                 .otherwise(16_384.0),
             Setting.of(
                 "weight_scale_algorithm",
@@ -141,7 +140,7 @@ final class Algorithms {
     all.add(
         Setting.of(
             "moe_calib_experts_ratio",
-            Form.Number.FRACTION,
+            Form.Real.FRACTION,
             "Which part of the experts sees each token"));
     for (String name :
         List.of(

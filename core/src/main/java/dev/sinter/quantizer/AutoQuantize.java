@@ -26,7 +26,7 @@ public record AutoQuantize(Json.Obj settings) implements Modifier {
   private static final SettingTable CONSTRAINTS =
       new SettingTable(
           "constraints",
-          Setting.of("effective_bits", new Form.Number(0, 16), "The budget").otherwise(4.8),
+          Setting.of("effective_bits", new Form.Real(0, 16), "The budget").otherwise(4.8),
           Setting.of("cost_model", Form.word("weight", "active_moe"), "What counts")
               .otherwise("weight"),
           Setting.of(
@@ -36,7 +36,7 @@ public record AutoQuantize(Json.Obj settings) implements Modifier {
                       "cost",
                       Setting.of(
                           "active_moe_expert_ratio",
-                          Form.Number.FRACTION,
+                          Form.Real.FRACTION,
                           "Which part of the experts a token uses"))),
               "Settings of the cost model"));
 
@@ -122,12 +122,22 @@ public record AutoQuantize(Json.Obj settings) implements Modifier {
     }
 
     private void formats(YamlNode node) {
-      if (node instanceof Sequence list && !list.items().isEmpty()) {
-        list.items().forEach(quantize::read);
-      } else {
+      if (!(node instanceof Sequence list) || list.items().isEmpty()) {
         problems.add(
             node.place(),
-            "candidate_formats must be a list of sections with quant_cfg, not " + node.kind());
+            "candidate_formats must be a list of maps with quant_cfg, not "
+                + (node instanceof Sequence ? "an empty one" : node.kind()));
+        return;
+      }
+      for (YamlNode item : list.items()) {
+        if (item instanceof Mapping) {
+          quantize.read(item);
+        } else {
+          problems.add(
+              item.place(),
+              "a candidate format must be a map with quant_cfg, imported or written out, not "
+                  + item.kind());
+        }
       }
     }
 

@@ -28,6 +28,10 @@ final class Fnmatch {
       };
     }
 
+    boolean isLiteral() {
+      return kind == Kind.ONE_OF && chars.length() == 1;
+    }
+
     private boolean inRanges(char c) {
       for (int i = 0; i < chars.length(); i++) {
         if (i + 2 < chars.length() && chars.charAt(i + 1) == '-') {
@@ -87,6 +91,30 @@ final class Fnmatch {
       from++;
     }
     return from < pattern.length() ? pattern.indexOf(']', from + 1) : -1;
+  }
+
+  /**
+   * Whether names that differ in their numeric parts alone may differ to this pattern. Digits
+   * beside a letter, as in conv1d, are no such part.
+   */
+  boolean tellsNumbers() {
+    for (int i = 0; i < tokens.size(); i++) {
+      Token token = tokens.get(i);
+      boolean digits = "0123456789".chars().anyMatch(c -> token.matches((char) c));
+      boolean inWord = token.isLiteral() && (isWord(i - 1) || isWord(i + 1));
+      if (digits && !inWord) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isWord(int index) {
+    return index >= 0
+        && index < tokens.size()
+        && tokens.get(index).isLiteral()
+        && (Character.isLetter(tokens.get(index).chars().charAt(0))
+            || tokens.get(index).chars().charAt(0) == '_');
   }
 
   boolean matches(String name) {

@@ -30,7 +30,7 @@ public sealed interface NumberFormat extends Serializable {
   }
 
   /** A float. */
-  record Float(int exponent, int mantissa) implements NumberFormat {
+  record SmallFloat(int exponent, int mantissa) implements NumberFormat {
     @Override
     public Json json() {
       return Json.of(List.of(exponent, mantissa));
@@ -52,12 +52,13 @@ public sealed interface NumberFormat extends Serializable {
       Matcher notation = EXMY.matcher(text.value());
       return notation.matches()
           ? Optional.of(
-              new Float(Integer.parseInt(notation.group(1)), Integer.parseInt(notation.group(2))))
+              new SmallFloat(
+                  Integer.parseInt(notation.group(1)), Integer.parseInt(notation.group(2))))
           : Optional.empty();
     }
     if (value instanceof Json.Arr pair
         && pair.items().size() == 2
-        && of(pair.items().get(0), pair.items().get(1)) instanceof Float found) {
+        && of(pair.items().get(0), pair.items().get(1)) instanceof SmallFloat found) {
       return Optional.of(found);
     }
     return Optional.empty();
@@ -70,7 +71,7 @@ public sealed interface NumberFormat extends Serializable {
             && e.text().matches("\\d{1,2}")
             && m.text().matches("\\d{1,2}");
     return digits
-        ? new Float((int) ((Json.Num) exponent).asLong(), (int) ((Json.Num) mantissa).asLong())
+        ? new SmallFloat((int) ((Json.Num) exponent).asLong(), (int) ((Json.Num) mantissa).asLong())
         : new Int(1);
   }
 }

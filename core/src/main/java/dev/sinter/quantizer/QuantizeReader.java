@@ -35,7 +35,7 @@ public final class QuantizeReader {
                       new Form.Other("a name, settings with a method, a list, or null"),
                       "How scales are found: max, mse, awq_lite, gptq, ...")
                   .otherwise(Algorithms.MAX),
-              Setting.of("effective_bits", new Form.Number(0, 16), "Bits with scales, as a cost"))
+              Setting.of("effective_bits", new Form.Real(0, 16), "Bits with scales, as a cost"))
           .explaining("quantizers", "Write quant_cfg")
           .explaining("rules", "Write quant_cfg")
           .explaining("method", "Write algorithm: {method: ...}");

@@ -23,6 +23,8 @@ final class QuantizerAttributesReader {
   private static final String AXIS = "axis";
   private static final String BLOCKS = "block_sizes";
   private static final String SCALE_BITS = "scale_bits";
+  private static final String AXIS_NAME = "-?\\d";
+  private static final String FOUR_OVER_SIX = "four_over_six";
   private static final String USE_CONSTANT = "use_constant_amax";
   private static final String CONSTANT = "constant_amax";
   private static final String TYPE = "type";
@@ -36,7 +38,7 @@ final class QuantizerAttributesReader {
               "a quantizer",
               Setting.of("enable", new Form.Flag(), "Whether it does anything").otherwise(true),
               Setting.of(BITS, NUMBER, "Bits of an integer, or a float such as e4m3").otherwise(8),
-              Setting.of("effective_bits", new Form.Number(0, 16), "Bits with scales, as a cost"),
+              Setting.of("effective_bits", new Form.Real(0, 16), "Bits with scales, as a cost"),
               Setting.of(AXIS, new Form.Whole(-8, 8), "The axis whose entries each have a scale"),
               Setting.of(BLOCKS, new Form.Other("sizes by axis"), "{-1: 16, type: dynamic}"),
               Setting.of(TYPE, Form.word("static", "dynamic"), "When scales are found")
@@ -45,7 +47,7 @@ final class QuantizerAttributesReader {
               Setting.of("narrow_range", new Form.Flag(), "-127 to 127").otherwise(false),
               Setting.of(USE_CONSTANT, new Form.Flag(), "A range of 448, without data")
                   .otherwise(false),
-              Setting.of(CONSTANT, Form.Number.POSITIVE, "A range that is set, without data"),
+              Setting.of(CONSTANT, Form.Real.POSITIVE, "A range that is set, without data"),
               Setting.of("bias", new Form.Other("a map"), "What is taken off before rounding"),
               Setting.of(
                   "rotate",
@@ -136,7 +138,7 @@ final class QuantizerAttributesReader {
 
   private static void checkFloat(
       Settings settings, NumberFormat format, Optional<BlockSizes> blocks) {
-    if (!(format instanceof NumberFormat.Float)) {
+    if (!(format instanceof NumberFormat.SmallFloat)) {
       return;
     }
     String name = format.toString();
@@ -169,12 +171,13 @@ final class QuantizerAttributesReader {
       switch (member.name()) {
         case TYPE -> dynamic = isDynamic(settings, member.value());
         case SCALE_BITS -> scale = number(settings, member.value(), SCALE_BITS);
-        case "four_over_six" -> fourOverSix = member.value().json().equals(new Json.Bool(true));
+        case FOUR_OVER_SIX -> fourOverSix = isTrue(settings, member.value());
         case "scale_block_sizes" -> {}
         default -> axis(settings, member, axes);
       }
     }
-    if (axes.isEmpty()) {
+    boolean named = sizes.members().stream().anyMatch(m -> m.name().matches(AXIS_NAME));
+    if (!named) {
       settings.problem(sizes.place(), "block_sizes has no axis; write for example {-1: 16}");
     } else if (dynamic && axes.size() != 1) {
       settings.problem(
@@ -184,22 +187,29 @@ final class QuantizerAttributesReader {
     return Optional.of(new BlockSizes(axes, dynamic, scale, fourOverSix, sizes.json()));
   }
 
+  private static boolean isTrue(Settings settings, YamlNode flag) {
+    if (!(flag.json() instanceof Json.Bool)) {
+      settings.problem(flag.place(), FOUR_OVER_SIX + " must be true or false, not " + flag.kind());
+    }
+    return flag.json().equals(new Json.Bool(true));
+  }
+
   private static boolean isDynamic(Settings settings, YamlNode type) {
     Form form = Form.word("static", "dynamic");
     if (!form.fits(type.json())) {
-      settings.problem(type.place(), "type must be " + form.expected() + ", not " + type.kind());
+      settings.problem(type.place(), "type must be static or dynamic, not " + type.kind());
     }
     return type.json() instanceof Json.Str text && text.value().equalsIgnoreCase("dynamic");
   }
 
   private static void axis(Settings settings, Member member, Map<Integer, Optional<Long>> axes) {
-    if (!member.name().matches("-?\\d")) {
+    if (!member.name().matches(AXIS_NAME)) {
       settings.problem(
           member.place(),
           "block_sizes has no key \""
               + member.name()
               + "\"."
-              + Nearest.hint(member.name(), List.of(TYPE, SCALE_BITS, "four_over_six"))
+              + Nearest.hint(member.name(), List.of(TYPE, SCALE_BITS, FOUR_OVER_SIX))
               + " It has axes such as -1, type, scale_bits");
       return;
     }

@@ -2,6 +2,7 @@
 package dev.sinter.quantizer;
 
 import dev.sinter.json.Json;
+import dev.sinter.problem.Nearest;
 import dev.sinter.problem.Problems;
 import dev.sinter.setting.Form;
 import dev.sinter.setting.Setting;
@@ -37,7 +38,7 @@ final class QuantizerRuleReader {
               Setting.of(
                       NAME,
                       new Form.Text(),
-                      "Which quantizers: a pattern such as '*weight_quantizer'")
+                      "Which quantizers are meant, such as '*weight_quantizer'")
                   .required(),
               Setting.of(PARENT, new Form.Text(), "The class of their module, such as nn.Linear"),
               Setting.of(CFG, new Form.Other("attributes, or a list of them"), "{num_bits: e4m3}"),
@@ -123,7 +124,9 @@ final class QuantizerRuleReader {
     Optional<String> parent = settings.text(PARENT);
     parent.ifPresent(type -> checkClass(settings, type));
     Optional<YamlNode> cfg = settings.node(CFG);
-    if (cfg.isEmpty() && !settings.hasValue(ENABLE)) {
+    boolean known =
+        entry.members().stream().allMatch(member -> TABLE.setting(member.name()).isPresent());
+    if (entry.value(CFG).isEmpty() && entry.value(ENABLE).isEmpty() && known) {
       settings.problem(
           entry.place(), "a rule must say something: give it cfg, or enable: true or false");
     }
@@ -151,13 +154,17 @@ final class QuantizerRuleReader {
 
   private static void checkClass(Settings settings, String type) {
     if (!CLASSES.contains(type) && !type.startsWith("hf.")) {
+      String torch = "nn." + type.substring(type.lastIndexOf('.') + 1);
       settings.problem(
           PARENT,
           "there is no class \""
               + type
               + "\"."
-              + dev.sinter.problem.Nearest.hint(type, CLASSES)
-              + " Write for example nn.Linear or nn.Embedding");
+              + (CLASSES.contains(torch)
+                  ? " Did you mean " + torch + "?"
+                  : Nearest.hint(type, CLASSES))
+              + " Write for example nn.Linear or nn.Embedding, or hf.NAME for a class of"
+              + " transformers");
     }
   }
 
@@ -180,10 +187,10 @@ final class QuantizerRuleReader {
       return;
     }
     Optional<Boolean> enable = Optional.empty();
-    if (value instanceof Mapping given
-        && given.value(ENABLE).isPresent()
-        && given.value(ENABLE).get().json() instanceof Json.Bool flag) {
-      enable = Optional.of(flag.value());
+    if (value instanceof Mapping given && given.value(ENABLE).isPresent()) {
+      YamlNode flag = given.value(ENABLE).get();
+      new Form.Flag().check(ENABLE, flag, problems);
+      enable = Optional.of(!flag.json().equals(new Json.Bool(false)));
       value = given.without(ENABLE);
     }
     boolean toggle =

@@ -7,7 +7,9 @@ import dev.sinter.modifier.Resolution;
 import dev.sinter.modifier.Targets;
 import dev.sinter.quantizer.QuantizerSlot.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,35 +23,53 @@ public record QuantizerRules(List<QuantizerRule> rules) implements Targets {
 
   @Override
   public Resolution resolve(List<ModuleInfo> modules) {
-    Resolved resolved = resolveSlots(modules);
-    return new RuleResolution(this, resolved).of(modules);
+    return new RuleResolution(this, resolveSlots(modules)).of(modules);
   }
 
   /** Every quantizer by name. */
   public Map<String, QuantizerState> quantizers(List<ModuleInfo> modules) {
     Map<String, QuantizerState> byName = new LinkedHashMap<>();
-    resolveSlots(modules).states().forEach((slot, state) -> byName.put(slot.name(), state));
+    resolveSlots(modules).quantizers().forEach(q -> byName.put(q.slot().name(), q.state()));
     return Collections.unmodifiableMap(byName);
   }
 
-  /** The quantizers, and how many of them each rule matched. */
-  record Resolved(Map<QuantizerSlot, QuantizerState> states, List<Integer> matched) {}
+  /** A place and what sits in it. */
+  record Quantizer(QuantizerSlot slot, QuantizerState state) {}
+
+  /** The quantizers in order, and how many of them each rule matched. */
+  record Resolved(List<Quantizer> quantizers, List<Integer> matched) {}
+
+  /** What rules make of a place, and which of them matched. */
+  private record Decision(QuantizerState state, List<Integer> rules) {}
 
   private Resolved resolveSlots(List<ModuleInfo> modules) {
-    List<QuantizerSlot> slots = QuantizerSlot.of(modules);
-    List<QuantizerState> states = new ArrayList<>();
-    slots.forEach(slot -> states.add(standard(slot)));
-    List<Integer> matched = new ArrayList<>();
-    for (QuantizerRule rule : rules) {
-      List<Integer> meant = meant(rule, slots);
-      meant.forEach(slot -> states.set(slot, states.get(slot).after(rule)));
-      matched.add(meant.size());
+    List<Fnmatch> patterns = rules.stream().map(rule -> new Fnmatch(rule.pattern())).toList();
+    // Layers and experts are alike to patterns that tell no numbers apart.
+    boolean alike = patterns.stream().noneMatch(Fnmatch::tellsNumbers);
+    Map<String, Decision> known = new HashMap<>();
+    int[] matched = new int[rules.size()];
+    List<Quantizer> quantizers = new ArrayList<>();
+    for (QuantizerSlot slot : QuantizerSlot.of(modules)) {
+      Decision decision =
+          alike
+              ? known.computeIfAbsent(slot.kind(), kind -> decide(slot, patterns))
+              : decide(slot, patterns);
+      decision.rules().forEach(rule -> matched[rule]++);
+      quantizers.add(new Quantizer(slot, decision.state()));
     }
-    Map<QuantizerSlot, QuantizerState> bySlot = new LinkedHashMap<>();
-    for (int i = 0; i < slots.size(); i++) {
-      bySlot.put(slots.get(i), states.get(i));
+    return new Resolved(quantizers, Arrays.stream(matched).boxed().toList());
+  }
+
+  private Decision decide(QuantizerSlot slot, List<Fnmatch> patterns) {
+    QuantizerState state = standard(slot);
+    List<Integer> deciding = new ArrayList<>();
+    for (int i = 0; i < rules.size(); i++) {
+      if (means(rules.get(i), patterns.get(i), slot)) {
+        deciding.add(i);
+        state = state.after(rules.get(i));
+      }
     }
-    return new Resolved(bySlot, matched);
+    return new Decision(state, deciding);
   }
 
   /** Without rules, all that ModelOpt puts in is on, but for what stands behind a module. */
@@ -59,23 +79,14 @@ public record QuantizerRules(List<QuantizerRule> rules) implements Targets {
   }
 
   /**
-   * The places that a rule means, by index. One that finds any in the language model means those:
-   * what stands beside the model is reached by rules that name it, and by those that turn off.
+   * What stands beside the language model is turned on by a rule that names it alone: one that
+   * would match whatever stood there does not.
    */
-  private static List<Integer> meant(QuantizerRule rule, List<QuantizerSlot> slots) {
-    Fnmatch pattern = new Fnmatch(rule.pattern());
-    List<Integer> within = new ArrayList<>();
-    List<Integer> all = new ArrayList<>();
-    for (int i = 0; i < slots.size(); i++) {
-      QuantizerSlot slot = slots.get(i);
-      if (rule.parentClass().filter(name -> !name.equals(slot.parentClass())).isEmpty()
-          && slot.names().stream().anyMatch(pattern::matches)) {
-        all.add(i);
-        if (slot.module().reach() == Reach.CLASS) {
-          within.add(i);
-        }
-      }
-    }
-    return rule.isOff() || within.isEmpty() ? all : within;
+  private static boolean means(QuantizerRule rule, Fnmatch pattern, QuantizerSlot slot) {
+    return rule.parentClass().filter(name -> !name.equals(slot.parentClass())).isEmpty()
+        && slot.names().stream().anyMatch(pattern::matches)
+        && (rule.isOff()
+            || slot.module().reach() == Reach.CLASS
+            || !pattern.matches(slot.unnamed()));
   }
 }

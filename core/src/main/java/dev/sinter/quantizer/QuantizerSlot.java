@@ -2,6 +2,7 @@
 package dev.sinter.quantizer;
 
 import dev.sinter.graph.ModuleInfo;
+import dev.sinter.weight.ModuleClasses;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,10 +51,23 @@ record QuantizerSlot(ModuleInfo module, Role role, String parentClass, List<Stri
   private static final Set<String> PROJECTIONS =
       Set.of("k_proj", "qkv_proj", "kv_b_proj", "c_attn", "query_key_value", "Wqkv", "wk");
 
+  private static final Pattern NUMBER = Pattern.compile("\\.\\d+(?=\\.)");
+
   private static final Pattern EXPERT = Pattern.compile("(.*\\.experts)\\.(\\d{1,6})\\.([^.]+)");
 
   String name() {
     return names.get(0);
+  }
+
+  /** What it has in common with those of other layers and experts. */
+  String kind() {
+    return module.reach() + " " + parentClass + " " + NUMBER.matcher(name()).replaceAll(".0");
+  }
+
+  /** Its name with that left open which sets its module apart from the language model. */
+  String unnamed() {
+    String aside = ModuleClasses.aside(module.name());
+    return ("." + name()).replace("." + aside + ".", ".@.").substring(1);
   }
 
   /** Every place of a model, in the order of its modules. */

@@ -15,9 +15,9 @@ import java.util.Optional;
  * hold.
  */
 final class Representations {
-  private static final NumberFormat E8M0 = new NumberFormat.Float(8, 0);
-  private static final NumberFormat E4M3 = new NumberFormat.Float(4, 3);
-  private static final NumberFormat E2M1 = new NumberFormat.Float(2, 1);
+  private static final NumberFormat E8M0 = new NumberFormat.SmallFloat(8, 0);
+  private static final NumberFormat E4M3 = new NumberFormat.SmallFloat(4, 3);
+  private static final NumberFormat E2M1 = new NumberFormat.SmallFloat(2, 1);
   private static final long NV_COLUMNS = 16;
   private static final long MX_COLUMNS = 32;
 

@@ -6,11 +6,8 @@ import dev.sinter.modifier.Resolution;
 import dev.sinter.modifier.Resolution.Match;
 import dev.sinter.modifier.Resolution.RuleKind;
 import dev.sinter.modifier.Resolution.RuleUse;
-import dev.sinter.modifier.SchemeGroup;
-import dev.sinter.quantization.Presets;
 import dev.sinter.quantization.QuantizationArgs;
-import dev.sinter.quantization.QuantizationScheme;
-import dev.sinter.quantization.QuantizationScheme.Activations;
+import dev.sinter.quantizer.QuantizerRules.Quantizer;
 import dev.sinter.quantizer.QuantizerRules.Resolved;
 import dev.sinter.quantizer.QuantizerSlot.Role;
 import java.util.ArrayList;
@@ -24,12 +21,16 @@ import java.util.Optional;
 final class RuleResolution {
   private static final long BYTE_BITS = 8;
 
+  /** What goes into an embedding are numbers of tokens. */
+  private static final QuantizerState TOKENS =
+      new QuantizerState(false, List.of(), Optional.empty());
+
   private final QuantizerRules rules;
   private final Resolved resolved;
   private final Map<String, Map<Role, QuantizerState>> byModule = new LinkedHashMap<>();
   private final Map<String, Match> touched = new LinkedHashMap<>();
   private final Map<String, String> held = new LinkedHashMap<>();
-  private final Map<QuantizationScheme, SchemeGroup> groups = new LinkedHashMap<>();
+  private final StateSchemes schemes = new StateSchemes();
 
   /** Modules by the reason why they cannot be represented. */
   private final Map<String, List<String>> refused = new LinkedHashMap<>();
@@ -37,13 +38,11 @@ final class RuleResolution {
   RuleResolution(QuantizerRules rules, Resolved resolved) {
     this.rules = rules;
     this.resolved = resolved;
-    resolved
-        .states()
-        .forEach(
-            (slot, state) ->
-                byModule
-                    .computeIfAbsent(slot.module().name(), key -> new EnumMap<>(Role.class))
-                    .put(slot.role(), state));
+    for (Quantizer quantizer : resolved.quantizers()) {
+      byModule
+          .computeIfAbsent(quantizer.slot().module().name(), key -> new EnumMap<>(Role.class))
+          .put(quantizer.slot().role(), quantizer.state());
+    }
   }
 
   Resolution of(List<ModuleInfo> modules) {
@@ -64,7 +63,7 @@ final class RuleResolution {
                     + (names.size() == 1 ? "" : " and " + (names.size() - 1) + " more")
                     + ": "
                     + reason));
-    return new Resolution(touched, held, uses, List.copyOf(groups.values()), cache, problems);
+    return new Resolution(touched, held, uses, schemes.groups(), cache, problems);
   }
 
   private void module(ModuleInfo module) {
@@ -73,67 +72,19 @@ final class RuleResolution {
     if (weight == null) {
       return;
     }
-    // What goes into an embedding are numbers of tokens.
     boolean embedding = module.className().equals(ModuleInfo.EMBEDDING);
-    QuantizerState input = states.get(Role.INPUT);
-    QuantizerState output = states.get(Role.OUTPUT);
-    boolean inputs = input.enabled() && !embedding;
-    if (!weight.enabled()) {
-      weight.decidedBy().ifPresent(rule -> held.put(module.name(), "rule " + rule));
-      if (inputs || output.enabled()) {
-        refuse(
-            module.name(),
-            "its "
-                + (inputs ? "input" : "output")
-                + " is quantized and its weight is not, which no output format holds",
-            (inputs ? input : output).decidedBy());
-      }
-      return;
+    StateSchemes.Outcome outcome =
+        schemes.of(weight, embedding ? TOKENS : states.get(Role.INPUT), states.get(Role.OUTPUT));
+    outcome.reasons().forEach(reason -> refuse(module.name(), reason));
+    if (outcome.group().isPresent()) {
+      touched.put(module.name(), new Match(outcome.rule(), outcome.group()));
+    } else if (weight.decidedBy().isPresent()) {
+      held.put(module.name(), "rule " + outcome.rule());
     }
-    Representations.Found weights = Representations.weights(weight.attributes());
-    Activations in = activations(module.name(), "input", input, inputs);
-    Activations out = activations(module.name(), "output", output, output.enabled());
-    if (weights.args().isEmpty()) {
-      refuse(
-          module.name(),
-          "no output format holds a weight of " + weights.reason(),
-          weight.decidedBy());
-      return;
-    }
-    QuantizationScheme scheme =
-        Presets.name(
-            new QuantizationScheme(name(weight, input, inputs), weights.args().get(), in, out));
-    SchemeGroup group = groups.computeIfAbsent(scheme, key -> new SchemeGroup(List.of(), scheme));
-    String rule = weight.decidedBy().map(QuantizerRule::toString).orElse("no rule: the default");
-    touched.put(module.name(), new Match(rule, Optional.of(group)));
   }
 
-  private static String name(QuantizerState weight, QuantizerState input, boolean inputs) {
-    return weight.attributes().get(0) + (inputs ? " / " + input.attributes().get(0) : "");
-  }
-
-  private Activations activations(
-      String module, String what, QuantizerState state, boolean quantized) {
-    if (!quantized) {
-      return new Activations.Full();
-    }
-    Representations.Found found = Representations.activations(state.attributes());
-    if (found.args().isEmpty()) {
-      refuse(
-          module, "no output format holds an " + what + " of " + found.reason(), state.decidedBy());
-      return new Activations.Full();
-    }
-    return new Activations.Quantized(found.args().get());
-  }
-
-  private void refuse(String module, String reason, Optional<QuantizerRule> rule) {
-    String where =
-        rule.map(found -> " (" + found.place().at() + ", " + found.pattern() + ")").orElse("");
-    refused
-        .computeIfAbsent(
-            reason + where + ". Change the rule, or turn these quantizers off",
-            key -> new ArrayList<>())
-        .add(module);
+  private void refuse(String module, String reason) {
+    refused.computeIfAbsent(reason, key -> new ArrayList<>()).add(module);
   }
 
   /** Keys and values of all layers are kept in one way, or there is no name for it. */
@@ -141,42 +92,44 @@ final class RuleResolution {
     List<QuantizerState> caches = new ArrayList<>();
     List<String> off = new ArrayList<>();
     String first = "";
-    for (Map.Entry<QuantizerSlot, QuantizerState> entry : resolved.states().entrySet()) {
-      Role role = entry.getKey().role();
-      QuantizerState state = entry.getValue();
+    for (Quantizer quantizer : resolved.quantizers()) {
+      QuantizerSlot slot = quantizer.slot();
+      Role role = slot.role();
+      QuantizerState state = quantizer.state();
       boolean cache = role == Role.KEYS || role == Role.VALUES;
       if (cache && state.enabled()) {
         caches.add(state);
-        first = first.isEmpty() ? entry.getKey().name() : first;
-      } else if (cache && entry.getKey().module().reach() == ModuleInfo.Reach.CLASS) {
-        off.add(entry.getKey().name());
+        first = first.isEmpty() ? slot.name() : first;
+      } else if (cache && slot.module().reach() == ModuleInfo.Reach.CLASS) {
+        off.add(slot.name());
       } else if ((role == Role.QUERIES || role == Role.SCORES) && state.enabled()) {
         refuse(
-            entry.getKey().name(),
-            "no output format holds quantized queries or scores of attention",
-            state.decidedBy());
+            slot.name(),
+            StateSchemes.reason(
+                "no output format holds quantized queries or scores of attention", state));
       }
     }
     if (caches.isEmpty()) {
       return Optional.empty();
     }
-    Optional<QuantizerRule> rule = caches.get(0).decidedBy();
+    QuantizerState one = caches.get(0);
     boolean mixed =
         !off.isEmpty() || caches.stream().map(QuantizerState::attributes).distinct().count() > 1;
     if (mixed) {
       refuse(
           first,
-          "clients keep keys and values of all layers in one format, and here are several",
-          rule);
+          StateSchemes.reason(
+              "clients keep keys and values of all layers in one format, and here are several",
+              one));
       return Optional.empty();
     }
-    Representations.Found found = Representations.activations(caches.get(0).attributes());
+    Representations.Found found = Representations.activations(one.attributes());
     Optional<QuantizationArgs> args = found.args().filter(a -> a.numBits() == BYTE_BITS);
     if (args.isEmpty()) {
       refuse(
           first,
-          "clients read caches of eight bits, not of " + caches.get(0).attributes().get(0),
-          rule);
+          StateSchemes.reason(
+              "clients read caches of eight bits, not of " + one.attributes().get(0), one));
     }
     return args;
   }

@@ -23,7 +23,9 @@ public final class SchemeQuantizers {
     NumberFormat bits =
         args.type() == Type.INT
             ? new NumberFormat.Int(args.numBits())
-            : args.numBits() == 8 ? new NumberFormat.Float(4, 3) : new NumberFormat.Float(2, 1);
+            : args.numBits() == 8
+                ? new NumberFormat.SmallFloat(4, 3)
+                : new NumberFormat.SmallFloat(2, 1);
     Strategy strategy = args.strategy();
     Optional<Integer> axis =
         strategy instanceof Strategy.Channel ? Optional.of(0) : Optional.empty();
@@ -55,8 +57,8 @@ public final class SchemeQuantizers {
     Optional<NumberFormat> scale =
         switch (args.scaleType()) {
           case UNSET -> Optional.empty();
-          case F8_E4M3 -> Optional.of(new NumberFormat.Float(4, 3));
-          case E8M0 -> Optional.of(new NumberFormat.Float(8, 0));
+          case F8_E4M3 -> Optional.of(new NumberFormat.SmallFloat(4, 3));
+          case E8M0 -> Optional.of(new NumberFormat.SmallFloat(8, 0));
         };
     boolean dynamic =
         args.dynamic() == Dynamic.LOCAL

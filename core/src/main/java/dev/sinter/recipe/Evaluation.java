@@ -36,6 +36,9 @@ final class Evaluation {
   private final Set<String> used = new LinkedHashSet<>();
   private final Set<String> declared = new LinkedHashSet<>();
 
+  /** How many texts have no value. */
+  private int failures;
+
   Evaluation(Map<String, YamlNode> given, Problems problems, Consumer<String> notes) {
     this.given = given;
     this.problems = problems;
@@ -130,11 +133,21 @@ final class Evaluation {
     return names.evaluate((Scalar) node);
   }
 
+  /** A name has no value, which was told where it is given. */
+  private static final class ToldElsewhere extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ToldElsewhere() {
+      super(null, null, false, false);
+    }
+  }
+
   /** The names of a scope; a value that evaluates others does so once. */
   private final class Names {
     private final Map<String, YamlNode> values;
     private final Map<String, Json> known = new LinkedHashMap<>();
     private final Set<String> open = new LinkedHashSet<>();
+    private final Set<String> failed = new LinkedHashSet<>();
 
     Names(Map<String, YamlNode> values) {
       this.values = values;
@@ -154,9 +167,25 @@ final class Evaluation {
         Json value = EvalText.replace(scalar.text(), this::value, names());
         return YamlNode.of("", value).moved(old -> scalar.place());
       } catch (ExpressionException e) {
-        problems.add(at(scalar, e.offset()), "eval: " + e.getMessage());
-        return new Scalar(scalar.place(), new Json.Null(), "");
+        problems.add(at(scalar, e.offset()), message(e));
+        return unread(scalar);
+      } catch (ToldElsewhere e) {
+        return unread(scalar);
       }
+    }
+
+    private String message(ExpressionException e) {
+      String said = e.getMessage();
+      boolean nameless = said.startsWith("Unknown name") && names().isEmpty();
+      return (said.startsWith("eval") ? "" : "eval: ")
+          + said
+          + (nameless ? " The recipe has no args; write args: {NAME: VALUE}" : "");
+    }
+
+    private Scalar unread(Scalar scalar) {
+      problems.settle(scalar.place());
+      failures++;
+      return scalar;
     }
 
     private Set<String> names() {
@@ -167,6 +196,9 @@ final class Evaluation {
 
     private Optional<Json> value(String name) {
       used.add(name);
+      if (failed.contains(name)) {
+        throw new ToldElsewhere();
+      }
       if (known.containsKey(name)) {
         return Optional.of(known.get(name));
       }
@@ -175,11 +207,22 @@ final class Evaluation {
         return Optional.empty();
       }
       if (!open.add(name)) {
-        problems.add(node.place(), "these args need each other: " + String.join(", ", open));
-        return Optional.of(Json.of(0));
+        problems.add(
+            node.place(),
+            open.size() == 1
+                ? "the value of " + name + " needs itself; write a number, or another name"
+                : "the values of these args need each other: "
+                    + String.join(", ", open)
+                    + ". Give one of them a value");
+        throw new ToldElsewhere();
       }
+      int before = failures;
       Json value = Evaluation.this.evaluate(node, this).json();
       open.remove(name);
+      if (failures > before) {
+        failed.add(name);
+        throw new ToldElsewhere();
+      }
       known.put(name, value);
       return Optional.of(value);
     }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Puts snippets in the place of {@code $import}: names that a file's {@code imports} give to paths,
@@ -164,20 +165,34 @@ final class Imports {
       deeper.add(text.identity());
       Problems inside = new Problems();
       List<YamlNode> documents = RecipeDocuments.read(text, inside, notes);
-      inside.found().forEach(problem -> problems.add(problem + "\n    " + way(member)));
+      List<String> ways = ways(member);
+      String way = ways.stream().map(line -> "\n    " + line).collect(Collectors.joining());
+      inside.found().forEach(problem -> problems.add(problem + way));
       if (!inside.isEmpty()) {
         return Optional.empty();
       }
       List<YamlNode> reached =
-          documents.stream().map(node -> node.moved(p -> p.reached(way(member)))).toList();
+          documents.stream().map(node -> node.moved(p -> reached(p, ways))).toList();
       if (!reached.isEmpty()) {
-        SnippetSchema.check(text, reached.get(reached.size() - 1), dialect, problems, notes);
+        YamlNode content = reached.get(reached.size() - 1);
+        SnippetSchema.check(text, ways, content, dialect, problems, notes);
       }
       return new Scope(text, deeper).file(reached);
     }
 
-    private String way(Member member) {
-      return "imported as \"" + member.name() + "\" at " + member.place().at();
+    private List<String> ways(Member member) {
+      List<String> ways = new ArrayList<>();
+      ways.add("imported as \"" + member.name() + "\" at " + member.place().at());
+      ways.addAll(member.place().via());
+      return ways;
+    }
+
+    private static Place reached(Place place, List<String> ways) {
+      Place reached = place;
+      for (String way : ways) {
+        reached = reached.reached(way);
+      }
+      return reached;
     }
 
     private Optional<RecipeText> find(Member member) {
@@ -208,7 +223,7 @@ final class Imports {
               "there is no snippet "
                   + name
                   + ": neither built in nor a file below "
-                  + (file.isBuiltIn() ? "the library" : file.folder() + " or the working folder")
+                  + where()
                   + "."
                   + Nearest.hint(name, BuiltInRecipes.names()));
         }
@@ -217,6 +232,13 @@ final class Imports {
         problems.add(place, e.getMessage());
         return Optional.empty();
       }
+    }
+
+    private String where() {
+      if (file.isBuiltIn()) {
+        return "the library";
+      }
+      return (file.folder().equals(".") ? "" : file.folder() + " or ") + "the working folder";
     }
 
     private YamlNode resolve(YamlNode node) {
@@ -242,7 +264,7 @@ final class Imports {
       Mapping whole = mapping;
       if (marker.isPresent()) {
         whole = new Mapping(mapping.place(), List.of());
-        for (YamlNode snippet : named(marker.get())) {
+        for (YamlNode snippet : named(marker.get(), mapping)) {
           if (snippet instanceof Mapping members) {
             whole = update(whole, members);
           } else {
@@ -250,6 +272,7 @@ final class Imports {
                 marker.get().value().place(),
                 "$import in a map needs a snippet that is a map, and this one is "
                     + snippet.kind());
+            problems.settle(mapping.place());
           }
         }
         whole = update(whole, mapping.without(IMPORT));
@@ -267,7 +290,7 @@ final class Imports {
         return List.of(resolve(item));
       }
       Member marker = mapping.member(IMPORT).get();
-      List<YamlNode> snippets = named(marker);
+      List<YamlNode> snippets = named(marker, mapping);
       boolean maps = snippets.stream().allMatch(Mapping.class::isInstance);
       if (mapping.members().size() > 1 && !maps) {
         problems.add(
@@ -289,8 +312,8 @@ final class Imports {
       return items;
     }
 
-    /** The snippets that a marker names; what it names wrongly is a problem. */
-    private List<YamlNode> named(Member marker) {
+    /** The snippets that a map's marker names; what it names wrongly is a problem. */
+    private List<YamlNode> named(Member marker, Mapping mapping) {
       List<YamlNode> names =
           marker.value() instanceof Sequence list ? list.items() : List.of(marker.value());
       List<YamlNode> found = new ArrayList<>();
@@ -299,6 +322,10 @@ final class Imports {
         used.add(text);
         if (snippets.containsKey(text)) {
           found.add(snippets.get(text).moved(p -> p.reached("used at " + marker.place().at())));
+        } else if (text.isBlank()) {
+          problems.add(
+              name.place(),
+              IMPORT + " needs the name of an import, such as fp8, not " + name.kind());
         } else if (!places.containsKey(text)) {
           problems.add(
               name.place(),
@@ -306,7 +333,7 @@ final class Imports {
                   ? "$import "
                       + name.kind()
                       + ": this file declares no imports. Write imports: {"
-                      + (text.isEmpty() ? "NAME" : text)
+                      + text
                       + ": PATH} at its top"
                   : "there is no import "
                       + name.kind()
@@ -315,6 +342,10 @@ final class Imports {
                       + " This file imports: "
                       + String.join(", ", places.keySet()));
         }
+      }
+      boolean unread = found.stream().anyMatch(node -> problems.isSettled(node.place()));
+      if (unread || found.size() < names.size()) {
+        problems.settle(mapping.place());
       }
       return found;
     }

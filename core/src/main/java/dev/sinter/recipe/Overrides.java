@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Changes single values of a recipe: {@code quantize.algorithm.perc_damp=0.05}, {@code
@@ -168,7 +169,7 @@ final class Overrides {
                 group.get().name(), group.get().place(), set(group.get().value(), at, value)));
       }
       if (at + 1 < steps.size() && at < 2 && !ABSENT.contains(step)) {
-        List<String> names = mapping.members().stream().map(Member::name).toList();
+        List<String> names = mapping.members().stream().flatMap(Path::names).toList();
         problems.add(
             flag
                 + ": "
@@ -187,13 +188,25 @@ final class Overrides {
 
     /** Whether a group of modifiers has one of that name. */
     private boolean holds(Member member, String name) {
-      boolean group = member.name().equals("modifiers") || member.name().endsWith("_modifiers");
-      if (!group) {
+      if (!StageReader.isGroup(member.name())) {
         return false;
       }
       return member.value() instanceof Sequence list
           ? list.items().stream().anyMatch(item -> names(item, name))
           : names(member.value(), name);
+    }
+
+    /** What a step may name: a key, or a modifier in a group. */
+    private static Stream<String> names(Member member) {
+      List<YamlNode> groups =
+          !StageReader.isGroup(member.name())
+              ? List.of()
+              : member.value() instanceof Sequence list ? list.items() : List.of(member.value());
+      return Stream.concat(
+          Stream.of(member.name()),
+          groups.stream()
+              .filter(Mapping.class::isInstance)
+              .flatMap(group -> ((Mapping) group).members().stream().map(Member::name)));
     }
 
     private static boolean names(YamlNode node, String name) {

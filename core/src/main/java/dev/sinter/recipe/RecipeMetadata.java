@@ -10,7 +10,6 @@ import dev.sinter.yaml.YamlNode.Mapping;
 import dev.sinter.yaml.YamlNode.Member;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** What a recipe says of itself: which sections it must then have, and which kinds are refused. */
 final class RecipeMetadata {
@@ -26,12 +25,10 @@ final class RecipeMetadata {
 
   private final Dialect dialect;
   private final Problems problems;
-  private final Consumer<String> notes;
 
-  RecipeMetadata(Dialect dialect, Problems problems, Consumer<String> notes) {
+  RecipeMetadata(Dialect dialect, Problems problems) {
     this.dialect = dialect;
     this.problems = problems;
-    this.notes = notes;
   }
 
   /** Whether the rest of the recipe is to be read. */
@@ -95,7 +92,7 @@ final class RecipeMetadata {
     String section = type.equals("ptq") ? StageReader.QUANTIZE : type;
     boolean composite =
         recipe.members().stream().anyMatch(member -> member.name().endsWith("_stage"));
-    if (recipe.value(section).isEmpty() && !composite) {
+    if (recipe.member(section).isEmpty() && !composite) {
       problems.add(
           node.place(),
           "a recipe of type " + type + " must have a section " + section + " beside metadata");

@@ -3,7 +3,6 @@ package dev.sinter.recipe;
 
 import dev.sinter.json.Json;
 import dev.sinter.modifier.ModifierRegistry;
-import dev.sinter.problem.Nearest;
 import dev.sinter.problem.Problems;
 import dev.sinter.quantizer.AutoQuantize;
 import dev.sinter.quantizer.QuantizeReader;
@@ -12,8 +11,10 @@ import dev.sinter.setting.Settings;
 import dev.sinter.yaml.YamlNode;
 import dev.sinter.yaml.YamlNode.Mapping;
 import dev.sinter.yaml.YamlNode.Member;
+import dev.sinter.yaml.YamlNode.Scalar;
 import dev.sinter.yaml.YamlNode.Sequence;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,9 @@ final class RecipeReader {
           DATASET,
           HISTORY);
 
+  /** What people write at the top that belongs further down. */
+  private static final Map<String, String> ELSEWHERE = elsewhere();
+
   private final Problems problems;
   private final StageReader reader;
   private final AutoQuantize.Reader autoQuantize;
@@ -83,18 +87,38 @@ final class RecipeReader {
     this.autoQuantize = new AutoQuantize.Reader(quantize, problems);
   }
 
+  private static Map<String, String> elsewhere() {
+    Map<String, String> elsewhere = new LinkedHashMap<>();
+    for (String name : QuantizeReader.TABLE.names()) {
+      elsewhere.put(name, " Put it under quantize: {" + name + ": ...}");
+    }
+    for (String name : List.of("scheme", "targets", "ignore", "config_groups", "sparsity")) {
+      elsewhere.put(
+          name,
+          " It belongs to a modifier: "
+              + (name.equals("sparsity")
+                  ? "modifiers: {SparseGPTModifier: {sparsity: ...}}; or, for eval(...), to args"
+                  : "modifiers: {QuantizationModifier: {" + name + ": ...}}"));
+    }
+    for (String name : List.of("model", "output", "output_dir")) {
+      elsewhere.put(name, " A recipe does not name its model; the command does");
+    }
+    return elsewhere;
+  }
+
   /** The recipe; without meaning if there are problems. */
   Recipe read(String file, YamlNode root) {
-    int before = problems.found().size();
     if (root instanceof Mapping recipe) {
-      RecipeMetadata.Kind kind = new RecipeMetadata(dialect, problems, notes::add).check(recipe);
+      RecipeMetadata.Kind kind = new RecipeMetadata(dialect, problems).check(recipe);
       if (kind != RecipeMetadata.Kind.REFUSED) {
         recipe.members().forEach(this::member);
       }
     } else {
-      problems.add(root.place(), "a recipe must be a map with modifiers, not " + root.kind());
+      problems.add(
+          root.place(),
+          "a recipe must be a map with modifiers, not " + root.kind() + "; " + EXAMPLE);
     }
-    if (problems.found().size() == before && stages.isEmpty() && notes.isEmpty()) {
+    if (problems.isEmpty() && stages.isEmpty() && notes.isEmpty()) {
       problems.add(file + ": the recipe names no modifier; " + EXAMPLE);
     }
     return new Recipe(stages, metadata, dataset, notes);
@@ -159,17 +183,17 @@ final class RecipeReader {
   }
 
   private void unknown(Member member) {
-    String nearest = Nearest.hint(member.name(), KEYS);
+    String hint = ELSEWHERE.getOrDefault(member.name(), reader.hint(member.name(), KEYS));
+    boolean value = member.value() instanceof Scalar;
     problems.add(
         member.place(),
         "a recipe has no key \""
             + member.name()
             + "\"."
-            + nearest
-            + (member.value() instanceof Mapping || !nearest.isEmpty()
-                ? ""
-                : " A value for eval(...) stands under args.")
-            + " It may have: "
-            + String.join(", ", KEYS));
+            + (hint.isEmpty()
+                ? (value ? " A value for eval(...) stands under args." : "")
+                    + " It may have: "
+                    + String.join(", ", KEYS)
+                : hint));
   }
 }

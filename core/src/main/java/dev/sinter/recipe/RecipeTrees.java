@@ -44,16 +44,19 @@ final class RecipeTrees {
     if (isText(nameOrText)) {
       return text(new RecipeText(INLINE, INLINE, ".", nameOrText));
     }
-    return finder
-        .builtIn(nameOrText)
-        .map(this::text)
-        .or(() -> folder(nameOrText).map(Optional::of))
-        .or(() -> finder.file(nameOrText).map(this::text))
-        .orElseGet(
-            () -> {
-              notFound(nameOrText);
-              return Optional.empty();
-            });
+    Optional<RecipeText> builtIn = finder.builtIn(nameOrText);
+    if (builtIn.isPresent()) {
+      return text(builtIn.get());
+    }
+    Optional<YamlNode> folder = folder(nameOrText);
+    if (folder.isPresent()) {
+      return folder;
+    }
+    Optional<RecipeText> file = finder.file(nameOrText);
+    if (file.isEmpty()) {
+      notFound(nameOrText);
+    }
+    return file.flatMap(this::text);
   }
 
   private static boolean isText(String nameOrText) {
@@ -77,7 +80,7 @@ final class RecipeTrees {
   Optional<YamlNode> text(RecipeText file) {
     int before = problems.found().size();
     List<YamlNode> documents = RecipeDocuments.read(file, problems, notes);
-    if (problems.found().size() > before) {
+    if (documents.isEmpty() && problems.found().size() > before) {
       return Optional.empty();
     }
     if (documents.isEmpty() || (documents.size() == 1 && file.text().isBlank())) {
@@ -146,6 +149,7 @@ final class RecipeTrees {
       problems.add(
           head.get().name()
               + ": a recipe in a folder has quantize.yml beside it, with quant_cfg and algorithm");
+      return Optional.of(new Mapping(Place.of(head.get().name()), List.of()));
     }
     return Optional.of(new Mapping(Place.of(head.get().name()), members));
   }

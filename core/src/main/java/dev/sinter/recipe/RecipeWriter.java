@@ -71,6 +71,7 @@ public final class RecipeWriter {
     }
     if (stage.quantize().isPresent()
         && stage.name().equals(StageReader.QUANTIZE)
+        && stage.runType() == Stage.RunType.ONESHOT
         && !json.containsKey(StageReader.QUANTIZE)) {
       json.put(StageReader.QUANTIZE, stage.quantize().get());
       return;

@@ -35,9 +35,11 @@ public final class Recipes {
     Recipe whole = Recipe.EMPTY;
     Set<String> used = new LinkedHashSet<>();
     Set<String> declared = new LinkedHashSet<>();
+    int found = 0;
     for (String name : request.recipes()) {
       Optional<YamlNode> tree = trees.recipe(name);
       if (tree.isPresent()) {
+        found++;
         Evaluation evaluation = new Evaluation(args, problems, notes::add);
         YamlNode evaluated = evaluation.apply(overridden(tree.get(), request, problems));
         used.addAll(evaluation.used());
@@ -45,7 +47,9 @@ public final class Recipes {
         whole = whole.then(read(name, evaluated, request.dialect(), problems));
       }
     }
-    requireUsed(request.args().keySet(), used, declared, problems);
+    if (found == request.recipes().size()) {
+      requireUsed(request.args().keySet(), used, declared, problems);
+    }
     if (problems.isEmpty() && whole.modifiers().isEmpty() && !whole.notes().isEmpty()) {
       // Nothing to do would mean to make the checkpoint dense, which nobody asks for so.
       problems.add(

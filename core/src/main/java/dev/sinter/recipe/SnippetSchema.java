@@ -32,9 +32,14 @@ enum SnippetSchema {
     this.form = form;
   }
 
-  /** Holds a snippet against what its head says; a head that says nothing is told. */
+  /**
+   * Holds a snippet against what its head says; a head that says nothing is told.
+   *
+   * @param ways how one came to the snippet
+   */
   static void check(
       RecipeText file,
+      List<String> ways,
       YamlNode content,
       Dialect dialect,
       Problems problems,
@@ -49,7 +54,7 @@ enum SnippetSchema {
       }
       Matcher comment = COMMENT.matcher(line);
       if (comment.matches()) {
-        places.add(Place.in(file.name(), number, line.indexOf('#') + 1, line));
+        places.add(new Place(file.name(), number, line.indexOf('#') + 1, line, ways));
         names.add(comment.group(1));
       }
     }
@@ -79,14 +84,13 @@ enum SnippetSchema {
         Arrays.stream(values()).filter(known -> known.name.equals(name)).findFirst();
     if (schema.isEmpty()) {
       List<String> known = Arrays.stream(values()).map(value -> value.name).toList();
+      String hint = Nearest.hint(name, known);
       problems.add(
           place,
           "there is no schema \""
               + name
               + "\"."
-              + Nearest.hint(name, known)
-              + " There are: "
-              + String.join(", ", known));
+              + (hint.isEmpty() ? " There are: " + String.join(", ", known) : hint));
     } else if (!content.kind().equals(schema.get().form)) {
       problems.add(
           place,

@@ -109,6 +109,8 @@ final class StageReader {
         unknown(name, member);
       }
     }
+    RunType type = runType;
+    stages.replaceAll(found -> new Stage(name, type, found.modifiers(), found.quantize()));
     if (!modifiers.isEmpty()) {
       stages.add(0, new Stage(name, runType, modifiers, Optional.empty()));
     }
@@ -142,7 +144,7 @@ final class StageReader {
   }
 
   private void unknown(String stage, Member member) {
-    boolean misplaced = registry.knows(member.name());
+    String hint = hint(member.name(), KEYS);
     problems.add(
         member.place(),
         "the stage "
@@ -150,11 +152,25 @@ final class StageReader {
             + " has no key \""
             + member.name()
             + "\"."
-            + (misplaced
-                ? " Put it under modifiers: {" + member.name() + ": ...}."
-                : Nearest.hint(member.name(), KEYS))
-            + " It may have: "
-            + String.join(", ", KEYS));
+            + (hint.isEmpty() ? " It may have: " + String.join(", ", KEYS) : hint));
+  }
+
+  /** What may have been meant by a key of a stage or a recipe; nothing if there is no telling. */
+  String hint(String key, List<String> keys) {
+    if (registry.knows(key)) {
+      return " Put it under modifiers: {" + key + ": ...}";
+    }
+    Optional<String> nearest =
+        Nearest.to(key, keys.stream().filter(name -> !name.startsWith("NAME")).toList());
+    int last = key.lastIndexOf('_');
+    if (nearest.isPresent() || last <= 0) {
+      return nearest.map(name -> " Did you mean " + name + "?").orElse("");
+    }
+    List<String> suffixes =
+        keys.stream().filter(name -> name.startsWith("NAME")).map(n -> n.substring(4)).toList();
+    return Nearest.to(key.substring(last), suffixes)
+        .map(suffix -> " Did you mean " + key.substring(0, last) + suffix + "?")
+        .orElse("");
   }
 
   /** The modifiers of a group: a map from names to settings, or a list of such. */
@@ -179,21 +195,26 @@ final class StageReader {
       problems.add(
           group.value().place(),
           group.name()
-              + " must be a map from modifiers to their settings, not "
+              + " must hold modifiers with their settings, such as {GPTQModifier: {scheme: W4A16}},"
+              + " not "
               + group.value().kind());
     }
   }
 
   private void modifier(Member member, List<Modifier> into) {
     if (member.value() instanceof Mapping settings) {
-      registry.create(member.name(), member.place(), settings, problems).ifPresent(into::add);
+      registry
+          .create(member.name(), member.place(), settings, problems, notes)
+          .ifPresent(into::add);
     } else if (member.value().isNull()) {
       Mapping none = new Mapping(member.place(), List.of());
-      registry.create(member.name(), member.place(), none, problems).ifPresent(into::add);
+      registry.create(member.name(), member.place(), none, problems, notes).ifPresent(into::add);
     } else {
       problems.add(
           member.value().place(),
-          member.name() + " must be a map of settings, not " + member.value().kind());
+          member.name()
+              + " must be a map of settings, such as {scheme: W4A16}, not "
+              + member.value().kind());
     }
   }
 }

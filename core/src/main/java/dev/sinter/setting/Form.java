@@ -76,6 +76,7 @@ public sealed interface Form {
     @Override
     public boolean check(String name, YamlNode value, Problems problems) {
       if (!fits(value.json()) && value.json() instanceof Json.Str text) {
+        String hint = Nearest.hint(text.value(), words);
         problems.add(
             value.place(),
             name
@@ -83,8 +84,8 @@ public sealed interface Form {
                 + expected()
                 + ", not \""
                 + text.value()
-                + "\"."
-                + Nearest.hint(text.value(), words));
+                + "\""
+                + (hint.isEmpty() ? "" : "." + hint));
         return false;
       }
       return Form.super.check(name, value, problems);
@@ -146,15 +147,15 @@ public sealed interface Form {
   }
 
   /** A number within bounds, which may be met. */
-  record Number(double low, double high) implements Form {
+  record Real(double low, double high) implements Form {
     /** Any number. */
-    public static final Number ANY = new Number(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    public static final Real ANY = new Real(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
 
     /** A number of at least zero. */
-    public static final Number POSITIVE = new Number(0, Double.POSITIVE_INFINITY);
+    public static final Real POSITIVE = new Real(0, Double.POSITIVE_INFINITY);
 
     /** A part of a whole. */
-    public static final Number FRACTION = new Number(0, 1);
+    public static final Real FRACTION = new Real(0, 1);
 
     @Override
     public String expected() {
@@ -270,10 +271,7 @@ public sealed interface Form {
       if (!(value instanceof YamlNode.Mapping mapping)) {
         return Form.super.check(name, value, problems);
       }
-      Problems inside = new Problems();
-      new Settings(table, mapping, mapping.place(), inside);
-      inside.found().forEach(problems::add);
-      return inside.isEmpty();
+      return new Settings(table, mapping, mapping.place(), problems).isSound();
     }
 
     @Override

@@ -11,8 +11,10 @@ import dev.sinter.yaml.YamlNode.Member;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Settings as given, held against their table when they are made: a name that is none, a value of
@@ -20,11 +22,18 @@ import java.util.Set;
  * given.
  */
 public final class Settings {
+  private static final String LIST = " It has: ";
+
   private final SettingTable table;
   private final Mapping given;
   private final Place owner;
   private final Problems problems;
+  private final Consumer<String> notes;
   private final Set<String> unsound = new HashSet<>();
+
+  /** What was said to write in place of names that are no settings. */
+  private final List<String> advice = new ArrayList<>();
+
   private boolean sound = true;
 
   /**
@@ -33,14 +42,26 @@ public final class Settings {
    * @param owner where what the settings belong to is named
    */
   public Settings(SettingTable table, Mapping given, Place owner, Problems problems) {
+    this(table, given, owner, problems, note -> {});
+  }
+
+  /**
+   * Checks what is given.
+   *
+   * @param owner where what the settings belong to is named
+   * @param notes told of what is read although one would not expect it
+   */
+  public Settings(
+      SettingTable table, Mapping given, Place owner, Problems problems, Consumer<String> notes) {
     this.table = table;
     this.given = given;
     this.owner = owner;
     this.problems = problems;
+    this.notes = notes;
     given.members().forEach(this::check);
     table.settings().stream()
         .filter(setting -> setting.standing() == Setting.Standing.REQUIRED)
-        .filter(setting -> given.value(setting.name()).isEmpty())
+        .filter(setting -> given.value(setting.name()).isEmpty() && !isAdvised(setting.name()))
         .forEach(
             setting ->
                 problem(
@@ -48,19 +69,20 @@ public final class Settings {
                     table.owner()
                         + " needs "
                         + setting.name()
+                        + ", "
+                        + setting.form().expected()
                         + ": "
-                        + setting.meaning()
-                        + ". It must be "
-                        + setting.form().expected()));
+                        + setting.meaning().substring(0, 1).toLowerCase(Locale.ROOT)
+                        + setting.meaning().substring(1)));
   }
 
   private void check(Member member) {
     Optional<Setting> setting = table.setting(member.name());
     if (setting.isEmpty()) {
       unsound.add(member.name());
-      problem(
-          member.place(),
-          table.owner() + " has no setting \"" + member.name() + "\"." + hint(member.name()));
+      String hint = hint(member.name());
+      advice.add(hint);
+      problem(member.place(), table.owner() + " has no setting \"" + member.name() + "\"." + hint);
     } else if (!member.value().isNull()
         && !setting.get().form().check(member.name(), member.value(), problems)) {
       unsound.add(member.name());
@@ -69,17 +91,33 @@ public final class Settings {
   }
 
   private String hint(String name) {
-    String advice = table.elsewhere().getOrDefault(name, "");
-    if (!advice.isEmpty()) {
-      return " " + advice;
+    String known = table.elsewhere().getOrDefault(name, "");
+    if (!known.isEmpty()) {
+      return " " + known;
     }
     String nearest = Nearest.hint(name, table.names());
-    return nearest.isEmpty() ? " It has: " + String.join(", ", table.names()) : nearest;
+    return nearest.isEmpty() ? LIST + String.join(", ", table.names()) : nearest;
   }
 
   /** Whether nothing that was said of these settings was a problem. */
   public boolean isSound() {
     return sound;
+  }
+
+  /**
+   * Whether one more problem with a setting would tell of the same fault again: its value was told
+   * to be wrong, or another name was told to mean it.
+   */
+  public boolean isAdvised(String name) {
+    return (given.member(name).isPresent() && unsound.contains(name))
+        || advice.stream()
+            .filter(text -> !text.startsWith(LIST))
+            .anyMatch(text -> text.matches(".*\\b" + name + "\\b.*"));
+  }
+
+  /** Tells of what is read although one would not expect it. */
+  public void note(Place place, String text) {
+    notes.accept(place.at() + ": " + text);
   }
 
   public SettingTable table() {

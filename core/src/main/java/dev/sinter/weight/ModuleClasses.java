@@ -6,6 +6,7 @@ import dev.sinter.graph.ModuleInfo;
 import dev.sinter.graph.ModuleInfo.Reach;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -155,6 +156,19 @@ public final class ModuleClasses {
             .optionalSize("num_hidden_layers")
             .or(() -> config.textSize("num_hidden_layers"))
             .orElse(Integer.MAX_VALUE);
+  }
+
+  /**
+   * What sets a module apart that stands beside the language model: the part of its name that says
+   * so, or else its layer.
+   */
+  public static String aside(String module) {
+    Optional<String> part =
+        List.of(module.split("\\.")).stream().filter(BESIDE::contains).findFirst();
+    Matcher layer = LAYER.matcher(module);
+    return part.or(
+            () -> layer.matches() ? Optional.of("layers." + layer.group(1)) : Optional.empty())
+        .orElse(module);
   }
 
   /** Whether the names of this family tell the classes. */

@@ -114,7 +114,7 @@ public sealed interface YamlNode {
   record Scalar(Place place, Json json, String text) implements YamlNode {
     @Override
     public String kind() {
-      return isNull() ? "nothing" : "\"" + text + "\"";
+      return isNull() ? "nothing" : json instanceof Json.Str ? "\"" + text + "\"" : text;
     }
 
     @Override

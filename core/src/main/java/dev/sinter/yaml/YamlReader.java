@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -30,6 +31,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
 
@@ -39,7 +41,6 @@ import org.yaml.snakeyaml.resolver.Resolver;
  */
 public final class YamlReader {
   private static final int MAX_CODE_POINTS = 1 << 20;
-  private static final int MAX_ALIASES = 50;
   private static final int MAX_DEPTH = 50;
 
   /** Aliases make much of little: what a text may come to, spelled out. */
@@ -53,22 +54,28 @@ public final class YamlReader {
   /** What is taken as text: also numbers in notations that JSON lacks, and YAML's "<<" and "=". */
   private static final Set<Tag> TEXTS = Set.of(Tag.STR, Tag.INT, Tag.MERGE, VALUE);
 
+  /** The breaks of YAML 1.1, so that lines are counted as the parser does. */
+  private static final Pattern LINE_BREAK =
+      Pattern.compile("\\r\\n|[\\n\\r\\x{85}\\x{2028}\\x{2029}]");
+
   private final String file;
   private final List<String> lines;
   private final Problems problems;
   private final Consumer<String> notes;
   private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
   private int nodes;
+  private boolean readable = true;
 
   private YamlReader(String file, String text, Problems problems, Consumer<String> notes) {
     this.file = file;
-    this.lines = text.lines().toList();
+    this.lines = List.of(LINE_BREAK.split(text, -1));
     this.problems = problems;
     this.notes = notes;
   }
 
   /**
-   * The documents of a text; none when it is not YAML, which is a problem.
+   * The documents of a text; none when it is not YAML, or too much, which is a problem. Where
+   * single values are problems, the rest is read.
    *
    * @param notes told of what is read although one would not expect it
    */
@@ -80,7 +87,8 @@ public final class YamlReader {
   private List<YamlNode> documents(String text) {
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
-    options.setMaxAliasesForCollections(MAX_ALIASES);
+    // What they come to is counted here.
+    options.setMaxAliasesForCollections(Integer.MAX_VALUE);
     options.setNestingDepthLimit(MAX_DEPTH);
     options.setCodePointLimit(MAX_CODE_POINTS);
     // Nothing is constructed here: a tag that passes is only looked at.
@@ -94,9 +102,17 @@ public final class YamlReader {
       for (Node node : yaml.composeAll(new StringReader(text))) {
         documents.add(node(node));
       }
-      return documents;
+      return readable ? documents : List.of();
     } catch (MarkedYAMLException e) {
-      problems.add(place(e.getProblemMark()), YamlProblems.message(e));
+      YamlProblems.Fault fault = YamlProblems.of(e, this::rest);
+      problems.add(place(fault.mark()), fault.text());
+    } catch (ReaderException e) {
+      problems.add(
+          place(text, e.getPosition()),
+          String.format(
+              Locale.ROOT,
+              "the character U+%04X may not stand in YAML; delete it",
+              e.getCodePoint()));
     } catch (YAMLException e) {
       problems.add(Place.of(file), YamlProblems.message(e));
     }
@@ -105,24 +121,33 @@ public final class YamlReader {
 
   private YamlNode node(Node node) {
     if (++nodes > MAX_NODES) {
-      if (nodes == MAX_NODES + 1) {
-        problems.add(
-            place(node), "with its aliases spelled out, this text has more than 100000 values");
-      }
-      return new Scalar(place(node), new Json.Null(), "");
+      return refused(
+          node, "from here on, with its aliases spelled out, the text has more than 100000 values");
     }
     if (node instanceof ScalarNode scalar) {
       return scalar(scalar);
     }
-    if (!open.add(node)) {
-      problems.add(place(node), "an alias inside refers to the whole, without end");
-      return new Scalar(place(node), new Json.Null(), "");
+    if (open.contains(node)) {
+      return refused(node, "an alias inside refers to the whole, without end; write it out");
     }
+    if (open.size() >= MAX_DEPTH) {
+      return refused(node, "with its aliases spelled out, this is nested more than 50 deep");
+    }
+    open.add(node);
     try {
       return node instanceof SequenceNode list ? sequence(list) : mapping((MappingNode) node);
     } finally {
       open.remove(node);
     }
+  }
+
+  /** The first of such faults tells of all. */
+  private Scalar refused(Node node, String why) {
+    if (readable) {
+      problems.add(place(node), why);
+    }
+    readable = false;
+    return new Scalar(place(node), new Json.Null(), "");
   }
 
   private Sequence sequence(SequenceNode node) {
@@ -142,7 +167,7 @@ public final class YamlReader {
     for (NodeTuple tuple : node.getValue()) {
       Node key = tuple.getKeyNode();
       if (!(key instanceof ScalarNode name)) {
-        problems.add(place(key), "a key must be plain text");
+        problems.add(place(key), "a key must be plain text, not a list or a map");
       } else if (!names.add(name.getValue())) {
         problems.add(place(key), "\"" + name.getValue() + "\" stands twice; keep one");
       } else {
@@ -156,7 +181,9 @@ public final class YamlReader {
     if (!node.getTag().equals(plain)) {
       problems.add(
           place(node),
-          "the tag " + node.getTag().getValue() + " is not read here; write plain data");
+          "the tag "
+              + node.getTag().getValue().replace(Tag.PREFIX, "!!")
+              + " is not read here; write plain data");
     }
   }
 
@@ -181,6 +208,7 @@ public final class YamlReader {
     }
     if (tag.equals(Tag.TIMESTAMP)) {
       problems.add(place(scalar), text + " is a date in YAML; put it in quotes");
+      problems.settle(place(scalar));
     } else if (!TEXTS.contains(tag)) {
       requireTag(scalar, Tag.STR);
     }
@@ -197,7 +225,8 @@ public final class YamlReader {
       return Json.of(Double.parseDouble(scalar.getValue().replace("_", "")));
     } catch (IllegalArgumentException e) {
       problems.add(place(scalar), scalar.getValue() + " is not a finite number");
-      return new Json.Null();
+      problems.settle(place(scalar));
+      return new Json.Str(scalar.getValue());
     }
   }
 
@@ -205,11 +234,43 @@ public final class YamlReader {
     return place(node.getStartMark());
   }
 
+  /** Where the text ends is behind its last line, not in the emptiness that follows. */
   private Place place(Mark mark) {
     if (mark == null) {
       return Place.of(file);
     }
+    int line = Math.min(mark.getLine(), lines.size() - 1);
+    int last = line;
+    while (last > 0 && lines.get(last).isBlank()) {
+      last--;
+    }
+    boolean end = lines.subList(last + 1, lines.size()).stream().allMatch(String::isBlank);
+    if (last < line && end) {
+      String text = lines.get(last).stripTrailing();
+      return Place.in(file, last + 1, text.codePointCount(0, text.length()) + 1, text);
+    }
+    return Place.in(file, line + 1, mark.getColumn() + 1, lines.get(line));
+  }
+
+  /** The place of the character at a position, counted in code points. */
+  private Place place(String text, int position) {
+    int at = 0;
+    for (int line = 0; line < lines.size(); line++) {
+      String shown = lines.get(line);
+      int length = shown.codePointCount(0, shown.length());
+      if (position <= at + length) {
+        return Place.in(file, line + 1, position - at + 1, shown);
+      }
+      int end = text.offsetByCodePoints(0, at + length);
+      at += length + (text.startsWith("\r\n", end) ? 2 : 1);
+    }
+    return Place.of(file);
+  }
+
+  /** What the line holds from there on. */
+  private String rest(Mark mark) {
     String line = mark.getLine() < lines.size() ? lines.get(mark.getLine()) : "";
-    return Place.in(file, mark.getLine() + 1, mark.getColumn() + 1, line);
+    int start = Math.min(mark.getColumn(), line.codePointCount(0, line.length()));
+    return line.substring(line.offsetByCodePoints(0, start));
   }
 }

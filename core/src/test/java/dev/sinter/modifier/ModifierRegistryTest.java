@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
 import dev.sinter.quantization.Presets;
+import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationScheme;
 import dev.sinter.testing.TestData;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,7 @@ class ModifierRegistryTest {
     "GPTQModifer, ' Did you mean GPTQModifier?'",
     "gptq_modifier, ' Did you mean GPTQModifier?'",
     "QuantisationModifier, ' Did you mean QuantizationModifier?'",
+    "SmothQuant, ' Did you mean SmoothQuantModifier?'",
     "Foo, ''"
   })
   void unknownNameIsToldTheNearest(String name, String hint) {
@@ -59,33 +61,44 @@ class ModifierRegistryTest {
                 + name
                 + "\"."
                 + hint
-                + " There are: GPTQModifier, QuantizationModifier");
+                + " There are: AWQModifier, AutoRoundModifier, ConstantPruningModifier,"
+                + " GPTQModifier, LogarithmicEqualizationModifier, MagnitudePruningModifier,"
+                + " OutputDistillationModifier, QuIPModifier, QuantizationModifier,"
+                + " REAPPruningModifier, SmoothQuantModifier, SparseGPTModifier,"
+                + " SpinQuantModifier, WandaPruningModifier");
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "AWQModifier",
-        "AutoRoundModifier",
-        "ConstantPruningModifier",
-        "LogarithmicEqualizationModifier",
-        "MagnitudePruningModifier",
-        "OutputDistillationModifier",
-        "QuIPModifier",
-        "REAPPruningModifier",
-        "SmoothQuantModifier",
-        "SparseGPTModifier",
-        "SpinQuantModifier",
-        "WandaPruningModifier"
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "AWQModifier | AWQModifier | ",
+        "AWQ | AWQModifier | ",
+        "AutoRoundModifier | AutoRoundModifier | ",
+        "ConstantPruningModifier | ConstantPruningModifier | ",
+        "LogarithmicEqualizationModifier | LogarithmicEqualizationModifier | ",
+        "MagnitudePruningModifier | MagnitudePruningModifier | \"final_sparsity\": 0.5",
+        "OutputDistillationModifier | OutputDistillationModifier | ",
+        "DistillationModifier | OutputDistillationModifier | ",
+        "QuIPModifier | QuIPModifier | ",
+        "REAPPruningModifier | REAPPruningModifier | \"sparsity\": 0.25",
+        "SmoothQuantModifier | SmoothQuantModifier | ",
+        "SmoothQuant | SmoothQuantModifier | ",
+        "SparseGPTModifier | SparseGPTModifier | \"sparsity\": [0.5, 0.6]",
+        "SparseGPT | SparseGPTModifier | \"sparsity\": 0.5",
+        "SpinQuantModifier | SpinQuantModifier | ",
+        "WandaPruningModifier | WandaPruningModifier | \"sparsity\": 0.5",
+        "WANDA | WandaPruningModifier | \"sparsity\": 0.5",
       })
-  void modifierOfThePeersThatIsMissingIsSaidToBe(String name) {
-    assertThat(problems(name, ""))
-        .containsExactly(
-            name
-                + ": "
-                + name
-                + " is known, but this version does not have it. It has: GPTQModifier,"
-                + " QuantizationModifier");
+  void modifierOfThePeersIsReadAndSaysThatItIsMissing(
+      String written, String name, String settings) {
+    Modifier modifier = create(written, settings == null ? "" : settings);
+
+    assertThat(registry.knows(written)).isTrue();
+    assertThat(modifier.name()).isEqualTo(name);
+    assertThat(modifier.solver()).isEmpty();
+    assertThat(modifier.missing()).containsExactly("the method " + name);
   }
 
   @ParameterizedTest
@@ -102,14 +115,15 @@ class ModifierRegistryTest {
         "\"scheme\": \"W4A16\", \"block_size\": 1.5 | block_size |"
             + " block_size must be a positive whole number, not 1.5",
         "\"scheme\": \"W4A16\", \"dampening_frac\": true | dampening_frac |"
-            + " dampening_frac must be a number, not true",
+            + " dampening_frac must be a number between 0 and 1, not true",
         "\"scheme\": \"W4A16\", \"dampening_frac\": 1.5 | dampening_frac |"
-            + " dampening_frac must lie between 0 and 1, not 1.5",
+            + " dampening_frac must be a number between 0 and 1, not 1.5",
         "\"scheme\": \"W4A16\", \"dampening_frac\": -0.1 | dampening_frac |"
-            + " dampening_frac must lie between 0 and 1, not -0.1",
+            + " dampening_frac must be a number between 0 and 1, not -0.1",
         "\"scheme\": \"W4A16\", \"actorder\": \"descending\" | actorder |"
-            + " actorder must be static (or weight), group (or dynamic) or null, not descending",
-        "\"scheme\": \"W4A16\", \"actorder\": true | actorder | actorder must be a text, not true",
+            + " actorder must be one of static, weight, group, dynamic, not \"descending\"",
+        "\"scheme\": \"W4A16\", \"actorder\": true | actorder |"
+            + " actorder must be one of static, weight, group, dynamic, not true",
         "\"scheme\": \"W8A8\", \"actorder\": \"group\" | actorder |"
             + " actorder group needs a scheme with groups; W8A8 has none",
         "\"scheme\": \"W4A16\", \"targets\": 3 | targets |"
@@ -118,22 +132,47 @@ class ModifierRegistryTest {
             + " ignore must be a text or a list of texts, not [\"a\",1]",
         "\"scheme\": \"W4A16\", \"ignore\": \"re:[\" | ignore |"
             + " re:[ is no regular expression: Unclosed character class at character 0",
-        "\"scheme\": 4 | scheme | scheme must be a text, not 4",
-        "\"targets\": \"Linear\" | scheme | no scheme is given; write for example scheme: W4A16",
+        "\"scheme\": 4 | scheme |"
+            + " scheme must be a preset such as W4A16, or {W4A16: [targets]}, not 4",
+        "\"targets\": \"Linear\" | | no scheme is given; write for example scheme: W4A16",
         "\"scheme\": null | scheme | no scheme is given; write for example scheme: W4A16",
         "\"scheme\": \"W4A16\", \"config_groups\": {} | config_groups |"
             + " config_groups and scheme both say what to do; give one",
         "\"config_groups\": {} | config_groups |"
             + " config_groups must be groups by name, such as group_0: {targets: [Linear], weights:"
-            + " {...}}",
-        "\"scheme\": \"FP8_DYNAMIC\", \"kv_cache_scheme\": {\"num_bits\": 8} | kv_cache_scheme |"
-            + " caches are not quantized by this version",
-        "\"scheme\": \"FP8_BLOCK\" | scheme | GPTQModifier of this version rounds schemes with"
-            + " scales by row or by group; FP8_BLOCK has them by block. QuantizationModifier takes"
-            + " it",
+            + " {num_bits: 4}}",
+        "\"scheme\": \"FP8_DYNAMIC\", \"kv_cache_scheme\": {\"num_bits\": 1} |"
+            + " kv_cache_scheme.num_bits |"
+            + " kv_cache_scheme: Integers of 1 bits are not supported: 2 to 8 are",
+        "\"scheme\": \"FP8_DYNAMIC\", \"kv_cache_scheme\": \"fp8\" | kv_cache_scheme |"
+            + " kv_cache_scheme must be settings such as {num_bits: 8, type: float}, not \"fp8\"",
       })
   void wrongSettingIsToldOnce(String settings, String name, String message) {
-    assertThat(problems(GPTQ, settings)).containsExactly(GPTQ + "." + name + ": " + message);
+    String place = name == null ? GPTQ : GPTQ + "." + name;
+    assertThat(problems(GPTQ, settings)).containsExactly(place + ": " + message);
+  }
+
+  @Test
+  void cachesHaveASchemeOfTheirOwn() {
+    Modifier modifier =
+        create(
+            GPTQ,
+            "\"scheme\": \"W4A16\", \"kv_cache_scheme\": {\"num_bits\": 8, \"type\": \"float\"}");
+
+    assertThat(((ListedTargets) modifier.targets()).kvCache().orElseThrow().type())
+        .isEqualTo(QuantizationArgs.Type.FLOAT);
+    assertThat(modifier.settings().member("kv_cache_scheme")).isPresent();
+  }
+
+  /** Said by the solver, when it is known what representation a module comes to. */
+  @Test
+  void schemeThatGptqDoesNotRoundIsRefusedByItsSolver() {
+    Modifier modifier = create(GPTQ, "\"scheme\": \"FP8_BLOCK\"");
+
+    assertThat(modifier.solver().orElseThrow().refusal(scheme(modifier).weights()))
+        .hasValue(
+            "GPTQ for scales by block (by row and by group it is there; QuantizationModifier takes"
+                + " the others)");
   }
 
   /** Their formats have no place for the group of each column. */
@@ -148,11 +187,22 @@ class ModifierRegistryTest {
 
   @Test
   void settingWithNothingNearIsToldAll() {
-    assertThat(problems(PLAIN, "\"scheme\": \"W4A16\", \"bits\": 4"))
+    assertThat(problems(PLAIN, "\"scheme\": \"W4A16\", \"frobnicate\": 4"))
         .containsExactly(
             PLAIN
-                + ".bits: QuantizationModifier has no setting \"bits\". It has: targets, ignore,"
-                + " config_groups, scheme, weight_observer, observer");
+                + ".frobnicate: QuantizationModifier has no setting \"frobnicate\". It has: targets,"
+                + " ignore, config_groups, scheme, kv_cache_scheme, weight_observer, input_observer,"
+                + " output_observer, observer");
+  }
+
+  @Test
+  void settingOfAnotherToolIsToldWhatToWrite() {
+    assertThat(problems(PLAIN, "\"bits\": 4"))
+        .containsExactly(
+            PLAIN
+                + ".bits: QuantizationModifier has no setting \"bits\". Bits are part of the scheme:"
+                + " write scheme: W4A16 or another preset, or config_groups: {group_0: {targets:"
+                + " [Linear], weights: {num_bits: 4}}}");
   }
 
   @Test
@@ -165,19 +215,17 @@ class ModifierRegistryTest {
                 "targets": ["re:("], "damp": 1
                 """))
         .containsExactlyInAnyOrder(
-            GPTQ + ".targets: re:( is no regular expression: Unclosed group at character 1",
+            GPTQ + ".targets[0]: re:( is no regular expression: Unclosed group at character 1",
             GPTQ
                 + ".scheme: There is no scheme \"W4A61\". Did you mean W4A16? The schemes are: "
                 + Presets.names(),
             GPTQ + ".block_size: block_size must be a positive whole number, not -1",
-            GPTQ + ".dampening_frac: dampening_frac must lie between 0 and 1, not 2.0",
-            GPTQ
-                + ".actorder: actorder must be static (or weight), group (or dynamic) or null, not"
-                + " up",
+            GPTQ + ".dampening_frac: dampening_frac must be a number between 0 and 1, not 2",
+            GPTQ + ".actorder: actorder must be one of static, weight, group, dynamic, not \"up\"",
             GPTQ
                 + ".damp: GPTQModifier has no setting \"damp\". It has: targets, ignore,"
-                + " config_groups, scheme, weight_observer, observer, block_size, dampening_frac,"
-                + " actorder");
+                + " config_groups, scheme, kv_cache_scheme, weight_observer, input_observer,"
+                + " output_observer, observer, block_size, dampening_frac, actorder");
   }
 
   @Test

@@ -31,6 +31,40 @@ class ProblemsTest {
   }
 
   @Test
+  void tellsAFaultOnceThatIsReachedInTwoWays() {
+    Problems problems = new Problems();
+    Place place = Place.in("r.yaml", 2, 3, "  bits: 4");
+    problems.add(place.reached("used at a"), "no bits");
+    problems.add(place.reached("used at b"), "no bits");
+    assertThat(problems.found())
+        .containsExactly("r.yaml:2:3: no bits\n      bits: 4\n      ^\n    used at a");
+  }
+
+  @Test
+  void tellsNothingMoreOfWhatCouldNotBeRead() {
+    Problems problems = new Problems();
+    Place place = Place.in("r.yaml", 1, 1, "a");
+    problems.settle(place);
+    problems.add(place, "no a");
+    assertThat(problems.isSettled(place)).isTrue();
+    assertThat(problems.found()).isEmpty();
+  }
+
+  @Test
+  void showsThePartOfALongLineThatIsMeant() {
+    String line = "x".repeat(200) + "y" + "z".repeat(200);
+    assertThat(Place.in("r.yaml", 1, 201, line).problem("no y"))
+        .isEqualTo(
+            "r.yaml:1:201: no y\n    "
+                + "x".repeat(60)
+                + "y"
+                + "z".repeat(59)
+                + "\n    "
+                + " ".repeat(60)
+                + "^");
+  }
+
+  @Test
   void keepsTheCause() {
     Exception cause = new IllegalStateException("inner");
     RequestException thrown = new RequestException("outer", cause);

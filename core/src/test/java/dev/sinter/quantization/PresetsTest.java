@@ -120,16 +120,13 @@ class PresetsTest {
         .hasMessage("There is no scheme \"GGUF\". The schemes are: " + ALL);
   }
 
+  /** The peer's scheme by token was always dynamic. */
   @ParameterizedTest
   @ValueSource(strings = {"W8A8_DYNAMIC", "w8a8-dynamic", "INT8_DYNAMIC"})
-  void dynamicW8A8OfOldDocumentsIsToldItsName(String name) {
-    assertThatThrownBy(() -> Presets.named(name))
-        .isInstanceOf(RequestException.class)
-        .hasMessage(
-            "There is no scheme \""
-                + name
-                + "\". Write W8A8: it quantizes inputs when the model runs, by token. The schemes are: "
-                + ALL);
+  void dynamicW8A8OfOldDocumentsIsW8A8(String name) {
+    assertThat(Presets.named(name)).isSameAs(Presets.named("W8A8"));
+    assertThat(Presets.renamed(name)).contains("W8A8");
+    assertThat(Presets.renamed("W8A8")).isEmpty();
   }
 
   @Test

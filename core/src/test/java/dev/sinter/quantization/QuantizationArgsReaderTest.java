@@ -146,7 +146,7 @@ class QuantizationArgsReaderTest {
     assertThat(token.dynamic()).isEqualTo(Dynamic.YES);
     assertThat(token.observer()).isEqualTo(Observer.NONE);
     assertThat(local.dynamic()).isEqualTo(Dynamic.LOCAL);
-    assertThat(local.observer().name()).isEqualTo("minmax");
+    assertThat(local.observer().name()).isEqualTo("static_minmax");
     assertThat(inputs("'observer': 'static_minmax'").observer().name()).isEqualTo("static_minmax");
   }
 
@@ -200,8 +200,8 @@ class QuantizationArgsReaderTest {
         "'strategy': 'channel', 'group_size': 128 | group_size 128 goes with strategy group, not"
             + " channel",
         "'strategy': 'row' | there is no strategy \"row\". There are: tensor, channel, group,"
-            + " tensor_group, block, token",
-        "'strategy': 'token' | Scales by token are found at run time: dynamic must be true",
+            + " tensor_group, block, token, attn_head",
+        "'strategy': 'token' | scales by token or by head are for inputs and caches, not for weights",
         "'strategy': 'block' | strategy block and block_structure go together, such as [128, 128]",
         "'block_structure': [1, 1] | strategy block and block_structure go together, such as [128,"
             + " 128]",
@@ -223,13 +223,12 @@ class QuantizationArgsReaderTest {
             + " not torch.float16",
         "'scale_dtype': 'uint8' | Scales of type torch.uint8 go with floats in groups of 32 (the"
             + " microscaling formats)",
-        "'observer': 'mees' | there is no observer \"mees\" for weights. The observers are:"
-            + " memoryless_minmax, memoryless_mse, nvfp4_expanded_mse",
+        "'observer': 'mees' | there is no observer \"mees\" for weights. Did you mean mse?"
+            + " The observers are: memoryless_minmax, memoryless_mse, nvfp4_expanded_mse,"
+            + " imatrix_mse",
         "'observer': 'memoryles_mse' | there is no observer \"memoryles_mse\" for weights. Did you"
             + " mean memoryless_mse? The observers are: memoryless_minmax, memoryless_mse,"
-            + " nvfp4_expanded_mse",
-        "'observer': 'imatrix_mse' | the observer imatrix_mse weighs by calibration data, which"
-            + " this version does not",
+            + " nvfp4_expanded_mse, imatrix_mse",
         "'observer': 'mse', 'observer_kwargs': {'norms': 2} | the observer memoryless_mse has no"
             + " setting \"norms\". Did you mean norm?",
         "'observer': 'minmax', 'observer_kwargs': {'grid': 2} | the observer memoryless_minmax has"

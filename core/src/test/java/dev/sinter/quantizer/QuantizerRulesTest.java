@@ -135,8 +135,8 @@ class QuantizerRulesTest {
             "embed.input_quantizer", "embed.output_quantizer", "embed.weight_quantizer");
     assertThat(
             on(
-                "- {quantizer_name: '*', enable: false}\n"
-                    + "- {quantizer_name: '*weight_quantizer', parent_class: nn.Linear, enable: true}\n"))
+                OFF
+                    + "- {quantizer_name: '*weight_quantizer', parent_class: nn.Linear, enable: true}"))
         .containsOnlyKeys(
             "self_attn.q_proj.weight_quantizer",
             "self_attn.k_proj.weight_quantizer",
@@ -235,8 +235,7 @@ class QuantizerRulesTest {
     assertThat(onWeights(model, "*visual*weight_quantizer"))
         .containsExactly("visual.blocks.0.mlp.fc1", "visual.blocks.0.mlp.up_proj");
     assertThat(onWeights(model, "model.layers.1.*")).containsExactly("model.layers.1.mlp.up_proj");
-    assertThat(onWeights(model, "*fc1.weight_quantizer"))
-        .containsExactly("visual.blocks.0.mlp.fc1");
+    assertThat(onWeights(model, "*fc1.weight_quantizer")).isEmpty();
   }
 
   private static List<String> onWeights(List<ModuleInfo> model, String pattern) {

@@ -18,9 +18,9 @@ public final class DeclaredMethods {
 
   private static final List<Setting> TRAINING =
       List.of(
-          Setting.of("start", Form.Number.ANY, "The step or epoch at which it begins"),
-          Setting.of("end", Form.Number.ANY, "The step or epoch at which it ends"),
-          Setting.of("update", Form.Number.ANY, "How often it is applied"));
+          Setting.of("start", Form.Real.ANY, "The step or epoch at which it begins"),
+          Setting.of("end", Form.Real.ANY, "The step or epoch at which it ends"),
+          Setting.of("update", Form.Real.ANY, "How often it is applied"));
 
   private static final List<Setting> UNUSED =
       List.of(
@@ -70,7 +70,7 @@ public final class DeclaredMethods {
         List.of(
             Setting.of(
                     "smoothing_strength",
-                    Form.Number.FRACTION,
+                    Form.Real.FRACTION,
                     "How much of an input's outliers moves into the weights")
                 .otherwise(0.5),
             mappings,
@@ -120,7 +120,7 @@ public final class DeclaredMethods {
     Setting sparsity =
         Setting.of(
             SPARSITY,
-            Form.either(Form.Number.FRACTION, new Form.ListOf(Form.Number.FRACTION)),
+            Form.either(Form.Real.FRACTION, new Form.ListOf(Form.Real.FRACTION)),
             "Which part of the weights becomes zero, such as 0.5; or a list, one for each target");
     List<Setting> shared =
         List.of(
@@ -132,7 +132,7 @@ public final class DeclaredMethods {
                     "N:M prunes N of every M weights, such as 2:4; 0:0 has no structure")
                 .otherwise("0:0"),
             Setting.of("owl_m", Form.Whole.POSITIVE, "How many times the mean is an outlier"),
-            Setting.of("owl_lmbda", Form.Number.POSITIVE, "How far layers may differ"),
+            Setting.of("owl_lmbda", Form.Real.POSITIVE, "How far layers may differ"),
             targets(List.of("Linear")),
             ignore(List.of()),
             Setting.withoutEffect("sequential_update"));
@@ -141,7 +141,7 @@ public final class DeclaredMethods {
         Setting.of("block_size", Form.Whole.POSITIVE, "Columns pruned before the rest is updated")
             .otherwise(128));
     sparseGpt.add(
-        Setting.of("dampening_frac", Form.Number.FRACTION, "What is added to the diagonal")
+        Setting.of("dampening_frac", Form.Real.FRACTION, "What is added to the diagonal")
             .otherwise(0.01));
     sparseGpt.add(
         Setting.of("preserve_sparsity_mask", new Form.Flag(), "Whether zeros stay zeros")
@@ -169,7 +169,7 @@ public final class DeclaredMethods {
             "Drops the experts that matter least (arXiv 2510.13999)",
             Data.NEEDED,
             List.of(
-                Setting.of(SPARSITY, Form.Number.FRACTION, "Which part of the experts goes")
+                Setting.of(SPARSITY, Form.Real.FRACTION, "Which part of the experts goes")
                     .required(),
                 ignore(List.of()),
                 Setting.of("report_path", new Form.Text(), "A JSON file for the scores"))));
@@ -179,8 +179,8 @@ public final class DeclaredMethods {
     return List.of(
         targets(List.of("Linear")),
         ignore(List.of()),
-        Setting.of("init_sparsity", Form.Number.FRACTION, "Where training starts"),
-        Setting.of("final_sparsity", Form.Number.FRACTION, "Which part of the weights becomes zero")
+        Setting.of("init_sparsity", Form.Real.FRACTION, "Where training starts"),
+        Setting.of("final_sparsity", Form.Real.FRACTION, "Which part of the weights becomes zero")
             .required(),
         Setting.of("mask_structure", new Form.Text(), "unstructured, N:M such as 2:4, or block_RxC")
             .otherwise("unstructured"),
@@ -241,7 +241,7 @@ public final class DeclaredMethods {
     settings.add(Setting.of("config_groups", new Form.Other("groups"), "Schemes written out"));
     settings.add(Setting.of("iters", Form.Whole.POSITIVE, "Steps for each layer").otherwise(200));
     settings.add(Setting.of("batch_size", Form.Whole.POSITIVE, "Samples in a step").otherwise(8));
-    settings.add(Setting.of("lr", Form.Number.POSITIVE, "The learning rate"));
+    settings.add(Setting.of("lr", Form.Real.POSITIVE, "The learning rate"));
     settings.add(
         Setting.of("disable_opt_rtn", new Form.Flag(), "Plain rounding for zero steps")
             .otherwise(false));
@@ -279,9 +279,8 @@ public final class DeclaredMethods {
                     "How outputs are compared")
                 .otherwise("kl_divergence"),
             Setting.of("comparison_args", new Form.Other("a map"), "Settings of the comparison"),
-            Setting.of("orig_scale", Form.Number.ANY, "The weight of the task's loss")
-                .otherwise(1.0),
-            Setting.of("distill_scale", Form.Number.ANY, "The weight of the comparison")
+            Setting.of("orig_scale", Form.Real.ANY, "The weight of the task's loss").otherwise(1.0),
+            Setting.of("distill_scale", Form.Real.ANY, "The weight of the comparison")
                 .otherwise(1.0),
             Setting.withoutEffect("offload_layer_output")));
   }

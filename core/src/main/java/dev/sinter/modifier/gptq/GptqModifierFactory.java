@@ -33,7 +33,7 @@ public final class GptqModifierFactory implements ModifierFactory {
                       .otherwise(128),
                   Setting.of(
                           DAMPENING,
-                          Form.Number.FRACTION,
+                          Form.Real.FRACTION,
                           "Which part of the Hessian's mean diagonal is added to it")
                       .otherwise(0.01),
                   Setting.of(

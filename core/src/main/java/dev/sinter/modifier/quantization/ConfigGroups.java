@@ -95,13 +95,13 @@ final class ConfigGroups {
     }
     List<String> targets =
         group.value(TARGETS).map(node -> Settings.texts(node.json())).orElse(List.of());
-    if (targets.isEmpty()) {
+    if (targets.isEmpty() && !isMisspelled(group, TARGETS)) {
       problem(
           group.value(TARGETS).orElse(group), name + ": targets must be a list, such as [Linear]");
     }
     group.value(TARGETS).ifPresent(node -> Patterns.check(settings, node));
     Optional<QuantizationArgs> weights = args(group, WEIGHTS);
-    if (group.value(WEIGHTS).isEmpty()) {
+    if (group.value(WEIGHTS).isEmpty() && !isMisspelled(group, WEIGHTS)) {
       problem(group, name + ": there are no weights: a group says how weights are represented");
     }
     Activations inputs = activations(group, INPUTS);
@@ -112,6 +112,14 @@ final class ConfigGroups {
     QuantizationScheme scheme =
         Presets.name(new QuantizationScheme(name, weights.get(), inputs, outputs));
     groups.add(new SchemeGroup(targets, scheme, format(group, scheme)));
+  }
+
+  /** Whether a key that there is not was told to mean this one. */
+  private static boolean isMisspelled(Mapping group, String key) {
+    return group.members().stream()
+        .map(Member::name)
+        .filter(name -> !KEYS.contains(name))
+        .anyMatch(name -> Nearest.to(name, KEYS).equals(Optional.of(key)));
   }
 
   private Activations activations(Mapping group, String part) {

@@ -124,7 +124,9 @@ public record SchemeSettings(ListedTargets targets) {
       return ConfigGroups.read(settings, groups.get());
     }
     if (scheme.isEmpty()) {
-      settings.problem(SCHEME, "no scheme is given; write for example scheme: W4A16");
+      if (!settings.isAdvised(SCHEME) && !settings.isAdvised(CONFIG_GROUPS)) {
+        settings.problem(SCHEME, "no scheme is given; write for example scheme: W4A16");
+      }
       return List.of();
     }
     if (scheme.get() instanceof YamlNode.Mapping schemes) {
@@ -159,7 +161,18 @@ public record SchemeSettings(ListedTargets targets) {
   static Optional<SchemeGroup> preset(
       Settings settings, String name, List<String> targets, Place place) {
     try {
-      return Optional.of(new SchemeGroup(targets, Presets.named(name)));
+      QuantizationScheme scheme = Presets.named(name);
+      Presets.renamed(name)
+          .ifPresent(
+              now ->
+                  settings.note(
+                      place,
+                      name
+                          + " is called "
+                          + now
+                          + " now; that is taken, which quantizes inputs when the model runs, by"
+                          + " token"));
+      return Optional.of(new SchemeGroup(targets, scheme));
     } catch (RequestException e) {
       settings.problem(place, e.getMessage());
       return Optional.empty();

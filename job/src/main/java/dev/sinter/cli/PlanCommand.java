@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.cli;
+
+import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.checkpoint.FileStores;
+import dev.sinter.json.JsonWriter;
+import dev.sinter.plan.OutputSettings;
+import dev.sinter.plan.Plan;
+import dev.sinter.plan.PlanDocument;
+import dev.sinter.plan.Planner;
+import dev.sinter.plan.QuantizerSummary;
+import dev.sinter.quantizer.QuantizerAttributes;
+import dev.sinter.recipe.Recipe;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Says what a recipe would do to a checkpoint, from its headers alone. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Says what a recipe would do to a checkpoint: each module's representation and the rule that decided, sizes, warnings. Reads config.json and the headers of tensors; starts no Spark.")
+final class PlanCommand implements Callable<Integer> {
+  private final PrintStream out;
+  private final PrintStream err;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The Hugging Face checkpoint: a folder, local or s3a://, hdfs://, ...")
+  private String model;
+
+  @ArgGroup(
+      validate = false,
+      heading = "%nWhat to do: a recipe, or a scheme for rounding to nearest%n")
+  private final RecipeFlags what = new RecipeFlags();
+
+  @ArgGroup(validate = false, heading = "%nWhat to show%n")
+  private final Show show = new Show();
+
+  /** What is shown. */
+  private static final class Show {
+    @Option(names = "--modules", description = "Every module, not one line for those of a kind.")
+    private boolean modules;
+
+    @Option(
+        names = "--quantizers",
+        description = "The quantizers that are on, as ModelOpt sums them up.")
+    private boolean quantizers;
+
+    @Option(names = "--json", description = "For programs.")
+    private boolean json;
+  }
+
+  PlanCommand(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Recipe recipe = what.recipe(err);
+    Checkpoint checkpoint = Checkpoint.open(FileStores.at(model));
+    if (show.quantizers) {
+      quantizers(QuantizerSummary.of(checkpoint, recipe));
+      return 0;
+    }
+    Plan plan =
+        Planner.plan(checkpoint, recipe, OutputSettings.DEFAULT.withForm(what.form()));
+    if (show.json) {
+      out.print(JsonWriter.pretty(PlanDocument.json(checkpoint, plan)));
+    } else {
+      new PlanText(out)
+          .print(
+              checkpoint, plan, show.modules ? PlanText.Modules.EACH : PlanText.Modules.BY_KIND);
+    }
+    return 0;
+  }
+
+  private void quantizers(QuantizerSummary summary) {
+    if (show.json) {
+      out.print(JsonWriter.pretty(summary.json()));
+      return;
+    }
+    summary
+        .enabled()
+        .forEach(
+            (name, attributes) ->
+                out.println(
+                    String.format(
+                        Locale.ROOT,
+                        "%-60s %-44s %s",
+                        name,
+                        text(attributes),
+                        summary.deciders().get(name))));
+    out.println(summary.enabled().size() + " of " + summary.total() + " quantizers are on");
+  }
+
+  private static String text(List<QuantizerAttributes> attributes) {
+    return attributes.stream().map(String::valueOf).collect(Collectors.joining(" then "));
+  }
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.cli;
+
+import dev.sinter.architecture.ModelConfig;
+import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.modifier.Resolution.RuleKind;
+import dev.sinter.plan.ModulePlan;
+import dev.sinter.plan.ModuleRow;
+import dev.sinter.plan.Plan;
+import dev.sinter.plan.Plan.MethodRule;
+import dev.sinter.plan.PlanDocument;
+import dev.sinter.quantization.QuantizationArgs;
+import dev.sinter.quantization.QuantizationScheme.Activations;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A plan for people: like modules of all layers in one line. */
+record PlanText(PrintStream out) {
+
+  /** How modules are listed. */
+  enum Modules {
+    BY_KIND,
+    EACH
+  }
+
+  void print(Checkpoint checkpoint, Plan plan, Modules modules) {
+    out.println(checkpoint.store().location());
+    line("  family     %s", new ModelConfig(checkpoint.config()).modelType());
+    line("  pipeline   %s%s", PlanDocument.pipeline(plan), statistics(plan));
+    line(
+        "  output     %s of %s, %d %s, %s bits a parameter, scales included",
+        ByteSize.text(plan.outputBytes()),
+        ByteSize.text(checkpoint.tensorBytes()),
+        plan.shards().size(),
+        plan.shards().size() == 1 ? "file" : "files",
+        number(PlanDocument.bits(plan)));
+    plan.kvCache().ifPresent(args -> line("  kv cache   %s", text(args)));
+    rows(plan, modules);
+    rules(plan);
+    section("warnings", plan.notices());
+    section("when serving", plan.hints());
+    section("notes", plan.recipe().notes());
+    section("this version lacks", PlanDocument.missing(plan));
+  }
+
+  private static String statistics(Plan plan) {
+    Map<String, Integer> needed = PlanDocument.statistics(plan);
+    return needed.isEmpty()
+        ? ""
+        : needed.entrySet().stream()
+            .map(entry -> entry.getKey() + " of " + entry.getValue() + " inputs")
+            .collect(Collectors.joining(", ", ", statistics: ", ""));
+  }
+
+  private void rows(Plan plan, Modules modules) {
+    Map<List<String>, List<ModuleRow>> lines = new LinkedHashMap<>();
+    for (ModuleRow row : plan.rows()) {
+      if (row.source().isPresent()) {
+        String name =
+            modules == Modules.EACH
+                ? row.module().name()
+                : row.module().name().replaceAll("\\.\\d+(?=\\.|$)", ".*");
+        List<String> key =
+            List.of(
+                name,
+                row.source().get().weight().shape().toString(),
+                row.plan().map(PlanText::representation).orElse("as it is"),
+                row.why());
+        lines.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
+      }
+    }
+    out.println("  modules (count, shape, bits, name, representation, why)");
+    int width = lines.keySet().stream().mapToInt(key -> key.get(0).length()).max().orElse(1);
+    lines.forEach(
+        (key, rows) ->
+            line(
+                "    %5d  %-14s %6s  %-" + width + "s  %-30s  %s",
+                rows.size(),
+                key.get(1),
+                number(PlanDocument.bits(rows.get(0))),
+                key.get(0),
+                key.get(2),
+                key.get(3)));
+  }
+
+  private static String number(double bits) {
+    return String.format(Locale.ROOT, "%.2f", bits);
+  }
+
+  private static String representation(ModulePlan plan) {
+    return plan.scheme().name()
+        + text(" in ", plan.scheme().inputs())
+        + text(" out ", plan.scheme().outputs());
+  }
+
+  private static String text(String what, Activations activations) {
+    return activations instanceof Activations.Quantized quantized
+        ? "," + what + text(quantized.args())
+        : "";
+  }
+
+  private static String text(QuantizationArgs args) {
+    String when =
+        switch (args.dynamic()) {
+          case YES -> "dynamic";
+          case LOCAL -> "locally dynamic";
+          case NO -> "static";
+        };
+    return args.type().name().toLowerCase(Locale.ROOT)
+        + args.numBits()
+        + " by "
+        + args.strategy().jsonName()
+        + ", "
+        + when;
+  }
+
+  /** Every rule that does something, and how many of those that turn off found anything. */
+  private void rules(Plan plan) {
+    if (plan.rules().isEmpty()) {
+      return;
+    }
+    out.println("  rules (matched, rule)");
+    int idle = 0;
+    for (MethodRule rule : plan.rules()) {
+      if (rule.use().kind() == RuleKind.OFF && rule.use().matched() == 0) {
+        idle++;
+      } else {
+        line(
+            "    %5d  %s %s%s",
+            rule.use().matched(),
+            rule.use().kind().noun(),
+            rule.use().rule(),
+            rule.use().place().map(place -> "  (" + place.at() + ")").orElse(""));
+      }
+    }
+    if (idle > 0) {
+      line("           and %d that turn off what this model does not have", idle);
+    }
+  }
+
+  private void section(String title, List<String> texts) {
+    if (!texts.isEmpty()) {
+      out.println("  " + title);
+      texts.forEach(text -> out.println("    - " + text.replace("\n", "\n      ")));
+    }
+  }
+
+  private void line(String format, Object... values) {
+    out.println(String.format(Locale.ROOT, format, values).stripTrailing());
+  }
+}
