@@ -233,8 +233,10 @@ class ImportsTest {
     Path file =
         write(
             "r.yml",
-            "imports: {fp8: configs/numerics/fp8}\n"
-                + "modifiers: {QuantizationModifier: {scheme: W4A16}}\n");
+            """
+            imports: {fp8: configs/numerics/fp8}
+            modifiers: {QuantizationModifier: {scheme: W4A16}}
+            """);
     assertThat(Recipes.load(file.toString()).notes())
         .singleElement()
         .asString()
