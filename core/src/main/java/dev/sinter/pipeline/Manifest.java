@@ -4,6 +4,7 @@ package dev.sinter.pipeline;
 import dev.sinter.json.Json;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.plan.Plan;
+import dev.sinter.recipe.RecipeWriter;
 import dev.sinter.session.Identity;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
@@ -18,8 +19,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What sinter.json says of a run, beside the digest: its identity, what was used, and figures of
- * each module.
+ * What sinter.json says of a run, beside the digest: its identity, the resolved recipe, what was
+ * used, and figures of each module.
  */
 final class Manifest {
   private Manifest() {}
@@ -35,6 +36,7 @@ final class Manifest {
     return Json.object(
         "version", version(),
         "identity", identity.json(),
+        "recipe", RecipeWriter.json(plan.recipe()),
         "libraries", Torch.description(),
         "platforms", platforms,
         "modules", modules(plan, units),

@@ -87,6 +87,11 @@ public record AutoQuantize(Json.Obj settings) implements Modifier {
     return List.of("the search for formats that auto_quantize asks for");
   }
 
+  /** What a search space may hold. */
+  public static SettingTable spaceTable() {
+    return SPACE;
+  }
+
   /** Reads a section {@code auto_quantize}. */
   public static final class Reader {
     private final QuantizeReader quantize;

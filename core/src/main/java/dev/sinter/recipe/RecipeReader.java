@@ -44,14 +44,14 @@ final class RecipeReader {
       "write for example modifiers: {QuantizationModifier: {scheme: W4A16}}";
 
   private static final String METADATA = "metadata";
-  private static final String STAGES = "stages";
+  static final String STAGES = "stages";
   private static final String AUTO_QUANTIZE = "auto_quantize";
   private static final String DATASET = "dataset";
 
   /** The earlier recipes of a checkpoint that was compressed again. */
   static final String HISTORY = "history";
 
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
           "modifiers",
           "NAME_modifiers",

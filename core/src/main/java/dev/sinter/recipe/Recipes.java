@@ -5,6 +5,7 @@ import dev.sinter.json.Json;
 import dev.sinter.modifier.ModifierRegistry;
 import dev.sinter.problem.Nearest;
 import dev.sinter.problem.Problems;
+import dev.sinter.problem.RequestException;
 import dev.sinter.yaml.YamlNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -146,8 +147,8 @@ public final class Recipes {
     Optional<RecipeText> text = finder.builtIn(nameOrFile).or(() -> finder.file(nameOrFile));
     if (text.isEmpty()) {
       new RecipeTrees(Dialect.ANY, problems, note -> {}).recipe(nameOrFile);
-      problems.add(nameOrFile + " is a folder: show the files in it");
       problems.throwIfAny();
+      throw new RequestException(nameOrFile + " is a folder: show the files in it");
     }
     return text.orElseThrow().text();
   }

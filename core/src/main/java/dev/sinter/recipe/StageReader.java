@@ -34,7 +34,7 @@ final class StageReader {
       List.of(MODIFIERS, "NAME_modifiers", QUANTIZE, RUN_TYPE, Evaluation.ARGS, ENABLED);
 
   /** Keys of older documents that change nothing. */
-  private static final List<String> WITHOUT_EFFECT = List.of("group", "exclude_default", "name");
+  static final List<String> WITHOUT_EFFECT = List.of("group", "exclude_default", "name");
 
   private final ModifierRegistry registry;
   private final QuantizeReader quantize;

@@ -4,7 +4,10 @@ package dev.sinter.cli;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Flags about calibration: its data, and how they are run through the model. */
+/**
+ * Flags about calibration: its data, and how they are run through the model. What a recipe's
+ * section {@code dataset} may say has no default here.
+ */
 final class DataFlags {
   @Option(
       names = "--dataset",
@@ -15,9 +18,8 @@ final class DataFlags {
   @Option(
       names = "--num-calibration-samples",
       paramLabel = "N",
-      description = "How many samples are taken (default: ${DEFAULT-VALUE}).",
-      defaultValue = "512")
-  int samples;
+      description = "How many samples are taken (default: 512).")
+  Optional<Integer> samples = Optional.empty();
 
   @Option(names = "--max-seq-length", paramLabel = "N", description = "Longer samples are cut.")
   Optional<Integer> maxLength = Optional.empty();
@@ -30,16 +32,14 @@ final class DataFlags {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Decides which samples a shuffle takes (default: ${DEFAULT-VALUE}).",
-      defaultValue = "42")
-  long seed;
+      description = "Decides which samples a shuffle takes (default: 42).")
+  Optional<Long> seed = Optional.empty();
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      description = "Sequences in a micro-batch (default: ${DEFAULT-VALUE}).",
-      defaultValue = "8")
-  int batchSize;
+      description = "Sequences in a micro-batch (default: 8).")
+  Optional<Integer> batchSize = Optional.empty();
 
   @Option(
       names = "--slices",

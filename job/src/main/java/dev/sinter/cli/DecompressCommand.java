@@ -38,6 +38,8 @@ final class DecompressCommand implements Callable<Integer> {
 
   @Mixin private OutputFlags result;
 
+  @Mixin JobFile.Flag file;
+
   @ArgGroup(validate = false, heading = "%nHow to run%n")
   private final RunFlags how = new RunFlags();
 

@@ -2,11 +2,7 @@
 package dev.sinter.cli;
 
 import dev.sinter.data.JsonLinesSamples;
-import dev.sinter.data.JsonLinesSamples.Order;
-import dev.sinter.data.JsonLinesSamples.Selection;
 import dev.sinter.engine.SparkEngine;
-import dev.sinter.json.Json;
-import dev.sinter.modifier.ModifierRegistry;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
@@ -14,18 +10,14 @@ import dev.sinter.pipeline.OneshotRequest.Settings;
 import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.pipeline.Outcome;
 import dev.sinter.pipeline.SampleSource;
-import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.problem.Problems;
 import dev.sinter.recipe.Recipe;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,8 +35,6 @@ import picocli.CommandLine.Option;
     description =
         "Compresses a checkpoint: quantizes its weights, with calibration data if the recipe needs any.")
 final class OneshotCommand implements Callable<Integer> {
-  private static final String HEAD = "lm_head";
-
   private final PrintStream out;
   private final PrintStream err;
 
@@ -56,6 +46,8 @@ final class OneshotCommand implements Callable<Integer> {
   private String model;
 
   @Mixin private OutputFlags result;
+
+  @Mixin JobFile.Flag file;
 
   @ArgGroup(
       validate = false,
@@ -90,9 +82,9 @@ final class OneshotCommand implements Callable<Integer> {
   private void requirePositive() {
     Problems problems = new Problems();
     Map<String, Integer> numbers = new LinkedHashMap<>();
-    numbers.put("--num-calibration-samples", data.samples);
+    numbers.put("--num-calibration-samples", data.samples.orElse(1));
     numbers.put("--max-seq-length", data.maxLength.orElse(1));
-    numbers.put("--batch-size", data.batchSize);
+    numbers.put("--batch-size", data.batchSize.orElse(1));
     numbers.put("--slices", data.slices);
     numbers.put("--task-threads", how.threads);
     numbers.put("--save-activations-every", data.checkpointInterval);
@@ -102,35 +94,27 @@ final class OneshotCommand implements Callable<Integer> {
             problems.add(flag + " must be at least 1, not " + value);
           }
         });
-    long ways =
-        Stream.of(what.recipe, what.scheme, what.qformat).filter(Optional::isPresent).count();
-    if (ways != 1) {
-      problems.add(
-          ways > 1
-              ? "--recipe, --scheme and --qformat all say what to do; give one of them"
-              : "Say what to do: give --recipe oneshot/w4a16-gptq or another recipe, or --scheme W4A16 or another scheme");
-    }
-    if (what.recipe.isPresent() && !(what.targets.isEmpty() && what.ignore.isEmpty())) {
-      problems.add(
-          "--targets and --ignore go with --scheme; a recipe says itself what it touches. Change the recipe");
-    }
+    new RecipeChoice(what).check(problems);
     problems.throwIfAny();
   }
 
-  private OneshotRequest request(SparkContexts spark) throws IOException {
-    Recipe recipe = recipe();
+  private OneshotRequest request(SparkContexts spark) {
+    Recipe recipe = what.recipe(err);
     requirePipeline(recipe);
+    CalibrationData calibration = CalibrationData.of(data, recipe.dataset(), err);
     Optional<SampleSource> samples =
-        data.dataset.map(location -> new JsonLinesSamples(spark::get, location, selection()));
-    if (samples.isPresent() && !recipe.needsCalibration()) {
+        calibration
+            .dataset()
+            .filter(location -> recipe.needsCalibration())
+            .map(location -> new JsonLinesSamples(spark::get, location, calibration.selection()));
+    if (data.dataset.isPresent() && !recipe.needsCalibration()) {
       err.println("sinter: the recipe needs no data; --dataset is not read");
-      samples = Optional.empty();
     }
     Settings settings =
         new Settings(
-            result.settings(what.saveCompressed ? Form.COMPRESSED : Form.DENSE),
+            result.settings(what.form()),
             data.slices,
-            data.batchSize,
+            calibration.batchSize(),
             how.threads,
             data.checkpointInterval,
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
@@ -142,25 +126,6 @@ final class OneshotCommand implements Callable<Integer> {
         recipe,
         samples,
         settings);
-  }
-
-  private Recipe recipe() throws IOException {
-    if (what.recipe.isPresent()) {
-      return RecipeLibrary.load(what.recipe.get());
-    }
-    Map<String, Json> settings = new LinkedHashMap<>();
-    if (!what.targets.isEmpty()) {
-      settings.put("targets", Json.of(what.targets));
-    }
-    List<String> ignore = new ArrayList<>(what.ignore);
-    if (what.qformat.isPresent() && !ignore.contains(HEAD)) {
-      ignore.add(HEAD);
-    }
-    settings.put("ignore", Json.of(ignore));
-    settings.put(
-        "scheme",
-        Json.of(what.scheme.or(() -> what.qformat.map(QuantizationFormats::scheme)).orElseThrow()));
-    return Recipe.of(new ModifierRegistry().create("QuantizationModifier", settings));
   }
 
   private void requirePipeline(Recipe recipe) {
@@ -181,10 +146,5 @@ final class OneshotCommand implements Callable<Integer> {
           }
         });
     problems.throwIfAny();
-  }
-
-  private Selection selection() {
-    Order order = data.unshuffled ? Order.FILE : Order.SHUFFLED;
-    return new Selection(order, data.samples, data.maxLength.orElse(Integer.MAX_VALUE), data.seed);
   }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Says what a recipe would do to a checkpoint, from its headers alone. */
@@ -38,6 +39,8 @@ final class PlanCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "The Hugging Face checkpoint: a folder, local or s3a://, hdfs://, ...")
   private String model;
+
+  @Mixin JobFile.Flag file;
 
   @ArgGroup(
       validate = false,
@@ -74,14 +77,12 @@ final class PlanCommand implements Callable<Integer> {
       quantizers(QuantizerSummary.of(checkpoint, recipe));
       return 0;
     }
-    Plan plan =
-        Planner.plan(checkpoint, recipe, OutputSettings.DEFAULT.withForm(what.form()));
+    Plan plan = Planner.plan(checkpoint, recipe, OutputSettings.DEFAULT.withForm(what.form()));
     if (show.json) {
       out.print(JsonWriter.pretty(PlanDocument.json(checkpoint, plan)));
     } else {
       new PlanText(out)
-          .print(
-              checkpoint, plan, show.modules ? PlanText.Modules.EACH : PlanText.Modules.BY_KIND);
+          .print(checkpoint, plan, show.modules ? PlanText.Modules.EACH : PlanText.Modules.BY_KIND);
     }
     return 0;
   }

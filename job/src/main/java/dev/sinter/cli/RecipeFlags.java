@@ -1,17 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.plan.OutputSettings.Form;
+import dev.sinter.problem.Problems;
+import dev.sinter.recipe.Recipe;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Flags that say what is done. */
 final class RecipeFlags {
+  /** Commas between texts, but none within brackets, as regular expressions have them. */
+  private static final String COMMAS = ",(?![^{\\[(]*[}\\])])";
+
   @Option(
       names = "--recipe",
-      paramLabel = "NAME|FILE",
-      description = "A built-in recipe such as oneshot/w4a16-gptq, or a YAML file.")
-  Optional<String> recipe = Optional.empty();
+      paramLabel = "RECIPE",
+      description =
+          "A built-in recipe such as oneshot/w4a16-gptq, a file, a folder, or YAML itself. Several are done in order. Goes before --scheme and --qformat.")
+  List<String> recipes = List.of();
+
+  @Option(
+      names = "--recipe-args",
+      arity = "1..*",
+      paramLabel = "NAME=VALUE",
+      description = "Values for eval(NAME) in the recipe.")
+  List<String> recipeArgs = List.of();
+
+  @Option(
+      names = "--stage",
+      paramLabel = "NAME",
+      description = "The only stage of the recipe that is done.")
+  Optional<String> stage = Optional.empty();
+
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description =
+          "Changes a value of the recipe: stages[0].GPTQModifier.block_size=64, quantize.algorithm.perc_damp=0.05.")
+  List<String> overrides = List.of();
+
+  @Option(
+      names = "--strict-modelopt",
+      description = "The recipe must be one that ModelOpt takes, too.")
+  boolean strictModelopt;
 
   @Option(
       names = "--scheme",
@@ -23,23 +56,31 @@ final class RecipeFlags {
       names = "--qformat",
       paramLabel = "FORMAT",
       description =
-          "A format by ModelOpt's name: ${COMPLETION-CANDIDATES}. The head stays as it is.",
+          "A format by ModelOpt's name: ${COMPLETION-CANDIDATES}. What ModelOpt leaves alone, such as the head, stays as it is.",
       completionCandidates = QuantizationFormats.class)
   Optional<String> qformat = Optional.empty();
 
   @Option(
-      names = "--targets",
-      split = ",",
-      paramLabel = "TARGET",
+      names = "--kv-cache-qformat",
+      paramLabel = "FORMAT",
       description =
-          "With --scheme or --qformat: class names, module names, or re:REGEX (default: Linear).")
+          "With --qformat: how keys and values are kept: ${COMPLETION-CANDIDATES} (default: none).",
+      completionCandidates = QuantizationFormats.OfCaches.class)
+  Optional<String> kvCacheQformat = Optional.empty();
+
+  @Option(
+      names = "--targets",
+      split = COMMAS,
+      paramLabel = "TARGET",
+      description = "With --scheme: class names, module names, or re:REGEX (default: Linear).")
   List<String> targets = List.of();
 
   @Option(
       names = "--ignore",
-      split = ",",
+      split = COMMAS,
       paramLabel = "TARGET",
-      description = "With --scheme or --qformat: what stays as it is.")
+      description =
+          "With --scheme: what stays as it is. With --qformat, too, by the names of modules.")
   List<String> ignore = List.of();
 
   @Option(
@@ -59,6 +100,20 @@ final class RecipeFlags {
 
   @Option(names = "--strict", description = "Whatever would be a notice is an error.")
   boolean strict;
+
+  /** The recipe that these ask for; what is wrong with them among each other is said at once. */
+  Recipe recipe(PrintStream err) {
+    Problems problems = new Problems();
+    RecipeChoice choice = new RecipeChoice(this);
+    choice.check(problems);
+    problems.throwIfAny();
+    return choice.load(err);
+  }
+
+  /** The form of weights in the output. */
+  Form form() {
+    return saveCompressed ? Form.COMPRESSED : Form.DENSE;
+  }
 
   /** The pipelines by their names. */
   enum PipelineName {

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.problem.RequestException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkUserAppException;
 import picocli.CommandLine;
@@ -23,6 +26,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       OneshotCommand.class,
       DecompressCommand.class,
+      PlanCommand.class,
+      RecipesCommand.class,
       InspectCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class
@@ -70,7 +75,11 @@ public final class Sinter implements Runnable {
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setParameterExceptionHandler(new Failures.OfArguments(err));
     commands.setExecutionExceptionHandler(new Failures.OfCommands(err));
-    return commands.execute(spelled(args));
+    try {
+      return commands.execute(JobFile.expand(commands, err, spelled(args)));
+    } catch (RequestException | IOException e) {
+      return new Failures.OfCommands(err).handleExecutionException(e, commands, null);
+    }
   }
 
   /** Flags by the names and the spelling of the peers: {@code --export_path=DIR}. */
@@ -78,7 +87,8 @@ public final class Sinter implements Runnable {
     return Arrays.stream(args).map(Sinter::spelled).toArray(String[]::new);
   }
 
-  private static String spelled(String arg) {
+  /** A flag by the name that it has here. */
+  static String spelled(String arg) {
     if (!arg.startsWith("--")) {
       return arg;
     }
@@ -93,21 +103,16 @@ public final class Sinter implements Runnable {
     throw new CommandLine.ParameterException(spec.commandLine(), "A command is missing");
   }
 
-  /** Makes commands with the streams that they print to. */
+  /** Makes commands, those that print with the streams that they print to. */
   private record Commands(PrintStream out, PrintStream err) implements CommandLine.IFactory {
+    private static final List<Class<?>> STREAMS = List.of(PrintStream.class, PrintStream.class);
+
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      if (type == OneshotCommand.class) {
-        return type.cast(new OneshotCommand(out, err));
-      }
-      if (type == DecompressCommand.class) {
-        return type.cast(new DecompressCommand(out, err));
-      }
-      if (type == InspectCommand.class) {
-        return type.cast(new InspectCommand(out, err));
-      }
-      if (type == DoctorCommand.class) {
-        return type.cast(new DoctorCommand(out, err));
+      for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+        if (List.of(constructor.getParameterTypes()).equals(STREAMS)) {
+          return type.cast(constructor.newInstance(out, err));
+        }
       }
       return CommandLine.defaultFactory().create(type);
     }

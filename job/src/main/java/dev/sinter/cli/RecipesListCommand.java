@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.cli;
+
+import dev.sinter.json.Json;
+import dev.sinter.json.JsonWriter;
+import dev.sinter.recipe.CatalogEntry;
+import dev.sinter.recipe.CatalogEntry.Kind;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Lists what is built in. */
+@Command(
+    name = "list",
+    mixinStandardHelpOptions = true,
+    description =
+        "Lists the built-in recipes with what they do. A + stands before those that this version runs.")
+final class RecipesListCommand implements Callable<Integer> {
+  private final PrintStream out;
+
+  @Option(
+      names = "--json",
+      description =
+          "For programs: also when to take a recipe, its paper, dialect and methods, and what this version lacks to run it.")
+  private boolean json;
+
+  @Option(names = "--all", description = "Also the snippets that recipes import.")
+  private boolean all;
+
+  RecipesListCommand(PrintStream out, PrintStream err) {
+    this.out = out;
+  }
+
+  @Override
+  public Integer call() {
+    List<CatalogEntry> entries =
+        CatalogEntry.all().stream().filter(entry -> all || entry.kind() != Kind.SNIPPET).toList();
+    if (json) {
+      out.print(
+          JsonWriter.pretty(
+              Json.object("recipes", entries.stream().map(CatalogEntry::json).toList())));
+      return 0;
+    }
+    int width = entries.stream().mapToInt(entry -> entry.name().length()).max().orElse(0);
+    for (CatalogEntry entry : entries) {
+      String gap = " ".repeat(width - entry.name().length() + 2);
+      out.println((entry.isRunnable() ? "+ " : "  ") + entry.name() + gap + entry.head().meaning());
+    }
+    return 0;
+  }
+}
