@@ -3,6 +3,7 @@ package dev.sinter.problem;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where something stands, for people who must mend it: a file with line and column, counted from
@@ -46,7 +47,7 @@ public record Place(String file, int line, int column, String text, List<String>
 
   /** What is wrong here: the place, what to say, the line with a caret under it, and the way. */
   public String problem(String message) {
-    StringBuilder said = new StringBuilder(at()).append(": ").append(message);
+    StringBuilder said = new StringBuilder(at()).append(": ").append(oneLine(message));
     if (line > 0) {
       int start = text.length() <= SHOWN ? 0 : Math.max(0, column - 1 - BEFORE);
       int end = Math.min(text.length(), start + SHOWN);
@@ -56,6 +57,23 @@ public record Place(String file, int line, int column, String text, List<String>
     }
     via.forEach(way -> said.append("\n    ").append(way));
     return said.toString();
+  }
+
+  /**
+   * What a recipe holds may have any characters; what is said of it has no others than it shows.
+   */
+  private static String oneLine(String message) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < message.length(); i++) {
+      char c = message.charAt(i);
+      boolean shown = !Character.isISOControl(c) && c != '\u2028' && c != '\u2029';
+      if (shown) {
+        line.append(c);
+      } else {
+        line.append(c == '\n' ? "\\n" : String.format(Locale.ROOT, "\\u%04x", (int) c));
+      }
+    }
+    return line.toString();
   }
 
   /** Whatever would move the caret takes one column. */

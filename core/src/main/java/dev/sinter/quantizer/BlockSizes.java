@@ -5,6 +5,7 @@ import dev.sinter.json.Json;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Which values share a scale: so many along each axis, -1 the last; a size of nothing is the whole
@@ -31,5 +32,14 @@ public record BlockSizes(
   /** Whether each row is a block of its own. */
   boolean wholeRows() {
     return axes.equals(Map.of(-1, Optional.<Long>empty()));
+  }
+
+  @Override
+  public String toString() {
+    return "blocks of "
+        + new TreeMap<>(axes)
+            .values().stream()
+                .map(size -> size.map(String::valueOf).orElse("all"))
+                .collect(Collectors.joining(" x "));
   }
 }

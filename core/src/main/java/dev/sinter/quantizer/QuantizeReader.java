@@ -133,9 +133,9 @@ public final class QuantizeReader {
               : Nearest.hint(name.text(), Algorithms.TABLES.keySet());
       problems.add(
           name.place(),
-          "there is no algorithm \""
-              + name.text()
-              + "\"."
+          "there is no algorithm "
+              + name.kind()
+              + "."
               + advice
               + " There are: "
               + String.join(", ", Algorithms.TABLES.keySet().stream().sorted().toList()));

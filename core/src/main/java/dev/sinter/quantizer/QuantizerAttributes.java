@@ -58,11 +58,13 @@ public record QuantizerAttributes(
   public String toString() {
     StringBuilder text = new StringBuilder(bits.toString());
     axis.ifPresent(number -> text.append(" axis ").append(number));
-    blocks.ifPresent(sizes -> text.append(" blocks ").append(sizes.axes()));
-    blocks.flatMap(BlockSizes::scaleBits).ifPresent(scale -> text.append(" scales ").append(scale));
+    blocks.ifPresent(sizes -> text.append(" in ").append(sizes));
+    blocks
+        .flatMap(BlockSizes::scaleBits)
+        .ifPresent(scale -> text.append(", scales ").append(scale));
     if (dynamic || blocks.filter(BlockSizes::dynamic).isPresent()) {
-      text.append(" dynamic");
+      text.append(", dynamic");
     }
-    return text.toString().replace("Optional", "").replace("{", "").replace("}", "");
+    return text.toString();
   }
 }

@@ -3,6 +3,7 @@ package dev.sinter.quantizer;
 
 import dev.sinter.json.Json;
 import dev.sinter.problem.Nearest;
+import dev.sinter.problem.Place;
 import dev.sinter.problem.Problems;
 import dev.sinter.setting.Form;
 import dev.sinter.setting.Setting;
@@ -122,7 +123,7 @@ final class QuantizerRuleReader {
     Settings settings = new Settings(TABLE, entry, entry.place(), problems);
     Optional<String> name = settings.text(NAME);
     Optional<String> parent = settings.text(PARENT);
-    parent.ifPresent(type -> checkClass(settings, type));
+    parent.ifPresent(type -> checkClass(settings.place(PARENT), type));
     Optional<YamlNode> cfg = settings.node(CFG);
     boolean known =
         entry.members().stream().allMatch(member -> TABLE.setting(member.name()).isPresent());
@@ -152,11 +153,11 @@ final class QuantizerRuleReader {
     return member.name().equals(DEFAULT);
   }
 
-  private static void checkClass(Settings settings, String type) {
+  private void checkClass(Place place, String type) {
     if (!CLASSES.contains(type) && !type.startsWith("hf.")) {
       String torch = "nn." + type.substring(type.lastIndexOf('.') + 1);
-      settings.problem(
-          PARENT,
+      problems.add(
+          place,
           "there is no class \""
               + type
               + "\"."
@@ -171,6 +172,7 @@ final class QuantizerRuleReader {
   /** An entry of older documents: a pattern to attributes, or a class to such entries. */
   private void older(Member member) {
     if (member.name().startsWith(CLASS) && member.value() instanceof Mapping scoped) {
+      checkClass(member.place(), member.name());
       scoped.members().forEach(inner -> older(inner, Optional.of(member.name())));
     } else {
       older(member, Optional.empty());

@@ -95,6 +95,15 @@ final class BuiltInRecipes {
 
   /** Every name that there is, sorted. */
   static List<String> names() {
+    return Names.ALL;
+  }
+
+  /** The class path is walked once, when somebody asks. */
+  private static final class Names {
+    private static final List<String> ALL = walk();
+  }
+
+  private static List<String> walk() {
     URL some = BuiltInRecipes.class.getResource(ROOT + SOME);
     if (some == null) {
       return List.of();

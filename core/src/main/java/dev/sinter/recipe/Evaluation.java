@@ -120,6 +120,11 @@ final class Evaluation {
 
   private YamlNode evaluate(YamlNode node, Names names) {
     if (node instanceof Mapping mapping) {
+      mapping.members().stream()
+          .filter(member -> EvalText.contains(member.name()))
+          .forEach(
+              member ->
+                  problems.add(member.place(), "eval(...) stands in values, not in their names"));
       return new Mapping(
           mapping.place(),
           mapping.members().stream()

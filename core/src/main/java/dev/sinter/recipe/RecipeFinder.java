@@ -7,7 +7,6 @@ import dev.sinter.checkpoint.FileStores;
 import dev.sinter.problem.RequestException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +104,8 @@ final class RecipeFinder {
       }
       String text = new String(FileStores.read(store, name), StandardCharsets.UTF_8);
       return Optional.of(new RecipeText(place, identity(store, name), folder, text));
-    } catch (InvalidPathException e) {
+    } catch (IllegalArgumentException e) {
+      // No store has files of such names.
       return Optional.empty();
     } catch (IOException e) {
       throw new RequestException(place + " cannot be read: " + e.getMessage(), e);

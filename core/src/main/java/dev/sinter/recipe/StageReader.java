@@ -212,9 +212,7 @@ final class StageReader {
     } else {
       problems.add(
           member.value().place(),
-          member.name()
-              + " must be a map of settings, such as {scheme: W4A16}, not "
-              + member.value().kind());
+          member.name() + " must be a map of settings by name, not " + member.value().kind());
     }
   }
 }

@@ -82,9 +82,8 @@ public sealed interface Form {
             name
                 + " must be "
                 + expected()
-                + ", not \""
-                + text.value()
-                + "\""
+                + ", not "
+                + value.kind()
                 + (hint.isEmpty() ? "" : "." + hint));
         return false;
       }

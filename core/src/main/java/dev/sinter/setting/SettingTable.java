@@ -46,11 +46,11 @@ public record SettingTable(String owner, List<Setting> settings, Map<String, Str
     return settings.stream().filter(Setting::isOffered).map(Setting::name).toList();
   }
 
-  /** Settings with all that hold where they are not given; what is null is left out. */
+  /** Settings with all that hold where they are not given, or are null; nothing is left out. */
   public Json.Obj complete(Json.Obj given) {
     Map<String, Json> all = new LinkedHashMap<>();
     for (Setting setting : settings) {
-      Json value = given.members().getOrDefault(setting.name(), setting.standard());
+      Json value = given.member(setting.name()).orElse(setting.standard());
       if (setting.isOffered() && !(value instanceof Json.Null)) {
         all.put(setting.name(), value);
       }

@@ -112,9 +112,18 @@ public sealed interface YamlNode {
 
   /** Text, a number, true, false, or nothing. */
   record Scalar(Place place, Json json, String text) implements YamlNode {
+    private static final int SHOWN = 60;
+
     @Override
     public String kind() {
-      return isNull() ? "nothing" : json instanceof Json.Str ? "\"" + text + "\"" : text;
+      return isNull() ? "nothing" : json instanceof Json.Str ? "\"" + shown() + "\"" : text;
+    }
+
+    /** A message is a line: of a long text the beginning is shown. */
+    private String shown() {
+      String line = text.lines().findFirst().orElse("");
+      boolean whole = line.length() == text.length() && line.length() <= SHOWN;
+      return whole ? text : line.substring(0, Math.min(line.length(), SHOWN)) + "...";
     }
 
     @Override

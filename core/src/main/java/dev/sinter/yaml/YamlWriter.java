@@ -2,6 +2,7 @@
 package dev.sinter.yaml;
 
 import dev.sinter.json.Json;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,8 +57,9 @@ public final class YamlWriter {
       return items;
     }
     if (value instanceof Json.Num number) {
-      boolean isLong = number.isInteger() && number.text().length() <= 18;
-      return isLong ? (Object) number.asLong() : (Object) number.asDouble();
+      return number.isInteger()
+          ? (Object) new BigInteger(number.text())
+          : (Object) number.asDouble();
     }
     if (value instanceof Json.Bool bool) {
       return bool.value();

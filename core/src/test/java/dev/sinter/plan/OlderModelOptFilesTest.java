@@ -59,7 +59,7 @@ class OlderModelOptFilesTest {
     Recipe recipe = Recipes.load(temp.resolve("my_recipe").toString());
 
     assertThat(quantizers(recipe))
-        .containsAllEntriesOf(everyLinear("e2m1 blocks -1=[16] scales e4m3 dynamic", "e4m3"));
+        .containsAllEntriesOf(everyLinear("e2m1 in blocks of 16, scales e4m3, dynamic", "e4m3"));
     assertThat(recipe.metadata().members())
         .containsEntry("description", Json.of("My custom NVFP4 recipe."));
     assertThat(recipe).isEqualTo(Recipes.load(temp.resolve("my_recipe") + "/"));
@@ -77,7 +77,7 @@ class OlderModelOptFilesTest {
     Recipe folder = Recipes.load(temp.resolve("my_recipe").toString());
 
     assertThat(quantizers(folder))
-        .isEqualTo(everyLinear("e2m1 blocks -1=[16] scales e4m3 dynamic", "e4m3"));
+        .isEqualTo(everyLinear("e2m1 in blocks of 16, scales e4m3, dynamic", "e4m3"));
   }
 
   @Test

@@ -69,7 +69,7 @@ class RefusedRulesTest {
                         "{quantizer_name: '*proj.weight_quantizer', cfg: [{num_bits: 4, block_sizes:"
                             + " {-1: 128}}, {num_bits: e4m3}]}")))
         .isInstanceOf(RequestException.class)
-        .hasMessageContaining("two quantizers in sequence (int4 blocks -1=[128] then e4m3)");
+        .hasMessageContaining("two quantizers in sequence (int4 in blocks of 128 then e4m3)");
   }
 
   @ParameterizedTest

@@ -65,6 +65,12 @@ class ProblemsTest {
   }
 
   @Test
+  void saysWhateverARecipeHoldsInOneLine() {
+    assertThat(Place.in("r.yaml", 1, 1, "a\tb").problem("no \"a\n\t\u2028b\""))
+        .isEqualTo("r.yaml:1:1: no \"a\\n\\u0009\\u2028b\"\n    a b\n    ^");
+  }
+
+  @Test
   void keepsTheCause() {
     Exception cause = new IllegalStateException("inner");
     RequestException thrown = new RequestException("outer", cause);

@@ -122,7 +122,7 @@ class QuantizerRulesTest {
 
     assertThat(on(OFF + two))
         .containsExactly(
-            Map.entry("mlp.up_proj.weight_quantizer", "int4 blocks -1=[128] then e4m3"));
+            Map.entry("mlp.up_proj.weight_quantizer", "int4 in blocks of 128 then e4m3"));
     assertThat(on(OFF + two + one))
         .containsExactly(Map.entry("mlp.up_proj.weight_quantizer", "int8"));
   }
