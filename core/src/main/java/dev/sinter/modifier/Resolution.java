@@ -52,7 +52,7 @@ public record Resolution(
     IGNORE("ignore"),
     QUANTIZER("rule"),
     /** A rule that turns quantizers off: such lists name what other families have, too. */
-    OFF("rule that turns off");
+    OFF("rule");
 
     private final String noun;
 

@@ -3,8 +3,11 @@ package dev.sinter.plan;
 
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.weight.ModuleSource;
+import dev.sinter.weight.WeightSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What becomes of a module, and why.
@@ -24,11 +27,27 @@ public record ModuleRow(
     touchedBy = List.copyOf(touchedBy);
   }
 
-  /** The bytes that it takes in the output. */
+  /** Its name with the numbers of layers and experts left open, where others are like it. */
+  public String kind() {
+    String name = module.name();
+    int first = module.reach() == ModuleInfo.Reach.NAME ? afterFirstNumber(name) : 0;
+    return name.substring(0, first) + Siblings.kind(name.substring(first));
+  }
+
+  /** What stands beside the model is told by its number, as further layers are. */
+  private static int afterFirstNumber(String name) {
+    Matcher number = Pattern.compile("\\.\\d+").matcher(name);
+    return number.find() ? number.end() : 0;
+  }
+
+  /** The bytes that it takes in the output; what is in codes and not planned becomes dense. */
   public long outputBytes() {
-    return plan.map(ModulePlan::outputBytes)
-        .or(() -> source.map(ModuleSource::storedBytes))
-        .orElse(0L);
+    return plan.map(ModulePlan::outputBytes).or(() -> source.map(ModuleRow::denseBytes)).orElse(0L);
+  }
+
+  private static long denseBytes(ModuleSource source) {
+    WeightSource weight = source.weight();
+    return weight.shape().elements() * weight.dtype().bits() / Byte.SIZE;
   }
 
   /** The elements of its weight. */

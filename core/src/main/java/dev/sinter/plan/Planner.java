@@ -178,12 +178,21 @@ public final class Planner {
               .map(resolved -> resolved.resolution.held().get(module.name()))
               .filter(Objects::nonNull)
               .findFirst()
-              .orElse(source.isEmpty() ? "no weight of its own" : "no rule means it");
+              .orElseGet(() -> idle(module, source));
       rows.add(
           new ModuleRow(
               module, source, plan, plan.map(ModulePlan::decidedBy).orElse(held), touchedBy));
     }
     return rows;
+  }
+
+  private static String idle(ModuleInfo module, Optional<ModuleSource> source) {
+    if (source.isEmpty()) {
+      return "no weight of its own";
+    }
+    return module.reach() == ModuleInfo.Reach.NAME
+        ? "beside the language model, and no rule names it"
+        : "no rule means it";
   }
 
   private void touch(Modifier modifier, Solver solver, ModuleInfo module, Resolution.Match match) {

@@ -50,6 +50,9 @@ final class Representations {
     if (reason.isPresent()) {
       return Found.not(reason.get());
     }
+    if (!activations && one.constantAmax().isPresent()) {
+      return Found.not("a range that is set: those of weights are found");
+    }
     Map<String, Object> args = new LinkedHashMap<>();
     boolean integer = one.bits() instanceof NumberFormat.Int;
     int bits =

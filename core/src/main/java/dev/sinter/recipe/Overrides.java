@@ -14,6 +14,7 @@ import dev.sinter.yaml.YamlReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,6 +28,10 @@ import java.util.stream.Stream;
 final class Overrides {
   private static final Pattern STEP = Pattern.compile("([^.\\[\\]]*)((?:\\[\\d{1,6}\\])*)");
   private static final String METHOD = "method";
+  private static final String ALGORITHM = "algorithm";
+
+  /** What a recipe may lack, and a path may still lead into. */
+  private static final Set<String> ABSENT = Set.of("dataset", "args", "metadata", ALGORITHM);
 
   private final Problems problems;
 
@@ -103,7 +108,7 @@ final class Overrides {
         return member(mapping, at, value);
       }
       // algorithm: gptq is short for algorithm: {method: gptq}.
-      boolean method = at > 0 && steps.get(at - 1).equals("algorithm");
+      boolean method = at > 0 && steps.get(at - 1).equals(ALGORITHM);
       if (method && node instanceof Scalar scalar) {
         Member name = new Member(METHOD, scalar.place(), scalar);
         List<Member> members = scalar.isNull() ? List.of() : List.of(name);
@@ -163,7 +168,7 @@ final class Overrides {
             new Member(
                 group.get().name(), group.get().place(), set(group.get().value(), at, value)));
       }
-      if (at + 1 < steps.size() && at < 2 && !step.equals("dataset") && !step.equals("args")) {
+      if (at + 1 < steps.size() && at < 2 && !ABSENT.contains(step)) {
         List<String> names = mapping.members().stream().flatMap(Path::names).toList();
         problems.add(
             flag
@@ -208,14 +213,18 @@ final class Overrides {
       return node instanceof Mapping mapping && mapping.member(name).isPresent();
     }
 
-    /** The first item of a list that has the name. */
+    /** The only item of a list that has the name. */
     private YamlNode amongItems(Sequence list, int at, YamlNode value) {
       List<YamlNode> items = new ArrayList<>(list.items());
+      List<Integer> found = new ArrayList<>();
       for (int i = 0; i < items.size(); i++) {
         if (names(items.get(i), steps.get(at))) {
-          items.set(i, set(items.get(i), at, value));
-          return new Sequence(list.place(), items);
+          found.add(i);
         }
+      }
+      if (found.size() == 1) {
+        items.set(found.get(0), set(items.get(found.get(0)), at, value));
+        return new Sequence(list.place(), items);
       }
       problems.add(
           flag + ": " + upTo(at) + " is a list; say which item, as in " + upTo(at) + "[0]");

@@ -151,7 +151,9 @@ final class RecipeReader {
 
   private void stages(YamlNode node) {
     if (node instanceof Mapping named) {
-      named.members().forEach(m -> stages.addAll(reader.stage(m.name(), m.value())));
+      named
+          .members()
+          .forEach(m -> stages.addAll(reader.stage(StageReader.name(m.name()), m.value())));
     } else if (node instanceof Sequence list) {
       int number = 0;
       for (YamlNode item : list.items()) {
@@ -159,7 +161,7 @@ final class RecipeReader {
         if (item instanceof Mapping stage
             && stage.value("name").isPresent()
             && stage.value("name").get().json() instanceof Json.Str given) {
-          name = given.value();
+          name = StageReader.name(given.value());
         }
         stages.addAll(reader.stage(name, item));
       }

@@ -51,6 +51,11 @@ public final class Recipes {
     if (found == request.recipes().size()) {
       requireUsed(request.args().keySet(), used, declared, problems);
     }
+    if (problems.isEmpty() && whole.modifiers().isEmpty() && !whole.notes().isEmpty()) {
+      // Nothing to do would mean to make the checkpoint dense, which nobody asks for so.
+      problems.add(
+          String.join(", ", whole.notes()) + ", and nothing else is there: nothing would be done");
+    }
     Recipe chosen = stage(whole, request.stage(), problems);
     problems.throwIfAny();
     notes.addAll(chosen.notes());

@@ -46,8 +46,8 @@ public final class YamlWriter {
 
   private static Object plain(Json value) {
     if (value instanceof Json.Obj object) {
-      Map<String, Object> members = new LinkedHashMap<>();
-      object.members().forEach((name, member) -> members.put(name, plain(member)));
+      Map<Object, Object> members = new LinkedHashMap<>();
+      object.members().forEach((name, member) -> members.put(key(name), plain(member)));
       return members;
     }
     if (value instanceof Json.Arr array) {
@@ -63,5 +63,10 @@ public final class YamlWriter {
       return bool.value();
     }
     return value instanceof Json.Str text ? text.value() : null;
+  }
+
+  /** Axes are numbers to ModelOpt, which takes no text for them. */
+  private static Object key(String name) {
+    return name.matches("0|-?[1-9][0-9]{0,8}") ? (Object) Integer.valueOf(name) : name;
   }
 }

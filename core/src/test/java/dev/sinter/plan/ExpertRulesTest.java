@@ -6,15 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorEntry;
+import dev.sinter.json.Json;
 import dev.sinter.recipe.Recipe;
 import dev.sinter.recipe.Recipes;
+import dev.sinter.tensor.DType;
 import dev.sinter.testing.GoldenModel;
+import dev.sinter.testing.SmallCheckpoint;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Rules reach experts by the names of each generation, in checkpoints of each form. */
 class ExpertRulesTest {
   private static final int LAYERS = 3;
+
+  @TempDir private Path temp;
 
   private static Checkpoint model(String name) throws IOException {
     return Checkpoint.open(FileStores.at(GoldenModel.named(name).folder().toString()));
@@ -155,6 +162,7 @@ class ExpertRulesTest {
 
     assertThat(weights).isEqualTo(expected);
     assertThat(inputs).isEqualTo(expected);
+    assertThat(planned(model, Recipes.load(name))).isEqualTo(expected);
   }
 
   @Test
@@ -175,5 +183,39 @@ class ExpertRulesTest {
       assertThat(planned(model, rules("*.experts.*weight_quantizer")))
           .isEqualTo(planned(model, listed));
     }
+  }
+
+  @Test
+  void layersThatPredictFurtherTokensAndTowersAreLeftByRecipesThatDoNotNameThem()
+      throws IOException {
+    String expert = ".mlp.experts.0.down_proj.weight";
+    Checkpoint model =
+        new SmallCheckpoint(
+                Json.object(
+                    "model_type", "deepseek_v3", "num_hidden_layers", 1, "dtype", "bfloat16"))
+            .with("model.layers.0" + expert, DType.BF16, 32, 64)
+            .with("model.layers.0.mlp.shared_experts.up_proj.weight", DType.BF16, 32, 64)
+            .with("model.layers.1" + expert, DType.BF16, 32, 64)
+            .with("model.mtp.layers.0" + expert, DType.BF16, 32, 64)
+            .with("image_encoder.layers.0.mlp.fc1.weight", DType.BF16, 32, 64)
+            .in(temp);
+    String stem = expert.replace(".weight", "");
+
+    for (String name : List.of("experts", "mlp")) {
+      Plan plan =
+          Planner.plan(
+              model,
+              Recipes.load("general/ptq/nvfp4_" + name + "_only-kv_fp8"),
+              OutputSettings.DEFAULT);
+      assertThat(Plans.modules(plan))
+          .contains("model.layers.0" + stem)
+          .hasSize(name.equals("mlp") ? 2 : 1);
+      assertThat(plan.notices())
+          .anyMatch(notice -> notice.startsWith("3 linear modules beside the language model"));
+    }
+    assertThat(
+            Plans.modules(
+                Planner.plan(model, rules("model.layers.1.*weight*"), OutputSettings.DEFAULT)))
+        .containsExactly("model.layers.1" + stem);
   }
 }

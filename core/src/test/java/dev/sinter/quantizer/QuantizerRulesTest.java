@@ -135,8 +135,8 @@ class QuantizerRulesTest {
             "embed.input_quantizer", "embed.output_quantizer", "embed.weight_quantizer");
     assertThat(
             on(
-                "- {quantizer_name: '*', enable: false}\n"
-                    + "- {quantizer_name: '*weight_quantizer', parent_class: nn.Linear, enable: true}\n"))
+                OFF
+                    + "- {quantizer_name: '*weight_quantizer', parent_class: nn.Linear, enable: true}"))
         .containsOnlyKeys(
             "self_attn.q_proj.weight_quantizer",
             "self_attn.k_proj.weight_quantizer",

@@ -11,15 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportsTest {
-  private static final String ATTRIBUTES =
-      "# modelopt-schema: modelopt.torch.quantization.config.QuantizerAttributeConfig\n";
   private static final String RULES =
       "# modelopt-schema: modelopt.torch.quantization.config.QuantizerCfgListConfig\n";
 
@@ -48,11 +45,6 @@ class ImportsTest {
         catchThrowableOfType(RequestException.class, () -> Recipes.load(request));
     assertThat(refused).as("a refusal").isNotNull();
     return refused.problems();
-  }
-
-  private static RecipeRequest strict(String recipe) {
-    return new RecipeRequest(
-        List.of(recipe), Map.of(), Optional.empty(), List.of(), Dialect.STRICT_MODELOPT);
   }
 
   @Test
@@ -233,8 +225,10 @@ class ImportsTest {
     Path file =
         write(
             "r.yml",
-            "imports: {fp8: configs/numerics/fp8}\n"
-                + "modifiers: {QuantizationModifier: {scheme: W4A16}}\n");
+            """
+            imports: {fp8: configs/numerics/fp8}
+            modifiers: {QuantizationModifier: {scheme: W4A16}}
+            """);
     assertThat(Recipes.load(file.toString()).notes())
         .singleElement()
         .asString()
@@ -269,62 +263,6 @@ class ImportsTest {
         """);
 
     assertThat(Recipes.load(temp.resolve("folder").toString()).modifiers()).hasSize(1);
-  }
-
-  private static final String STRICT =
-      """
-      imports:
-        base: configs/ptq/units/base_disable_all
-        fp8: configs/numerics/fp8
-      metadata: {recipe_type: ptq, description: Strict.}
-      quantize:
-        algorithm: max
-        quant_cfg:
-        - $import: base
-        - {quantizer_name: '*weight_quantizer', cfg: {$import: fp8}}
-      """;
-
-  @Test
-  void strictTakesWhatModelOptTakes() throws IOException {
-    Path recipe = write("r.yml", STRICT);
-
-    assertThat(Recipes.load(strict(recipe.toString()))).isEqualTo(Recipes.load(recipe.toString()));
-    for (String name : Recipes.names()) {
-      if (name.startsWith("general/ptq/")) {
-        assertThat(Recipes.load(strict(name)).notes()).isEmpty();
-      }
-    }
-  }
-
-  @Test
-  void strictTakesFilesBeforeWhatIsBuiltIn() throws IOException {
-    write("configs/numerics/fp8.yml", ATTRIBUTES + "num_bits: 3\n");
-    Path recipe = write("r.yml", STRICT);
-
-    assertThat(RecipeWriter.write(Recipes.load(strict(recipe.toString())))).contains("num_bits: 3");
-    assertThat(RecipeWriter.write(Recipes.load(recipe.toString()))).doesNotContain("num_bits: 3");
-  }
-
-  @Test
-  void strictRefusesWhatOnlyOlderOrWiderFormsHave() throws IOException {
-    write("bare.yml", "num_bits: 8\n");
-    String bare = STRICT.replace("configs/numerics/fp8", "bare");
-    String renamed = STRICT.replace("ptq/units/base", "ptq/base");
-    String author = STRICT.replace("Strict.", "Strict., author: me");
-    String noType = STRICT.replace("recipe_type: ptq, ", "");
-    String section = STRICT + "modifiers: {QuantizationModifier: {scheme: W4A16}}\n";
-    String twoDocuments = STRICT.replace("metadata:", "---\nmetadata:");
-
-    for (String text : List.of(bare, renamed, author, noType, section, twoDocuments)) {
-      Path recipe = write("r.yml", text);
-
-      assertThat(problems(strict(recipe.toString()))).as(text).hasSize(1);
-      assertThat(Recipes.load(recipe.toString()).modifiers()).as(text).isNotEmpty();
-    }
-    write("folder/recipe.yml", "metadata: {recipe_type: ptq}\n");
-    write("folder/quantize.yml", "quant_cfg: [{quantizer_name: '*', enable: true}]\n");
-    assertThat(problems(strict(temp.resolve("folder").toString()))).isNotEmpty();
-    assertThat(problems(strict("general/ptq/fp8_default-fp8_kv"))).isNotEmpty();
   }
 
   @Test

@@ -61,10 +61,7 @@ record PlanText(PrintStream out) {
     Map<List<String>, List<ModuleRow>> lines = new LinkedHashMap<>();
     for (ModuleRow row : plan.rows()) {
       if (row.source().isPresent()) {
-        String name =
-            modules == Modules.EACH
-                ? row.module().name()
-                : row.module().name().replaceAll("\\.\\d+(?=\\.|$)", ".*");
+        String name = modules == Modules.EACH ? row.module().name() : row.kind();
         List<String> key =
             List.of(
                 name,
