@@ -24,6 +24,9 @@ public final class RecipeMerge {
   private static final String ALGORITHM = "algorithm";
   private static final String METHOD = "method";
 
+  /** What an older map of rules calls the rule for all quantizers. */
+  private static final String DEFAULT = "default";
+
   /** Settings of which a map has one. */
   private static final Map<String, String> EITHER =
       Map.of("scheme", "config_groups", "config_groups", "scheme");
@@ -108,15 +111,17 @@ public final class RecipeMerge {
     return node instanceof Sequence || node instanceof Mapping;
   }
 
-  /** Rules as a list; a map of older documents has one for each entry. */
+  /** Rules as a list; a map of older documents has one for each entry, its default first. */
   private static List<YamlNode> rules(YamlNode node) {
     if (node instanceof Sequence list) {
       return list.items();
     }
-    return ((Mapping) node)
-        .members().stream()
-            .map(member -> (YamlNode) new Mapping(member.place(), List.of(member)))
-            .toList();
+    List<YamlNode> rules = new ArrayList<>();
+    for (Member member : ((Mapping) node).members()) {
+      boolean first = member.name().equals(DEFAULT);
+      rules.add(first ? 0 : rules.size(), new Mapping(member.place(), List.of(member)));
+    }
+    return rules;
   }
 
   /** An algorithm by its name is one without settings. */

@@ -78,6 +78,18 @@ class RecipeMergeTest {
   }
 
   @Test
+  void theDefaultOfAnOlderMapStaysItsFirstRule() {
+    assertSame(
+        merge(
+            "quantize: {algorithm: max, quant_cfg: {'*weight_quantizer': {num_bits: 8}, default:"
+                + " {enable: false}}}",
+            "quantize: {quant_cfg: [{quantizer_name: '*lm_head*', enable: false}]}"),
+        "quantize: {algorithm: max, quant_cfg: [{quantizer_name: '*', enable: false},"
+            + " {quantizer_name: '*weight_quantizer', cfg: {num_bits: 8}}, {quantizer_name:"
+            + " '*lm_head*', enable: false}]}");
+  }
+
+  @Test
   void settingsOfAnAlgorithmGoOverItAndAnotherAlgorithmReplacesIt() {
     String gptq = RULES.replace("max", "gptq");
 

@@ -71,6 +71,7 @@ final class RecipeFlags {
   @Option(
       names = "--targets",
       split = COMMAS,
+      splitSynopsisLabel = ",",
       paramLabel = "TARGET",
       description = "With --scheme: class names, module names, or re:REGEX (default: Linear).")
   List<String> targets = List.of();
@@ -78,6 +79,7 @@ final class RecipeFlags {
   @Option(
       names = "--ignore",
       split = COMMAS,
+      splitSynopsisLabel = ",",
       paramLabel = "TARGET",
       description =
           "With --scheme: what stays as it is. With --qformat, too, by the names of modules.")

@@ -116,17 +116,17 @@ class RecipesCommandTest {
         .isEqualTo(
             "sinter: "
                 + bad
-                + ":1:43: GPTQModifier has no setting \"blocksize\". Did you mean block_size?\n"
-                + "    modifiers: {GPTQModifier: {scheme: W4A61, blocksize: 1}}\n"
-                + "                                              ^\n"
-                + "sinter: "
-                + bad
                 + ":1:36: There is no scheme \"W4A61\". Did you mean W4A16? The"
                 + " schemes are: "
                 + Presets.names()
                 + "\n"
                 + "    modifiers: {GPTQModifier: {scheme: W4A61, blocksize: 1}}\n"
                 + "                                       ^\n"
+                + "sinter: "
+                + bad
+                + ":1:43: GPTQModifier has no setting \"blocksize\". Did you mean block_size?\n"
+                + "    modifiers: {GPTQModifier: {scheme: W4A61, blocksize: 1}}\n"
+                + "                                              ^\n"
                 + "sinter: note: oneshot/w4a16-awq: this version does not have the method"
                 + " AWQModifier, to run it\n");
     assertThat(recipes("validate", good)).isEqualTo(ok(good + ": ok\n"));
