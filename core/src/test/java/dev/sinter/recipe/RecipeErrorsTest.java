@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,10 +33,12 @@ class RecipeErrorsTest {
     return refused.getMessage();
   }
 
+  private static final Pattern ENTRIES = Pattern.compile("(?m)^## ");
+
   static Stream<Arguments> table() throws IOException {
     List<Arguments> table = new ArrayList<>();
     for (String file : List.of("yaml", "stages", "modifiers", "modelopt")) {
-      for (String entry : read(file + ".txt").split("(?m)^## ")) {
+      for (String entry : ENTRIES.split(read(file + ".txt"))) {
         String[] parts = entry.split("\n(?=-->\n)|(?<=^[^\n]{1,99})\n|(?<=\n-->)\n", 3);
         if (parts.length == 3) {
           table.add(
