@@ -38,7 +38,7 @@ class RecipeErrorsTest {
   static Stream<Arguments> table() throws IOException {
     List<Arguments> table = new ArrayList<>();
     for (String file : List.of("yaml", "stages", "modifiers", "modelopt")) {
-      for (String entry : ENTRIES.split(read(file + ".txt"))) {
+      for (String entry : ENTRIES.split(read(file + ".txt"), -1)) {
         String[] parts = entry.split("\n(?=-->\n)|(?<=^[^\n]{1,99})\n|(?<=\n-->)\n", 3);
         if (parts.length == 3) {
           table.add(
