@@ -41,6 +41,11 @@ public final class ModifierRegistry {
     return Collections.unmodifiableCollection(factories.values());
   }
 
+  /** The names of today by those of older documents. */
+  public Map<String, String> olderNames() {
+    return new TreeMap<>(OLD_NAMES);
+  }
+
   /** Whether there is a method of that name, or was one. */
   public boolean knows(String name) {
     return factories.containsKey(OLD_NAMES.getOrDefault(name, name));

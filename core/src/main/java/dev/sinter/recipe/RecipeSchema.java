@@ -127,11 +127,13 @@ public final class RecipeSchema {
 
   private static void modifiers(Map<String, Json> definitions) {
     Map<String, Json> byName = new LinkedHashMap<>();
-    for (ModifierFactory factory : new ModifierRegistry().factories()) {
+    ModifierRegistry registry = new ModifierRegistry();
+    for (ModifierFactory factory : registry.factories()) {
       String name = factory.table().owner();
       definitions.put(name, described(factory.meaning(), factory.table().schema()));
       byName.put(name, any(ref(name), type("null")));
     }
+    registry.olderNames().forEach((older, name) -> byName.put(older, any(ref(name), type("null"))));
     Json.Obj map =
         Json.object("type", "object", "properties", byName, "additionalProperties", false);
     List<Json> forms = new ArrayList<>(List.of(map, list(map)));

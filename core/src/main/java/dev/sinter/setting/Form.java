@@ -92,7 +92,9 @@ public sealed interface Form {
 
     @Override
     public Json.Obj schema() {
-      return Json.object("type", "string", "enum", words);
+      List<String> spelled = new ArrayList<>(words);
+      words.forEach(word -> spelled.add(word.toUpperCase(Locale.ROOT)));
+      return Json.object("type", "string", "enum", spelled);
     }
   }
 

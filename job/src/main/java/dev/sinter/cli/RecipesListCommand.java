@@ -6,7 +6,9 @@ import dev.sinter.json.JsonWriter;
 import dev.sinter.recipe.CatalogEntry;
 import dev.sinter.recipe.CatalogEntry.Kind;
 import java.io.PrintStream;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,6 +21,7 @@ import picocli.CommandLine.Option;
         "Lists the built-in recipes with what they do. A + stands before those that this version runs.")
 final class RecipesListCommand implements Callable<Integer> {
   private final PrintStream out;
+  private final PrintStream err;
 
   @Option(
       names = "--json",
@@ -31,6 +34,7 @@ final class RecipesListCommand implements Callable<Integer> {
 
   RecipesListCommand(PrintStream out, PrintStream err) {
     this.out = out;
+    this.err = err;
   }
 
   @Override
@@ -43,11 +47,21 @@ final class RecipesListCommand implements Callable<Integer> {
               Json.object("recipes", entries.stream().map(CatalogEntry::json).toList())));
       return 0;
     }
-    int width = entries.stream().mapToInt(entry -> entry.name().length()).max().orElse(0);
+    Map<String, Integer> widths = new HashMap<>();
+    entries.forEach(e -> widths.merge(folder(e.name()), e.name().length(), Math::max));
     for (CatalogEntry entry : entries) {
-      String gap = " ".repeat(width - entry.name().length() + 2);
-      out.println((entry.isRunnable() ? "+ " : "  ") + entry.name() + gap + entry.head().meaning());
+      int gap = widths.get(folder(entry.name())) - entry.name().length() + 2;
+      out.println(
+          (entry.isRunnable() ? "+ " : "  ")
+              + entry.name()
+              + " ".repeat(gap)
+              + entry.head().meaning());
     }
+    err.println("sinter: + stands before those that this version runs");
     return 0;
+  }
+
+  private static String folder(String name) {
+    return name.substring(0, name.lastIndexOf('/') + 1);
   }
 }

@@ -11,6 +11,9 @@ import java.util.regex.PatternSyntaxException;
 
 /** Targets that are regular expressions must be such. */
 public final class Patterns {
+  /** Parsing takes a call for each nested group, and a stack is not endless. */
+  private static final int LONGEST = 1000;
+
   private Patterns() {}
 
   /** Checks the targets of a setting. */
@@ -28,6 +31,16 @@ public final class Patterns {
   }
 
   private static void check(Settings settings, YamlNode node, String rule) {
+    if (rule.length() > LONGEST) {
+      settings.problem(
+          node.place(),
+          "this expression has "
+              + rule.length()
+              + " characters, and at most "
+              + LONGEST
+              + " are read. Write several targets");
+      return;
+    }
     try {
       Pattern.compile(rule.substring(ModuleInfo.REGEX.length()));
     } catch (PatternSyntaxException e) {
