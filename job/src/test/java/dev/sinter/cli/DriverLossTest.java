@@ -4,6 +4,7 @@ package dev.sinter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.json.Json;
+import dev.sinter.recipe.Recipes;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.TestData;
 import dev.sinter.testing.spark.Programs;
@@ -46,7 +47,7 @@ class DriverLossTest {
                 Runs.request(
                     TestData.tinyLlamaBf16(),
                     temp.resolve("one-thread"),
-                    Runs.recipe("GPTQModifier", "scheme: W4A16"),
+                    Recipes.load("oneshot/w4a16-gptq"),
                     Optional.of(TestData.calibration())))
             .contentDigest();
     assertThat(TestData.json(report.getBytes(StandardCharsets.UTF_8)).members())
