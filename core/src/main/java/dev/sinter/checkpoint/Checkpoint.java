@@ -114,13 +114,14 @@ public final class Checkpoint {
     Problems problems = new Problems();
     Map<String, TensorEntry> tensors = new LinkedHashMap<>();
     Set<String> missingShards = new HashSet<>();
+    Map<String, Optional<SafetensorsHeader>> headers = ShardHeaders.read(store, index.shards());
     for (String shard : index.shards()) {
-      if (store.info(shard).isEmpty()) {
+      if (headers.get(shard).isEmpty()) {
         missingShards.add(shard);
         problems.add(store.location() + " lacks the shard " + shard + " that its index names");
         continue;
       }
-      for (TensorEntry entry : SafetensorsHeader.read(store, shard).tensors()) {
+      for (TensorEntry entry : headers.get(shard).get().tensors()) {
         String expected = index.shardOfTensor().get(entry.name());
         if (!shard.equals(expected)) {
           String instead =

@@ -3,48 +3,50 @@ package dev.sinter.graph;
 
 import dev.sinter.problem.RequestException;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
- * Matches regular expressions that strangers wrote: an expression that backtracks without end is
- * stopped and named, instead of hanging the driver.
+ * Matches a regular expression that a stranger wrote against many names: one that backtracks
+ * without end, on one name or on all of them together, is stopped and named.
  */
 final class BoundedMatch {
   /** Far more than an honest expression reads of a module's name. */
   private static final int MOST_READS = 1_000_000;
 
-  private BoundedMatch() {}
+  /** More than an honest expression reads of all names of the largest models. */
+  private static final long MOST_IN_ALL = 300_000_000;
+
+  private final String rule;
+  private long readInAll;
+
+  BoundedMatch(String rule) {
+    this.rule = rule;
+  }
 
   /** Whether a text matches from its start. */
-  static boolean lookingAt(String regex, String text) {
-    try {
-      return Pattern.compile(regex).matcher(new CountedText(text, regex)).lookingAt();
-    } catch (PatternSyntaxException e) {
-      throw new RequestException(
-          "re:" + regex + " is no regular expression: " + e.getDescription(), e);
-    }
+  boolean lookingAt(Pattern expression, String text) {
+    CountedText counted = new CountedText(text);
+    boolean matches = expression.matcher(counted).lookingAt();
+    readInAll += counted.reads;
+    return matches;
   }
 
   /** A text that counts how often its characters are read. */
-  private static final class CountedText implements CharSequence {
+  private final class CountedText implements CharSequence {
     private final String text;
-    private final String regex;
     private int reads;
 
-    CountedText(String text, String regex) {
+    CountedText(String text) {
       this.text = text;
-      this.regex = regex;
     }
 
     @Override
     public char charAt(int index) {
-      if (++reads > MOST_READS) {
+      if (++reads > MOST_READS || readInAll + reads > MOST_IN_ALL) {
         throw new RequestException(
-            "re:"
-                + regex
-                + " backtracks without end on the name "
+            rule
+                + " backtracks without end, here on the name "
                 + text
-                + ". Write it without nested repetitions");
+                + ". Write it with fewer repetitions, and none within another");
       }
       return text.charAt(index);
     }

@@ -50,20 +50,10 @@ public record ModuleInfo(String name, String className, Reach reach) implements 
    * The rule among those that match which means this module most closely; among rules of one kind
    * the first by name, as in the peer.
    */
-  public Optional<String> closest(Collection<String> rules) {
+  public Optional<String> closest(Collection<ModuleRule> rules) {
     return rules.stream()
-        .filter(this::matches)
+        .filter(rule -> rule.matches(this))
+        .map(ModuleRule::text)
         .min(Comparator.comparingInt(this::rank).thenComparing(Comparator.naturalOrder()));
-  }
-
-  /**
-   * Whether a rule, a target or an ignore, means this module: a class name, its name, or {@code
-   * re:} and a regular expression that matches its name from the start.
-   */
-  public boolean matches(String rule) {
-    if (rule.startsWith(REGEX)) {
-      return BoundedMatch.lookingAt(rule.substring(REGEX.length()), name);
-    }
-    return rule.equals(name) || (rule.equals(className) && reach == Reach.CLASS);
   }
 }

@@ -2,6 +2,7 @@
 package dev.sinter.modifier;
 
 import dev.sinter.graph.ModuleInfo;
+import dev.sinter.graph.ModuleRule;
 import dev.sinter.modifier.Resolution.Match;
 import dev.sinter.modifier.Resolution.RuleKind;
 import dev.sinter.modifier.Resolution.RuleUse;
@@ -38,18 +39,21 @@ public record ListedTargets(
   public Resolution resolve(List<ModuleInfo> modules) {
     Map<String, Match> touched = new LinkedHashMap<>();
     Map<String, String> held = new LinkedHashMap<>();
+    List<ModuleRule> meant = targets().stream().map(ModuleRule::new).toList();
+    List<ModuleRule> ignored = ignore.stream().map(ModuleRule::new).toList();
     for (ModuleInfo module : modules) {
-      Optional<String> target = module.closest(targets());
-      Optional<String> ignoring = ignore.stream().filter(module::matches).findFirst();
+      Optional<String> target = module.closest(meant);
+      Optional<ModuleRule> ignoring =
+          ignored.stream().filter(rule -> rule.matches(module)).findFirst();
       if (target.isPresent() && ignoring.isPresent()) {
-        held.put(module.name(), "ignore " + ignoring.get());
+        held.put(module.name(), "ignore " + ignoring.get().text());
       } else if (target.isPresent()) {
         touched.put(module.name(), new Match(target.get(), Optional.of(group(target.get()))));
       }
     }
     List<RuleUse> rules = new ArrayList<>();
-    targets().forEach(target -> rules.add(use(RuleKind.TARGET, target, modules)));
-    ignore.forEach(rule -> rules.add(use(RuleKind.IGNORE, rule, modules)));
+    meant.forEach(rule -> rules.add(use(RuleKind.TARGET, rule, modules)));
+    ignored.forEach(rule -> rules.add(use(RuleKind.IGNORE, rule, modules)));
     return new Resolution(touched, held, rules, groups, kvCache, List.of());
   }
 
@@ -61,8 +65,8 @@ public record ListedTargets(
   }
 
   /** How many modules a rule of a kind means. */
-  public static RuleUse use(RuleKind kind, String rule, List<ModuleInfo> modules) {
-    int matched = (int) modules.stream().filter(module -> module.matches(rule)).count();
-    return new RuleUse(kind, rule, Optional.empty(), matched);
+  public static RuleUse use(RuleKind kind, ModuleRule rule, List<ModuleInfo> modules) {
+    int matched = (int) modules.stream().filter(rule::matches).count();
+    return new RuleUse(kind, rule.text(), Optional.empty(), matched);
   }
 }

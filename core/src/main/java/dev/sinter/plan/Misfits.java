@@ -25,8 +25,7 @@ final class Misfits {
   /** Whether a weight can be represented as planned; if not, that is a problem. */
   boolean fits(ModulePlan plan) {
     Optional<String> reason = misfit(plan);
-    reason.ifPresent(
-        text -> names.computeIfAbsent(text, key -> new ArrayList<>()).add(plan.module()));
+    reason.ifPresent(text -> add(text, plan.module()));
     return reason.isEmpty();
   }
 
@@ -67,6 +66,11 @@ final class Misfits {
               + " columns are odd, and codes of four bits are stored in pairs. Add it to ignore");
     }
     return Optional.empty();
+  }
+
+  /** A module that cannot be as planned. */
+  void add(String reason, String module) {
+    names.computeIfAbsent(reason, key -> new ArrayList<>()).add(module);
   }
 
   /** One problem for each reason, however many modules it holds for. */

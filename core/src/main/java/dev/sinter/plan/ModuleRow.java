@@ -34,6 +34,11 @@ public record ModuleRow(
     return name.substring(0, first) + Siblings.kind(name.substring(first));
   }
 
+  /** A name with the numbers of layers and experts left open. */
+  public static String kind(String name) {
+    return Siblings.kind(name);
+  }
+
   /** What stands beside the model is told by its number, as further layers are. */
   private static int afterFirstNumber(String name) {
     Matcher number = Pattern.compile("\\.\\d+").matcher(name);

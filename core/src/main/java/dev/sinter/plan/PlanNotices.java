@@ -5,6 +5,7 @@ import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.graph.ModuleInfo.Reach;
+import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.weight.CheckpointWeights;
 import dev.sinter.weight.ModuleSource;
 import java.util.LinkedHashSet;
@@ -21,10 +22,17 @@ record PlanNotices(
     Map<String, ModulePlan> planned,
     Outputs outputs) {
 
+  private static final Set<CompressionFormat> READ_IN_EXPERTS =
+      Set.of(
+          CompressionFormat.FLOAT_QUANTIZED,
+          CompressionFormat.PACK_QUANTIZED,
+          CompressionFormat.DENSE);
+
   void addTo(List<String> notices) {
     sayNarrow(notices);
     sayStacked(notices);
     sayExperts(notices);
+    sayExpertsInCodes(notices);
     sayBeside(notices);
     sayCodes(notices);
     sayTransposed(notices);
@@ -86,6 +94,25 @@ record PlanNotices(
               + ", are written as a module for each expert, the form that vLLM reads; Transformers 5"
               + " loads it only for families whose own checkpoints keep experts apart. To keep them"
               + " stacked and dense, ignore re:.*experts.*");
+    }
+  }
+
+  /** Transformers makes one tensor of experts, for which it knows few forms of codes. */
+  private void sayExpertsInCodes(List<String> notices) {
+    List<ModulePlan> unread =
+        planned.values().stream()
+            .filter(plan -> plan.module().contains(".experts."))
+            .filter(plan -> !READ_IN_EXPERTS.contains(plan.format()))
+            .toList();
+    if (!unread.isEmpty()) {
+      notices.add(
+          unread.size()
+              + " matrices of experts, such as "
+              + unread.get(0).module()
+              + ", are written as "
+              + unread.get(0).format().jsonName()
+              + ", which Transformers 5 does not load for experts; vLLM reads it. Transformers loads"
+              + " experts in float-quantized by row and in pack-quantized");
     }
   }
 

@@ -240,13 +240,13 @@ public final class Planner {
     solver.refusal(plan.scheme().weights()).ifPresent(missing::add);
     ModulePlan earlier = modules.putIfAbsent(module.name(), plan);
     if (earlier != null) {
-      problems.add(
-          module.name()
-              + " would be quantized twice: by "
+      misfits.add(
+          " would be quantized twice: by "
               + earlier.decidedBy()
               + ", and by "
               + plan.decidedBy()
-              + ". Add it to one's ignore");
+              + ". Let one of them ignore it, or take one out",
+          module.name());
       return;
     }
     outputGroups.quantized(modifier, group, module.name());

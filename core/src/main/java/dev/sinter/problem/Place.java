@@ -19,6 +19,9 @@ public record Place(String file, int line, int column, String text, List<String>
 
   private static final int BEFORE = 60;
 
+  /** A message may repeat what was written, which has no end. */
+  private static final int LONGEST = 2000;
+
   public Place {
     via = List.copyOf(via);
   }
@@ -47,7 +50,7 @@ public record Place(String file, int line, int column, String text, List<String>
 
   /** What is wrong here: the place, what to say, the line with a caret under it, and the way. */
   public String problem(String message) {
-    StringBuilder said = new StringBuilder(at()).append(": ").append(oneLine(message));
+    StringBuilder said = new StringBuilder(at()).append(": ").append(oneLine(cut(message)));
     if (line > 0) {
       int start = text.length() <= SHOWN ? 0 : Math.max(0, column - 1 - BEFORE);
       int end = Math.min(text.length(), start + SHOWN);
@@ -57,6 +60,10 @@ public record Place(String file, int line, int column, String text, List<String>
     }
     via.forEach(way -> said.append("\n    ").append(way));
     return said.toString();
+  }
+
+  private static String cut(String message) {
+    return message.length() <= LONGEST ? message : message.substring(0, LONGEST) + "...";
   }
 
   /**

@@ -24,10 +24,18 @@ record Algorithm(String method, Settings settings) {
       }
       last = algorithm.isRounding() && last.isGptq() ? last : algorithm;
     }
+    missing.addAll(unmet(last));
     boolean choosesScales =
         rules.rules().stream()
             .flatMap(rule -> rule.cfg().stream())
             .anyMatch(cfg -> cfg.blocks().filter(BlockSizes::fourOverSix).isPresent());
+    boolean histogram =
+        rules.rules().stream()
+            .flatMap(rule -> rule.cfg().stream())
+            .anyMatch(cfg -> cfg.given().members().containsValue(Json.of("histogram")));
+    if (histogram) {
+      missing.add("the calibrator histogram");
+    }
     if (choosesScales) {
       missing.add("four_over_six, which chooses between two scales of each block");
     }
@@ -39,6 +47,29 @@ record Algorithm(String method, Settings settings) {
             last.settings().number("perc_damp"),
             missing)
         : new QuantizationModifier(rules, section, missing);
+  }
+
+  /** Settings that a method of this version has no way to follow. */
+  private static List<String> unmet(Algorithm algorithm) {
+    List<String> unmet = new ArrayList<>();
+    if (algorithm.method().equals(NONE)) {
+      return unmet;
+    }
+    if (algorithm.settings().hasValue(Algorithms.EXPERTS_RATIO)) {
+      unmet.add(Algorithms.EXPERTS_RATIO + ", a part of the experts for each token");
+    }
+    boolean dense =
+        algorithm
+            .settings()
+            .json(Algorithms.LAYERWISE_NAME)
+            .filter(Json.Obj.class::isInstance)
+            .flatMap(layerwise -> ((Json.Obj) layerwise).member(Algorithms.FROM_COMPRESSED))
+            .filter(new Json.Bool(false)::equals)
+            .isPresent();
+    if (dense && algorithm.isGptq()) {
+      unmet.add(Algorithms.FROM_COMPRESSED + ": false, layers that see what dense ones give");
+    }
+    return unmet;
   }
 
   private boolean isRounding() {

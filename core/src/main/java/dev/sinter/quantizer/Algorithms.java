@@ -18,9 +18,16 @@ final class Algorithms {
   private static final String DAMPING = "perc_damp";
   private static final String BLOCK = "block_size";
 
+  static final String LAYERWISE_NAME = "layerwise";
+  static final String FROM_COMPRESSED = "get_qdq_activations_from_prev_layer";
+  static final String EXPERTS_RATIO = "moe_calib_experts_ratio";
+
+  /** The settings that are algorithms themselves. */
+  static final List<String> NESTED = List.of("weight_scale_algorithm", "scale_algorithm");
+
   private static final Setting LAYERWISE =
       Setting.of(
-          "layerwise",
+          LAYERWISE_NAME,
           Form.either(
               new Form.Flag(),
               new Form.Table(
@@ -28,7 +35,7 @@ final class Algorithms {
                       "layerwise",
                       Setting.of("enable", new Form.Flag(), "Layer by layer").otherwise(false),
                       Setting.of(
-                          "get_qdq_activations_from_prev_layer",
+                          FROM_COMPRESSED,
                           new Form.Flag(),
                           "Whether a layer sees what the compressed one before gives"),
                       Setting.withoutEffect("checkpoint_dir"),
@@ -138,10 +145,7 @@ final class Algorithms {
     all.addAll(settings);
     all.add(LAYERWISE);
     all.add(
-        Setting.of(
-            "moe_calib_experts_ratio",
-            Form.Real.FRACTION,
-            "Which part of the experts sees each token"));
+        Setting.of(EXPERTS_RATIO, Form.Real.FRACTION, "Which part of the experts sees each token"));
     for (String name :
         List.of(
             "distributed_sync",

@@ -72,14 +72,13 @@ public final class QuantizeReader {
     if (problems.found().size() > before) {
       return Optional.empty();
     }
-    Json.Obj json = json(rules, algorithms);
+    Json.Obj json = json(rules, algorithms.stream().map(QuantizeReader::complete).toList());
     return Optional.of(
         new QuantizeSection(
             List.of(Algorithm.modifier(algorithms, new QuantizerRules(rules), json)), json));
   }
 
-  private static Json.Obj json(List<QuantizerRule> rules, List<Algorithm> algorithms) {
-    List<Json> written = algorithms.stream().map(QuantizeReader::json).toList();
+  private static Json.Obj json(List<QuantizerRule> rules, List<Json> written) {
     return Json.object(
         ALGORITHM,
         written.isEmpty() ? null : written.size() == 1 ? written.get(0) : written,
@@ -87,9 +86,14 @@ public final class QuantizeReader {
         rules.stream().map(QuantizerRule::json).toList());
   }
 
-  private static Json json(Algorithm algorithm) {
-    Json.Obj given = algorithm.settings().given();
-    return given.members().size() <= 1 ? Json.of(algorithm.method()) : given;
+  /** With what holds where nothing was said, so that it holds when it is read again. */
+  private static Json complete(Algorithm algorithm) {
+    Json.Obj whole = algorithm.settings().complete().without(Algorithms.METHOD);
+    Map<String, Json> named = new LinkedHashMap<>();
+    named.put(Algorithms.METHOD, Json.of(algorithm.method()));
+    named.putAll(whole.members());
+    named.putAll(algorithm.settings().given().without(Algorithms.METHOD).members());
+    return named.size() == 1 ? Json.of(algorithm.method()) : new Json.Obj(named);
   }
 
   private static Algorithm named(String method, Place place) {
@@ -142,7 +146,7 @@ public final class QuantizeReader {
       return Optional.empty();
     }
     Settings settings = new Settings(table, given, given.place(), problems);
-    for (String nested : List.of("weight_scale_algorithm", "scale_algorithm")) {
+    for (String nested : Algorithms.NESTED) {
       if (table.setting(nested).isPresent()) {
         settings.node(nested).ifPresent(inner -> algorithms(inner, new ArrayList<>(), nested));
       }
@@ -165,7 +169,7 @@ public final class QuantizeReader {
     return QuantizerRuleReader.TABLE;
   }
 
-  /** The place of the algorithms' names. */
+  /** The names of the algorithms. */
   public static List<String> algorithmNames() {
     return Algorithms.TABLES.keySet().stream().sorted().toList();
   }

@@ -46,12 +46,17 @@ public record QuantizerRule(
     return (Json.Obj) Json.of(json);
   }
 
+  /** What it means, without what it does. */
+  String name() {
+    return pattern + parentClass.map(type -> " in " + type).orElse("");
+  }
+
   @Override
   public String toString() {
     String what =
         cfg.isEmpty()
             ? (enable ? "on" : "off")
             : String.join(" then ", cfg.stream().map(QuantizerAttributes::toString).toList());
-    return pattern + parentClass.map(name -> " in " + name).orElse("") + ": " + what;
+    return name() + ": " + what;
   }
 }

@@ -79,6 +79,9 @@ final class QuantizerRuleReader {
           "nn.LSTM",
           "nn.Softmax");
 
+  /** Far more than a model has kinds of modules: each is held against every quantizer. */
+  private static final int MOST_RULES = 1000;
+
   private final Problems problems;
   private final Consumer<String> notes;
   private final List<QuantizerRule> rules = new ArrayList<>();
@@ -90,6 +93,16 @@ final class QuantizerRuleReader {
 
   List<QuantizerRule> read(YamlNode node) {
     if (node instanceof Sequence list) {
+      if (list.items().size() > MOST_RULES) {
+        problems.add(
+            list.place(),
+            "quant_cfg has "
+                + list.items().size()
+                + " rules, and at most "
+                + MOST_RULES
+                + " are read");
+        return rules;
+      }
       list.items().forEach(this::entry);
     } else if (node instanceof Mapping older) {
       notes.accept(
@@ -208,6 +221,14 @@ final class QuantizerRuleReader {
       if (!(stage instanceof Mapping given)) {
         problems.add(
             stage.place(), "cfg must be attributes, such as {num_bits: e4m3}, not " + stage.kind());
+      } else if (given
+          .value(ENABLE)
+          .filter(on -> on.json().equals(new Json.Bool(false)))
+          .isPresent()) {
+        problems.add(
+            given.place(ENABLE),
+            "a rule's own enable decides, and turns on unless it says false: write enable: false"
+                + " beside cfg");
       } else if (!given.members().isEmpty()) {
         new QuantizerAttributesReader(problems).read(given).ifPresent(attributes::add);
       }

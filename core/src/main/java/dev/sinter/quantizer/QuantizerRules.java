@@ -84,7 +84,7 @@ public record QuantizerRules(List<QuantizerRule> rules) implements Targets {
    */
   private static boolean means(QuantizerRule rule, Fnmatch pattern, QuantizerSlot slot) {
     return rule.parentClass().filter(name -> !name.equals(slot.parentClass())).isEmpty()
-        && slot.names().stream().anyMatch(pattern::matches)
+        && slot.isMeant(pattern)
         && (rule.isOff()
             || slot.module().reach() == Reach.CLASS
             || !pattern.matches(slot.unnamed()));

@@ -6,6 +6,7 @@ import dev.sinter.weight.ModuleClasses;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,11 +18,16 @@ import java.util.regex.Pattern;
  * @param parentClass that module's class, as ModelOpt calls it
  * @param names what it is called: its own name first, then those that it has in a model whose
  *     experts are one tensor
+ * @param shared the names of others that have those further names, too
  */
-record QuantizerSlot(ModuleInfo module, Role role, String parentClass, List<String> names) {
+record QuantizerSlot(
+    ModuleInfo module, Role role, String parentClass, List<String> names, List<String> shared) {
   QuantizerSlot {
     names = List.copyOf(names);
+    shared = List.copyOf(shared);
   }
+
+  private static final String LAYERS = "layers.";
 
   /** What a quantizer stands before or behind. */
   enum Role {
@@ -67,7 +73,15 @@ record QuantizerSlot(ModuleInfo module, Role role, String parentClass, List<Stri
   /** Its name with that left open which sets its module apart from the language model. */
   String unnamed() {
     String aside = ModuleClasses.aside(module.name());
-    return ("." + name()).replace("." + aside + ".", ".@.").substring(1);
+    String open = aside.startsWith(LAYERS) ? LAYERS + "@" : "@";
+    return ("." + name()).replace("." + aside + ".", "." + open + ".").substring(1);
+  }
+
+  /** Whether a pattern means it. */
+  boolean isMeant(Fnmatch pattern) {
+    return pattern.matches(name())
+        || (shared.stream().noneMatch(pattern::matches)
+            && names.stream().anyMatch(pattern::matches));
   }
 
   /** Every place of a model, in the order of its modules. */
@@ -80,7 +94,9 @@ record QuantizerSlot(ModuleInfo module, Role role, String parentClass, List<Stri
         continue;
       }
       for (Role role : OF_MODULES) {
-        slots.add(new QuantizerSlot(module, role, type, names(module.name(), role)));
+        slots.add(
+            new QuantizerSlot(
+                module, role, type, names(module.name(), role), shared(module.name(), role)));
       }
       int dot = module.name().lastIndexOf('.');
       String parent = dot < 0 ? "" : module.name().substring(0, dot);
@@ -91,7 +107,8 @@ record QuantizerSlot(ModuleInfo module, Role role, String parentClass, List<Stri
         ModuleInfo block = new ModuleInfo(parent, "Attention", module.reach());
         for (Role role : OF_ATTENTION) {
           slots.add(
-              new QuantizerSlot(block, role, "Attention", List.of(parent + "." + role.suffix)));
+              new QuantizerSlot(
+                  block, role, "Attention", List.of(parent + "." + role.suffix), List.of()));
         }
       }
     }
@@ -105,6 +122,21 @@ record QuantizerSlot(ModuleInfo module, Role role, String parentClass, List<Stri
       case ModuleInfo.EMBEDDING -> "nn.Embedding";
       default -> "";
     };
+  }
+
+  /** The matrix beside it that has the same fused name: a pattern that means that one means it. */
+  private static List<String> shared(String module, Role role) {
+    String last = module.substring(module.lastIndexOf('.') + 1);
+    Optional<String> other =
+        switch (last) {
+          case "gate_proj" -> Optional.of("up_proj");
+          case "up_proj" -> Optional.of("gate_proj");
+          case "w1" -> Optional.of("w3");
+          case "w3" -> Optional.of("w1");
+          default -> Optional.empty();
+        };
+    String stem = module.substring(0, module.length() - last.length());
+    return other.map(name -> stem + name + "." + role.suffix).stream().toList();
   }
 
   /**

@@ -178,6 +178,9 @@ final class Representations {
               + ": formats have blocks of 16 with scales e4m3 (NVFP4), or of 32 with scales e8m0"
               + " (MXFP4)");
     }
+    if (activations && !blocks.dynamic()) {
+      return Optional.of("e2m1 whose scales of blocks are static");
+    }
     args.put("strategy", "tensor_group");
     args.put("group_size", NV_COLUMNS);
     args.put("scale_dtype", "torch.float8_e4m3fn");

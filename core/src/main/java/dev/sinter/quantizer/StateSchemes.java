@@ -47,7 +47,7 @@ final class StateSchemes {
 
   private Outcome find(QuantizerState weight, QuantizerState input, QuantizerState output) {
     List<String> reasons = new ArrayList<>();
-    String rule = weight.decidedBy().map(QuantizerRule::toString).orElse("the default");
+    String rule = weight.decidedBy().map(QuantizerRule::name).orElse("the default");
     if (!weight.enabled()) {
       if (input.enabled() || output.enabled()) {
         QuantizerState on = input.enabled() ? input : output;
@@ -91,11 +91,19 @@ final class StateSchemes {
 
   /** A reason with the rule to change. */
   static String reason(String text, QuantizerState state) {
-    return text
-        + state
-            .decidedBy()
-            .map(rule -> " (" + rule.place().at() + ", " + rule.pattern() + ")")
-            .orElse("")
-        + ". Change the rule, or turn these quantizers off";
+    return state
+        .decidedBy()
+        .map(
+            rule ->
+                text
+                    + " ("
+                    + rule.place().at()
+                    + ", "
+                    + rule.pattern()
+                    + "). Change the rule, or turn these quantizers off")
+        .orElse(
+            text
+                + ". No rule turns it off, and quantizers are on unless one does: begin with"
+                + " {quantizer_name: '*', enable: false}");
   }
 }

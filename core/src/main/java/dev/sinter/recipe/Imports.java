@@ -32,12 +32,23 @@ final class Imports {
   private static final String IMPORT = "$import";
   private static final int MAX_DEPTH = 20;
   private static final int MAX_NODES = 200_000;
+  private static final int MAX_FILES = 500;
 
   private final RecipeFinder finder;
   private final Dialect dialect;
   private final Problems problems;
   private final Consumer<String> notes;
   private int nodes;
+  private int files;
+
+  /** What imports come to is more than any recipe is. */
+  private static final class TooLarge extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooLarge(String message) {
+      super(message, null, false, false);
+    }
+  }
 
   Imports(RecipeFinder finder, Dialect dialect, Problems problems, Consumer<String> notes) {
     this.finder = finder;
@@ -48,14 +59,19 @@ final class Imports {
 
   /** The content of a file of one or two documents, its imports resolved. */
   Optional<YamlNode> resolve(RecipeText file, List<YamlNode> documents) {
-    return new Scope(file, new LinkedHashSet<>(Set.of(file.identity()))).file(documents);
+    return resolve(file, documents, Optional.empty());
   }
 
   /** The same of a file that borrows what another file of its recipe imports. */
   Optional<YamlNode> resolve(RecipeText file, List<YamlNode> documents, Optional<YamlNode> names) {
     Scope scope = new Scope(file, new LinkedHashSet<>(Set.of(file.identity())));
-    names.ifPresent(scope::load);
-    return scope.file(documents);
+    try {
+      names.ifPresent(scope::load);
+      return scope.file(documents);
+    } catch (TooLarge e) {
+      problems.add(Place.of(file.name()), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** One file: the names that it gives to snippets. */
@@ -115,6 +131,15 @@ final class Imports {
         return;
       }
       mapping.value(IMPORTS).ifPresent(this::load);
+      if (content instanceof Mapping second) {
+        mapping.members().stream()
+            .filter(m -> !m.name().equals(IMPORTS) && second.member(m.name()).isPresent())
+            .forEach(
+                m ->
+                    problems.add(
+                        second.place(m.name()),
+                        "\"" + m.name() + "\" stands in both documents of this file; keep one"));
+      }
       if (content instanceof Sequence) {
         mapping.members().stream()
             .filter(member -> !member.name().equals(IMPORTS))
@@ -149,6 +174,9 @@ final class Imports {
       }
       RecipeText text = found.get();
       Place place = member.value().place();
+      if (++files > MAX_FILES) {
+        throw new TooLarge("this recipe imports more than " + MAX_FILES + " times");
+      }
       if (loading.contains(text.identity()) || loading.size() >= MAX_DEPTH) {
         List<String> chain = new ArrayList<>(loading);
         chain.add(text.identity());
@@ -178,6 +206,18 @@ final class Imports {
         SnippetSchema.check(text, ways, content, dialect, problems, notes);
       }
       return new Scope(text, deeper).file(reached);
+    }
+
+    /** A snippet within a snippet multiplies. */
+    private void count(YamlNode node) {
+      if (++nodes > MAX_NODES) {
+        throw new TooLarge("with its imports, this recipe has more than 200000 values");
+      }
+      if (node instanceof Mapping mapping) {
+        mapping.members().forEach(member -> count(member.value()));
+      } else if (node instanceof Sequence list) {
+        list.items().forEach(this::count);
+      }
     }
 
     private List<String> ways(Member member) {
@@ -242,12 +282,6 @@ final class Imports {
     }
 
     private YamlNode resolve(YamlNode node) {
-      if (++nodes > MAX_NODES) {
-        if (nodes == MAX_NODES + 1) {
-          problems.add(node.place(), "with its imports, this recipe has more than 200000 values");
-        }
-        return new Scalar(node.place(), new Json.Null(), "");
-      }
       if (node instanceof Mapping mapping) {
         return resolve(mapping);
       }
@@ -321,7 +355,9 @@ final class Imports {
         String text = name instanceof Scalar scalar ? scalar.text() : "";
         used.add(text);
         if (snippets.containsKey(text)) {
-          found.add(snippets.get(text).moved(p -> p.reached("used at " + marker.place().at())));
+          YamlNode snippet = snippets.get(text);
+          count(snippet);
+          found.add(snippet.moved(p -> p.reached("used at " + marker.place().at())));
         } else if (text.isBlank()) {
           problems.add(
               name.place(),

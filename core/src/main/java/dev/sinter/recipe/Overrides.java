@@ -231,6 +231,12 @@ final class Overrides {
       return list;
     }
 
+    private static Mapping replacing(Mapping recipe, Member old, Member replaced) {
+      return new Mapping(
+          recipe.place(),
+          recipe.members().stream().map(member -> member == old ? replaced : member).toList());
+    }
+
     /** The N-th of what are stages in any form, which stands under its own key. */
     private YamlNode stage(Mapping recipe, YamlNode value) {
       List<Member> stages = new ArrayList<>();
@@ -254,10 +260,15 @@ final class Overrides {
               ? new Mapping(stage.place(), List.of(stage))
               : stage.value();
       YamlNode changed = set(within, 2, value);
-      if (StageReader.isGroup(stage.name()) && changed instanceof Mapping wrapped) {
-        changed = wrapped.members().get(0).value();
-      }
       Member replaced = new Member(stage.name(), stage.place(), changed);
+      if (StageReader.isGroup(stage.name()) && changed instanceof Mapping wrapped) {
+        // With more than its modifiers it is a stage of its own.
+        replaced =
+            wrapped.members().size() == 1
+                ? wrapped.members().get(0)
+                : new Member(StageReader.stageOf(stage.name()), stage.place(), wrapped);
+        return replacing(recipe, stage, replaced);
+      }
       Optional<Member> named = recipe.member("stages").filter(m -> m.value() instanceof Mapping);
       if (named.isPresent() && ((Mapping) named.get().value()).members().contains(stage)) {
         Mapping inside = ((Mapping) named.get().value()).with(replaced);

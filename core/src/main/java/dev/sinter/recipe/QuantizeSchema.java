@@ -16,7 +16,6 @@ import java.util.Map;
 /** The schema of ModelOpt's sections. */
 final class QuantizeSchema {
   static final String QUANTIZE = "quantize";
-  static final String AUTO_QUANTIZE = "auto_quantize";
 
   private static final String ALGORITHM = "algorithm";
   private static final String ATTRIBUTES = "attributes";
@@ -37,7 +36,7 @@ final class QuantizeSchema {
     Json.Obj cfg = any(ref(ATTRIBUTES), list(ref(ATTRIBUTES)));
     definitions.put(RULE, with(QuantizeReader.ruleTable().schema(), "cfg", cfg));
     algorithms(definitions);
-    definitions.put(AUTO_QUANTIZE, autoQuantize());
+    definitions.put(StageReader.AUTO_QUANTIZE, autoQuantize());
   }
 
   /** A list of rules; the maps of older documents are taken without a look at what is in them. */

@@ -6,7 +6,6 @@ import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.problem.RequestException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,8 @@ import java.util.function.Supplier;
 
 /**
  * Finds recipes and snippets: what is built in first, so that a file that happens to lie around
- * changes nothing; then files, local or of any store.
+ * changes nothing; then files, local or of any store. Strictly ModelOpt's, imports look at files of
+ * the working folder first.
  */
 final class RecipeFinder {
   private static final List<String> SUFFIXES = List.of(".yml", ".yaml");
@@ -65,7 +65,9 @@ final class RecipeFinder {
   Optional<RecipeText> snippet(String path, RecipeText from) {
     List<Supplier<Optional<RecipeText>>> ways = new ArrayList<>();
     if (!from.isBuiltIn()) {
-      ways.add(() -> below(from.folder(), path));
+      if (dialect == Dialect.ANY) {
+        ways.add(() -> below(from.folder(), path));
+      }
       ways.add(() -> below(".", path));
     }
     ways.add(dialect == Dialect.STRICT_MODELOPT ? ways.size() : 0, () -> builtIn(path));
@@ -102,7 +104,7 @@ final class RecipeFinder {
         throw new RequestException(
             place + " has " + info.get().size() + " bytes: that is no recipe");
       }
-      String text = new String(FileStores.read(store, name), StandardCharsets.UTF_8);
+      String text = Utf8.text(place, FileStores.read(store, name));
       return Optional.of(new RecipeText(place, identity(store, name), folder, text));
     } catch (IllegalArgumentException e) {
       // No store has files of such names.

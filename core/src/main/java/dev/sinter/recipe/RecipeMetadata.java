@@ -15,11 +15,13 @@ import java.util.Optional;
 final class RecipeMetadata {
   private static final String METADATA = "metadata";
   private static final String TYPE = "recipe_type";
-  private static final List<String> TYPES = List.of("ptq", "auto_quantize");
+  private static final List<String> TYPES = List.of("ptq", StageReader.AUTO_QUANTIZE);
 
   /** Kinds of ModelOpt that train a model, which is no compression of a checkpoint. */
   private static final List<String> REFUSED =
       List.of("speculative_eagle", "speculative_dflash", "speculative_medusa", "qat");
+
+  private static final List<String> REMOVED = List.of("use_sequential", "layerwise_checkpoint_dir");
 
   private static final List<String> OF_MODELOPT = List.of(TYPE, "description");
 
@@ -41,7 +43,7 @@ final class RecipeMetadata {
     Optional<YamlNode> metadata = recipe.value(METADATA);
     boolean sections =
         recipe.member(StageReader.QUANTIZE).isPresent()
-            || recipe.member("auto_quantize").isPresent();
+            || recipe.member(StageReader.AUTO_QUANTIZE).isPresent();
     if (metadata.isPresent() && !(metadata.get() instanceof Mapping)) {
       problems.add(
           metadata.get().place(),
@@ -53,7 +55,7 @@ final class RecipeMetadata {
     if (type.isPresent()) {
       return type(recipe, said, type.get());
     }
-    if (sections) {
+    if (sections || dialect == Dialect.STRICT_MODELOPT) {
       absent(recipe);
     }
     return Kind.TAKEN;
@@ -115,9 +117,33 @@ final class RecipeMetadata {
       }
     }
     for (Member member : recipe.members()) {
-      if (!List.of(METADATA, StageReader.QUANTIZE, "auto_quantize").contains(member.name())) {
+      if (!List.of(METADATA, StageReader.QUANTIZE, StageReader.AUTO_QUANTIZE)
+          .contains(member.name())) {
         problems.add(
             member.place(), "ModelOpt takes no section \"" + member.name() + "\" in such a recipe");
+      }
+    }
+    recipe
+        .value(StageReader.QUANTIZE)
+        .filter(Mapping.class::isInstance)
+        .flatMap(section -> ((Mapping) section).value("algorithm"))
+        .filter(Mapping.class::isInstance)
+        .ifPresent(algorithm -> removed((Mapping) algorithm));
+  }
+
+  /** Forms that ModelOpt had before 0.47. */
+  private void removed(Mapping algorithm) {
+    for (Member member : algorithm.members()) {
+      boolean older =
+          REMOVED.contains(member.name())
+              || (member.name().equals("layerwise") && member.value() instanceof YamlNode.Scalar);
+      if (older) {
+        problems.add(
+            member.place(),
+            "ModelOpt of today takes layerwise: {enable: true}, and no longer "
+                + member.name()
+                + ": "
+                + member.value().kind());
       }
     }
   }

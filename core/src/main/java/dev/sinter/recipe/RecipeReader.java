@@ -2,6 +2,7 @@
 package dev.sinter.recipe;
 
 import dev.sinter.json.Json;
+import dev.sinter.modifier.Modifier;
 import dev.sinter.modifier.ModifierRegistry;
 import dev.sinter.problem.Problems;
 import dev.sinter.quantizer.AutoQuantize;
@@ -29,7 +30,7 @@ import java.util.function.Consumer;
  *           | NAME "_stage"                     stage
  *           | "stages"                          { NAME: stage } | [ stage ]
  *           | "quantize"                        ModelOpt's section
- *           | "auto_quantize"                   ModelOpt's section
+ *           | "auto_quantize"                 ModelOpt's section
  *           | "metadata" | "version" | "dataset" | "history"
  * stage     = { modifiers, NAME "_modifiers", "quantize", "run_type", "args", "enabled" }
  * modifiers = { MODIFIER: settings } | [ { MODIFIER: settings } ]
@@ -45,7 +46,6 @@ final class RecipeReader {
 
   private static final String METADATA = "metadata";
   static final String STAGES = "stages";
-  private static final String AUTO_QUANTIZE = "auto_quantize";
   private static final String DATASET = "dataset";
 
   /** The earlier recipes of a checkpoint that was compressed again. */
@@ -58,7 +58,7 @@ final class RecipeReader {
           "NAME_stage",
           STAGES,
           StageReader.QUANTIZE,
-          AUTO_QUANTIZE,
+          StageReader.AUTO_QUANTIZE,
           "imports",
           Evaluation.ARGS,
           METADATA,
@@ -121,7 +121,24 @@ final class RecipeReader {
     if (problems.isEmpty() && stages.isEmpty() && notes.isEmpty()) {
       problems.add(file + ": the recipe names no modifier; " + EXAMPLE);
     }
+    requireRounding(file);
     return new Recipe(stages, metadata, dataset, notes);
+  }
+
+  /** AWQ scales weights for a method that rounds them. */
+  private void requireRounding(String file) {
+    List<Modifier> all = stages.stream().flatMap(stage -> stage.modifiers().stream()).toList();
+    for (int i = 0; i < all.size(); i++) {
+      boolean rounded =
+          all.subList(i, all.size()).stream()
+              .anyMatch(m -> m.solver().isPresent() || m.name().equals("AutoRoundModifier"));
+      if (all.get(i).name().equals("AWQModifier") && !rounded) {
+        problems.add(
+            file
+                + ": AWQModifier scales weights for a method that rounds them, and none follows."
+                + " Add QuantizationModifier: {targets: [Linear], scheme: W4A16_ASYM} behind it");
+      }
+    }
   }
 
   private void member(Member member) {
@@ -130,7 +147,7 @@ final class RecipeReader {
       reader.group(member).ifPresent(stages::add);
     } else if (name.equals(StageReader.QUANTIZE)) {
       reader.quantize(name, member.value()).ifPresent(stages::add);
-    } else if (name.equals(AUTO_QUANTIZE)) {
+    } else if (name.equals(StageReader.AUTO_QUANTIZE)) {
       autoQuantize
           .read(member.value())
           .ifPresent(

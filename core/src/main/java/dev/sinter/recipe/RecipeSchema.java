@@ -72,8 +72,8 @@ public final class RecipeSchema {
         any(object.with("additionalProperties", ref(STAGE)), list(ref(STAGE))),
         StageReader.QUANTIZE,
         ref(QuantizeSchema.QUANTIZE),
-        "auto_quantize",
-        ref(QuantizeSchema.AUTO_QUANTIZE),
+        StageReader.AUTO_QUANTIZE,
+        ref(StageReader.AUTO_QUANTIZE),
         "imports",
         described("Names for snippets, for $import", object)
             .with("additionalProperties", type("string")),
@@ -96,7 +96,7 @@ public final class RecipeSchema {
         "properties",
         Json.object(
             "recipe_type",
-            Json.object("type", "string", "enum", List.of("ptq", "auto_quantize")),
+            Json.object("type", "string", "enum", List.of("ptq", StageReader.AUTO_QUANTIZE)),
             "description",
             type("string")));
   }

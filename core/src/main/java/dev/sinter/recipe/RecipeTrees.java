@@ -22,7 +22,8 @@ final class RecipeTrees {
   private static final String INLINE = "the recipe";
 
   /** What stands in files of their own in a folder. */
-  private static final List<String> SECTIONS = List.of(StageReader.QUANTIZE, "auto_quantize");
+  private static final List<String> SECTIONS =
+      List.of(StageReader.QUANTIZE, StageReader.AUTO_QUANTIZE);
 
   /** What stands beside them in recipe.yml. */
   private static final Set<String> OF_HEAD = Set.of("metadata", "imports");

@@ -66,7 +66,7 @@ public final class RecipeWriter {
   private static void put(Map<String, Object> json, Stage stage) {
     boolean search = stage.modifiers().stream().anyMatch(AutoQuantize.class::isInstance);
     if (search) {
-      json.put("auto_quantize", stage.modifiers().get(0).settings());
+      json.put(StageReader.AUTO_QUANTIZE, stage.modifiers().get(0).settings());
       return;
     }
     if (stage.quantize().isPresent()

@@ -83,7 +83,7 @@ public final class Recipes {
             "--recipe-args "
                 + name
                 + ": nothing in the recipe evaluates this name."
-                + Nearest.hint(name, declared)
+                + (declared.contains(name) ? "" : Nearest.hint(name, declared))
                 + (declared.isEmpty()
                     ? " The recipe has no args"
                     : " Its args are: " + String.join(", ", declared)));

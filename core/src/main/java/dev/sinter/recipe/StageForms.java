@@ -43,11 +43,11 @@ final class StageForms {
     } else if (name.endsWith(STAGE)) {
       stage(StageReader.name(name), member.place(), member.value());
     } else if (name.equals(RecipeReader.STAGES) && member.value() instanceof Mapping named) {
-      named.members().forEach(stage -> stage(stage.name(), stage.place(), stage.value()));
+      named.members().forEach(s -> stage(StageReader.name(s.name()), s.place(), s.value()));
     } else if (name.equals(RecipeReader.STAGES) && member.value() instanceof Sequence list) {
       for (int i = 0; i < list.items().size(); i++) {
         YamlNode item = list.items().get(i);
-        stage(name(item).orElse("stage" + i), item.place(), item);
+        stage(StageReader.name(name(item).orElse("stage" + i)), item.place(), item);
       }
     } else {
       result = result.with(member);
@@ -77,6 +77,7 @@ final class StageForms {
     List<Member> modifiers = new ArrayList<>();
     List<Member> others = new ArrayList<>();
     Place place = stage.place();
+    int at = -1;
     for (Member member : stage.members()) {
       if (!StageReader.isGroup(member.name())) {
         others.add(member);
@@ -84,10 +85,11 @@ final class StageForms {
         return stage;
       } else {
         place = member.place();
+        at = at < 0 ? others.size() : at;
       }
     }
     if (!modifiers.isEmpty()) {
-      others.add(new Member(name + GROUP, place, group(place, modifiers)));
+      others.add(at, new Member(name + GROUP, place, group(place, modifiers)));
     }
     return new Mapping(stage.place(), others);
   }

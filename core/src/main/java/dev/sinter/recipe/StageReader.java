@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 final class StageReader {
   static final String MODIFIERS = "modifiers";
   static final String QUANTIZE = "quantize";
+  static final String AUTO_QUANTIZE = "auto_quantize";
 
   private static final String GROUP = "_modifiers";
   private static final String STAGE = "_stage";
@@ -54,7 +55,15 @@ final class StageReader {
 
   /** Whether a key at the top of a recipe stands for a stage. */
   static boolean isStage(String key) {
-    return key.endsWith(STAGE) || key.equals(QUANTIZE) || isGroup(key);
+    return key.endsWith(STAGE) || key.equals(QUANTIZE) || key.equals(AUTO_QUANTIZE) || isGroup(key);
+  }
+
+  /** The key of the stage that modifiers at the top are. */
+  static String stageOf(String group) {
+    return (group.equals(MODIFIERS)
+            ? Stage.DEFAULT
+            : group.substring(0, group.length() - GROUP.length()))
+        + STAGE;
   }
 
   /** Whether a key stands for modifiers. */
@@ -95,10 +104,11 @@ final class StageReader {
     RunType runType = RunType.ONESHOT;
     boolean enabled = true;
     List<Stage> stages = new ArrayList<>();
-    List<Modifier> modifiers = new ArrayList<>();
     for (Member member : stage.members()) {
       if (isGroup(member.name())) {
+        List<Modifier> modifiers = new ArrayList<>();
         modifiers(member, modifiers);
+        follow(stages, name, modifiers);
       } else if (member.name().equals(QUANTIZE)) {
         quantize(name, member.value()).ifPresent(stages::add);
       } else if (member.name().equals(RUN_TYPE)) {
@@ -111,10 +121,21 @@ final class StageReader {
     }
     RunType type = runType;
     stages.replaceAll(found -> new Stage(name, type, found.modifiers(), found.quantize()));
-    if (!modifiers.isEmpty()) {
-      stages.add(0, new Stage(name, runType, modifiers, Optional.empty()));
-    }
     return enabled ? stages : List.of();
+  }
+
+  /** Groups that follow each other are one stage. */
+  private static void follow(List<Stage> stages, String name, List<Modifier> modifiers) {
+    if (modifiers.isEmpty()) {
+      return;
+    }
+    List<Modifier> all = new ArrayList<>();
+    int last = stages.size() - 1;
+    if (last >= 0 && stages.get(last).quantize().isEmpty()) {
+      all.addAll(stages.remove(last).modifiers());
+    }
+    all.addAll(modifiers);
+    stages.add(Stage.of(name, all));
   }
 
   private RunType runType(Member member) {

@@ -14,6 +14,10 @@ import java.util.TreeMap;
  * can go on.
  */
 public record Identity(Json.Obj json) {
+  /** How many differences are told, and how much of a value. */
+  private static final int MOST = 8;
+
+  private static final int LONGEST = 80;
 
   /**
    * What differs from another identity, a line each: where, what stands there, and what is asked
@@ -29,10 +33,19 @@ public record Identity(Json.Obj json) {
       String found = theirs.getOrDefault(key, "nothing");
       String asked = ours.getOrDefault(key, "nothing");
       if (!found.equals(asked)) {
-        differences.add(key + ": there " + found + ", asked for " + asked);
+        differences.add(key + ": there " + cut(found) + ", asked for " + cut(asked));
       }
     }
-    return differences;
+    if (differences.size() <= MOST) {
+      return differences;
+    }
+    List<String> first = new ArrayList<>(differences.subList(0, MOST));
+    first.add("and " + (differences.size() - MOST) + " more differences");
+    return first;
+  }
+
+  private static String cut(String value) {
+    return value.length() <= LONGEST ? value : value.substring(0, LONGEST) + "...";
   }
 
   private static Map<String, String> flat(Json.Obj object) {

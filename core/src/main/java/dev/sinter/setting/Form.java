@@ -281,6 +281,19 @@ public sealed interface Form {
     }
   }
 
+  /** A text of a certain shape. */
+  record Shaped(String expected, String regex) implements Form {
+    @Override
+    public boolean fits(Json value) {
+      return value instanceof Json.Str text && text.value().matches(regex);
+    }
+
+    @Override
+    public Json.Obj schema() {
+      return Json.object("type", "string", "pattern", "^(" + regex + ")$");
+    }
+  }
+
   /** What is looked at by the method itself. */
   record Other(String expected) implements Form {
     @Override

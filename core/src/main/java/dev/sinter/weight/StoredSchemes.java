@@ -4,6 +4,7 @@ package dev.sinter.weight;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileInfo;
 import dev.sinter.graph.ModuleInfo;
+import dev.sinter.graph.ModuleRule;
 import dev.sinter.json.Json;
 import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
@@ -44,11 +45,18 @@ final class StoredSchemes {
 
   private final String method;
   private final List<Group> groups;
+  private final List<ModuleRule> rules;
   private final Strategy.Block blocks;
 
   private StoredSchemes(String method, List<Group> groups, Strategy.Block blocks) {
     this.method = method;
     this.groups = groups;
+    this.rules =
+        groups.stream()
+            .flatMap(group -> group.targets().stream())
+            .distinct()
+            .map(ModuleRule::new)
+            .toList();
     this.blocks = blocks;
   }
 
@@ -212,7 +220,7 @@ final class StoredSchemes {
       for (Json item : listed.items()) {
         if (item instanceof Json.Str target) {
           try {
-            new ModuleInfo("", "").matches(target.value());
+            new ModuleRule(target.value());
             targets.add(target.value());
           } catch (RequestException e) {
             problems.add(where + "targets: " + e.getMessage());
@@ -242,9 +250,8 @@ final class StoredSchemes {
 
   /** The group that means a module most closely. */
   Optional<Group> group(ModuleInfo module) {
-    List<String> all = groups.stream().flatMap(group -> group.targets().stream()).toList();
     return module
-        .closest(all)
+        .closest(rules)
         .flatMap(
             target ->
                 groups.stream().filter(group -> group.targets().contains(target)).findFirst());

@@ -163,18 +163,38 @@ public final class YamlReader {
   private Mapping mapping(MappingNode node) {
     requireTag(node, Tag.MAP);
     List<Member> members = new ArrayList<>();
+    List<Member> merged = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (NodeTuple tuple : node.getValue()) {
       Node key = tuple.getKeyNode();
       if (!(key instanceof ScalarNode name)) {
         problems.add(place(key), "a key must be plain text, not a list or a map");
+      } else if (name.getTag().equals(Tag.MERGE)) {
+        merged.addAll(merged(tuple.getValueNode()));
       } else if (!names.add(name.getValue())) {
         problems.add(place(key), "\"" + name.getValue() + "\" stands twice; keep one");
       } else {
         members.add(new Member(name.getValue(), place(key), node(tuple.getValueNode())));
       }
     }
+    // What stands in the map itself wins, and of several maps the first.
+    merged.stream().filter(member -> names.add(member.name())).forEach(members::add);
     return new Mapping(place(node), members);
+  }
+
+  /** What {@code <<} brings in: the members of a map, or of several. */
+  private List<Member> merged(Node value) {
+    YamlNode brought = node(value);
+    List<YamlNode> maps = brought instanceof Sequence list ? list.items() : List.of(brought);
+    List<Member> members = new ArrayList<>();
+    for (YamlNode map : maps) {
+      if (map instanceof Mapping mapping) {
+        members.addAll(mapping.members());
+      } else {
+        problems.add(map.place(), "<< brings in a map, or several, not " + map.kind());
+      }
+    }
+    return members;
   }
 
   private void requireTag(Node node, Tag plain) {

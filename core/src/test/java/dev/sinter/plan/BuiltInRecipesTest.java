@@ -38,7 +38,7 @@ class BuiltInRecipesTest {
       return Meaning.of(LLAMA, recipe);
     } catch (RequestException e) {
       return e.problems().stream()
-          .map(text -> text.replaceAll("\\([^()]*:\\d+:\\d+, ", "("))
+          .map(text -> text.replaceAll("\\([^()]*:\\d+:\\d+(, )?", "("))
           .toList();
     }
   }

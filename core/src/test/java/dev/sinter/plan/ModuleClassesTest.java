@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.architecture.ModelConfig;
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.graph.ModuleInfo.Reach;
+import dev.sinter.graph.ModuleRule;
 import dev.sinter.json.Json;
 import dev.sinter.tensor.DType;
 import dev.sinter.testing.SmallCheckpoint;
@@ -88,15 +89,15 @@ class ModuleClassesTest {
 
     assertThat(module.reach()).isEqualTo(Reach.NAME);
     assertThat(module.className()).isEqualTo(ModuleInfo.LINEAR);
-    assertThat(module.matches("Linear")).isFalse();
-    assertThat(module.matches(name)).isTrue();
-    assertThat(module.matches("re:" + name.substring(0, 3))).isTrue();
+    assertThat(new ModuleRule("Linear").matches(module)).isFalse();
+    assertThat(new ModuleRule(name).matches(module)).isTrue();
+    assertThat(new ModuleRule("re:" + name.substring(0, 3)).matches(module)).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"model.layers.3.self_attn.q_proj", "lm_head", "model.visually.up_proj"})
   void whatBelongsToItIsFoundByClass(String name) {
-    assertThat(module("deepseek_v3", name).matches("Linear")).isTrue();
+    assertThat(new ModuleRule("Linear").matches(module("deepseek_v3", name))).isTrue();
   }
 
   @Test

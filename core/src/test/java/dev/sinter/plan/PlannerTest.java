@@ -171,7 +171,7 @@ class PlannerTest {
                 """))
         .containsExactly(
             "lm_head would be quantized twice: by QuantizationModifier by target lm_head, and by"
-                + " GPTQModifier by target lm_head. Add it to one's ignore");
+                + " GPTQModifier by target lm_head. Let one of them ignore it, or take one out");
   }
 
   @Test
@@ -187,7 +187,7 @@ class PlannerTest {
                 """))
         .containsExactly(
             "lm_head would be quantized twice: by QuantizationModifier by target lm_head, and by"
-                + " QuantizationModifier by target lm_head. Add it to one's ignore");
+                + " QuantizationModifier by target lm_head. Let one of them ignore it, or take one out");
   }
 
   @Test

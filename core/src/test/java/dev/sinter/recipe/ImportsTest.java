@@ -241,7 +241,7 @@ class ImportsTest {
 
   @Test
   void snippetOfTwoMapsIsBothTogether() throws IOException {
-    write("two.yml", "imports: {four: four}\na: 1\nb: 1\n---\nb: {$import: four}\n");
+    write("two.yml", "imports: {four: four}\na: 1\n---\nb: {$import: four}\n");
     write("four.yml", "num_bits: 4\n");
     write("r.yml", "imports: {two: two}\nx: {$import: two}\n");
 

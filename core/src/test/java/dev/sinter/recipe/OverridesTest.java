@@ -109,8 +109,8 @@ class OverridesTest {
         "modelopt | metadata.description=Mine | description: Mine",
         "settings | quantize.algorithm.perc_damp=0.05 | perc_damp: 0.05",
         "settings | quantize.algorithm.block_size=32 | block_size: 32",
-        "default  | quantize.algorithm=gptq | algorithm: gptq",
-        "default  | quantize.algorithm.method=gptq | algorithm: gptq",
+        "default  | quantize.algorithm=gptq | method: gptq",
+        "default  | quantize.algorithm.method=gptq | method: gptq",
         "default  | dataset.num_calibration_samples=8 | num_calibration_samples: 8",
         "imported | quantize.quant_cfg[0].cfg.axis=0 | axis: 0",
       })

@@ -114,13 +114,13 @@ class RecipeErrorsTest {
         "SparseGPT: {sparsity: 0.5} | SparseGPTModifier",
         "DistillationModifier: {} | OutputDistillationModifier",
         "GPTQ: {scheme: W4A16} | GPTQModifier",
-        "AWQ: {} | AWQModifier",
+        "AWQ: {}, AutoRoundModifier: {} | AWQModifier",
         "SmoothQuant: {smoothing_strength: 0.8} | SmoothQuantModifier",
       })
   void modifierOfOlderDocumentsIsMeant(String modifier, String name) {
     assertThat(Recipes.parse("r.yaml", "modifiers: {" + modifier + "}").modifiers())
         .extracting(Modifier::name)
-        .containsExactly(name);
+        .startsWith(name);
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@
 package dev.sinter.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sinter.problem.RequestException;
@@ -64,12 +65,14 @@ class StrictModelOptTest {
   }
 
   @Test
-  void strictTakesFilesBeforeWhatIsBuiltIn() throws IOException {
-    write("configs/numerics/fp8.yml", ATTRIBUTES + "num_bits: 3\n");
-    Path recipe = write("r.yml", STRICT);
+  void strictDoesNotLookBesideTheRecipe() throws IOException {
+    write("beside.yml", ATTRIBUTES + "num_bits: 3\n");
+    Path recipe = write("r.yml", STRICT.replace("configs/numerics/fp8", "beside"));
 
-    assertThat(RecipeWriter.write(Recipes.load(strict(recipe.toString())))).contains("num_bits: 3");
-    assertThat(RecipeWriter.write(Recipes.load(recipe.toString()))).doesNotContain("num_bits: 3");
+    assertThat(RecipeWriter.write(Recipes.load(recipe.toString()))).contains("num_bits: 3");
+    assertThatThrownBy(() -> Recipes.load(strict(recipe.toString())))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("there is no snippet beside");
   }
 
   @Test

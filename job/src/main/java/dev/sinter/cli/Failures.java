@@ -7,9 +7,11 @@ import java.io.PrintStream;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +27,9 @@ final class Failures {
   static final int WRONG_REQUEST = 2;
   static final int TRY_AGAIN = 75;
   static final int FAILED = 1;
+
+  /** Commands that commit work. */
+  private static final Set<String> WRITING = Set.of("oneshot", "decompress");
 
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
@@ -85,8 +90,16 @@ final class Failures {
           return TRY_AGAIN;
         }
       }
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof AccessDeniedException denied) {
+          err.println("sinter: permission denied: " + denied.getFile());
+          return WRONG_REQUEST;
+        }
+      }
       err.println("sinter: " + message(e));
-      err.println("What was committed is kept: the same command goes on from there.");
+      if (WRITING.contains(command.getCommandName())) {
+        err.println("What was committed is kept: the same command goes on from there.");
+      }
       return FAILED;
     }
 

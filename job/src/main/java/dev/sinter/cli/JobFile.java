@@ -36,6 +36,19 @@ final class JobFile {
   /** Of these one says what to do: given on the command line, it takes the place of all. */
   private static final Set<String> WAYS = Set.of("--recipe", "--scheme", "--qformat");
 
+  /** What goes with a way, and is passed over with it. */
+  private static final Set<String> COMPANIONS =
+      Set.of(
+          "--targets",
+          "--ignore",
+          "--kv-cache-qformat",
+          "--set",
+          "--recipe-args",
+          "--stage",
+          "--strict-modelopt");
+
+  private static final long LARGEST = 1 << 20;
+
   /** Those whose values stand beside each other, the later over the earlier. */
   private static final Set<String> ADDING = Set.of("--set", "--recipe-args");
 
@@ -162,6 +175,17 @@ final class JobFile {
     if (info.isEmpty()) {
       throw new RequestException(CONFIG + " " + file + ": there is no such file");
     }
+    if (info.get().size() > LARGEST) {
+      throw new RequestException(
+          CONFIG
+              + " "
+              + file
+              + " has "
+              + info.get().size()
+              + " bytes, and at most "
+              + LARGEST
+              + " are read: that is no file of flags");
+    }
     return new String(FileStores.read(folder, name), StandardCharsets.UTF_8);
   }
 
@@ -190,7 +214,9 @@ final class JobFile {
 
   private boolean isPassedOver(OptionSpec option) {
     String name = option.longestName();
-    boolean otherWay = WAYS.contains(name) && given.stream().anyMatch(WAYS::contains);
+    boolean otherWay =
+        (WAYS.contains(name) || COMPANIONS.contains(name))
+            && given.stream().anyMatch(WAYS::contains);
     return otherWay || (given.contains(name) && !ADDING.contains(name));
   }
 

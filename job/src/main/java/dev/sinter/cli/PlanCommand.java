@@ -4,6 +4,7 @@ package dev.sinter.cli;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.json.JsonWriter;
+import dev.sinter.plan.ModuleRow;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.PlanDocument;
@@ -13,8 +14,10 @@ import dev.sinter.quantizer.QuantizerAttributes;
 import dev.sinter.recipe.Recipe;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
@@ -92,17 +95,23 @@ final class PlanCommand implements Callable<Integer> {
       out.print(JsonWriter.pretty(summary.json()));
       return;
     }
+    Map<List<String>, Integer> lines = new LinkedHashMap<>();
     summary
         .enabled()
         .forEach(
-            (name, attributes) ->
-                out.println(
-                    String.format(
-                        Locale.ROOT,
-                        "%-60s %-44s %s",
-                        name,
-                        text(attributes),
-                        summary.deciders().get(name))));
+            (name, attributes) -> {
+              String shown = show.modules ? name : ModuleRow.kind(name);
+              lines.merge(
+                  List.of(shown, text(attributes), summary.deciders().get(name)), 1, Integer::sum);
+            });
+    int names = lines.keySet().stream().mapToInt(line -> line.get(0).length()).max().orElse(1);
+    int forms = lines.keySet().stream().mapToInt(line -> line.get(1).length()).max().orElse(1);
+    String format = "%7s  %-" + names + "s  %-" + forms + "s  %s";
+    out.println(String.format(Locale.ROOT, format, "count", "quantizer", "attributes", "rule"));
+    lines.forEach(
+        (line, count) ->
+            out.println(
+                String.format(Locale.ROOT, format, count, line.get(0), line.get(1), line.get(2))));
     out.println(summary.enabled().size() + " of " + summary.total() + " quantizers are on");
   }
 

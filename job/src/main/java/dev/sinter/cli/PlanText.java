@@ -3,6 +3,9 @@ package dev.sinter.cli;
 
 import dev.sinter.architecture.ModelConfig;
 import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.json.Json;
+import dev.sinter.json.JsonWriter;
+import dev.sinter.modifier.Modifier;
 import dev.sinter.modifier.Resolution.RuleKind;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.plan.ModuleRow;
@@ -13,14 +16,19 @@ import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationScheme.Activations;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A plan for people: like modules of all layers in one line. */
 record PlanText(PrintStream out) {
+  /** Settings that say which modules are represented in which way. */
+  private static final Set<String> IN_TABLE =
+      Set.of("targets", "ignore", "scheme", "config_groups", "kv_cache_scheme", "quant_cfg");
 
   /** How modules are listed. */
   enum Modules {
@@ -40,6 +48,7 @@ record PlanText(PrintStream out) {
         plan.shards().size() == 1 ? "file" : "files",
         number(PlanDocument.bits(plan)));
     plan.kvCache().ifPresent(args -> line("  kv cache   %s", text(args)));
+    methods(plan);
     rows(plan, modules);
     rules(plan);
     section("warnings", plan.notices());
@@ -71,18 +80,33 @@ record PlanText(PrintStream out) {
         lines.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
       }
     }
-    out.println("  modules (count, shape, bits, name, representation, why)");
-    int width = lines.keySet().stream().mapToInt(key -> key.get(0).length()).max().orElse(1);
+    int names = width(lines.keySet(), 0);
+    int forms = width(lines.keySet(), 2);
+    String format = "  %7s  %-15s %6s  %-" + names + "s  %-" + forms + "s  %s";
+    line(format, "modules", "shape", "bits", "name", "representation", "why");
     lines.forEach(
         (key, rows) ->
             line(
-                "    %5d  %-14s %6s  %-" + width + "s  %-30s  %s",
+                format,
                 rows.size(),
                 key.get(1),
                 number(PlanDocument.bits(rows.get(0))),
                 key.get(0),
                 key.get(2),
                 key.get(3)));
+  }
+
+  private static int width(Collection<List<String>> lines, int column) {
+    return lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(1);
+  }
+
+  /** What each method does, but for what the table of modules shows. */
+  private void methods(Plan plan) {
+    for (Modifier modifier : plan.recipe().modifiers()) {
+      Map<String, Json> settings = new LinkedHashMap<>(modifier.settings().members());
+      settings.keySet().removeAll(IN_TABLE);
+      line("  method     %s %s", modifier.name(), JsonWriter.compact(new Json.Obj(settings)));
+    }
   }
 
   private static String number(double bits) {
@@ -121,14 +145,14 @@ record PlanText(PrintStream out) {
     if (plan.rules().isEmpty()) {
       return;
     }
-    out.println("  rules (matched, rule)");
+    line("  %7s  %s", "matched", "rule");
     int idle = 0;
     for (MethodRule rule : plan.rules()) {
       if (rule.use().kind() == RuleKind.OFF && rule.use().matched() == 0) {
         idle++;
       } else {
         line(
-            "    %5d  %s %s%s",
+            "  %7d  %s %s%s",
             rule.use().matched(),
             rule.use().kind().noun(),
             rule.use().rule(),

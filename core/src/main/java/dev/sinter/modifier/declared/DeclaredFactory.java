@@ -19,10 +19,22 @@ record DeclaredFactory(SettingTable table, String meaning, Data data) implements
   public Optional<Modifier> create(Settings settings) {
     List<String> targets = texts(settings, TARGETS);
     List<String> ignore = texts(settings, IGNORE);
+    requireAllOfOwl(settings);
     return settings.isSound()
         ? Optional.of(
             new DeclaredModifier(table.owner(), settings.complete(), targets, ignore, data))
         : Optional.empty();
+  }
+
+  /** Sparsity by outliers is described by three settings together. */
+  private void requireAllOfOwl(Settings settings) {
+    List<String> owl = List.of("sparsity_profile", "owl_m", "owl_lmbda");
+    long given =
+        owl.stream().filter(n -> table.setting(n).isPresent() && settings.hasValue(n)).count();
+    if (given > 0 && given < owl.size()) {
+      settings.problem(
+          settings.owner(), String.join(", ", owl) + " go together: give all three, or none");
+    }
   }
 
   private List<String> texts(Settings settings, String name) {

@@ -7,13 +7,14 @@ import dev.sinter.setting.Form;
 import dev.sinter.setting.Setting;
 import dev.sinter.setting.SettingTable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** The methods of llm-compressor, old and new, that this version knows by their settings. */
 public final class DeclaredMethods {
   private static final String SPARSITY = "sparsity";
   private static final String MAPPINGS = "mappings";
+  private static final String NO_SCHEME =
+      "This method rounds nothing: give the scheme to a QuantizationModifier behind it";
   private static final Form LISTS = new Form.ListOf(new Form.Other("a list"));
 
   private static final List<Setting> TRAINING =
@@ -43,10 +44,13 @@ public final class DeclaredMethods {
   private static DeclaredFactory method(
       String name, String meaning, Data data, List<Setting> settings) {
     List<Setting> all = new ArrayList<>(settings);
-    for (List<Setting> common : Arrays.asList(TRAINING, UNUSED)) {
-      all.addAll(common);
-    }
-    return new DeclaredFactory(new SettingTable(name, all.toArray(Setting[]::new)), meaning, data);
+    all.addAll(TRAINING);
+    all.addAll(UNUSED);
+    SettingTable table =
+        new SettingTable(name, all.toArray(Setting[]::new))
+            .explaining("scheme", NO_SCHEME)
+            .explaining("config_groups", NO_SCHEME);
+    return new DeclaredFactory(table, meaning, data);
   }
 
   private static Setting targets(Object standard) {
@@ -128,7 +132,7 @@ public final class DeclaredMethods {
             Setting.of("sparsity_profile", Form.word("owl"), "How sparsity varies over layers"),
             Setting.of(
                     "mask_structure",
-                    new Form.Text(),
+                    new Form.Shaped("N:M, such as 2:4", "\\d{1,3}:\\d{1,3}"),
                     "N:M prunes N of every M weights, such as 2:4; 0:0 has no structure")
                 .otherwise("0:0"),
             Setting.of("owl_m", Form.Whole.POSITIVE, "How many times the mean is an outlier"),
@@ -184,7 +188,12 @@ public final class DeclaredMethods {
             .required(),
         Setting.of("mask_structure", new Form.Text(), "unstructured, N:M such as 2:4, or block_RxC")
             .otherwise("unstructured"),
-        Setting.of("update_scheduler", new Form.Text(), "How sparsity grows while training")
+        Setting.of(
+                "update_scheduler",
+                new Form.Shaped(
+                    "one of linear, cubic, polynomial_decay, polynomial, multi_step, calc(...)",
+                    "linear|cubic|polynomial_decay|polynomial|multi_step|calc\\(.*\\)"),
+                "How sparsity grows while training")
             .otherwise("cubic"),
         Setting.of("scheduler_args", new Form.Other("a map"), "The scheduler's settings"),
         Setting.of("apply_globally", new Form.Flag(), "One threshold for all weights")
@@ -204,7 +213,12 @@ public final class DeclaredMethods {
                 .otherwise(false),
             Setting.of("learnable", new Form.Flag(), "Whether rotations are trained")
                 .otherwise(false),
-            Setting.of("precision", new Form.Text(), "The type they are applied in")
+            Setting.of(
+                    "precision",
+                    new Form.Shaped(
+                        "float64, float32, float16 or bfloat16",
+                        "(torch\\.)?(float64|float32|float16|bfloat16)"),
+                    "The type they are applied in")
                 .otherwise("float64"),
             Setting.of("transform_block_size", Form.Whole.POSITIVE, "The size of a block"),
             Setting.of("transform_config", new Form.Other("a map"), "Transforms written out"),

@@ -2,6 +2,7 @@
 package dev.sinter.modifier.declared;
 
 import dev.sinter.graph.ModuleInfo;
+import dev.sinter.graph.ModuleRule;
 import dev.sinter.json.Json;
 import dev.sinter.modifier.ListedTargets;
 import dev.sinter.modifier.Modifier;
@@ -36,9 +37,12 @@ record DeclaredModifier(
   private Resolution resolve(List<ModuleInfo> modules) {
     Map<String, Match> matches = new LinkedHashMap<>();
     Map<String, String> held = new LinkedHashMap<>();
+    List<ModuleRule> meant = touched.stream().map(ModuleRule::new).toList();
+    List<ModuleRule> ignored = ignore.stream().map(ModuleRule::new).toList();
     for (ModuleInfo module : modules) {
-      Optional<String> target = module.closest(touched);
-      Optional<String> ignoring = ignore.stream().filter(module::matches).findFirst();
+      Optional<String> target = module.closest(meant);
+      Optional<String> ignoring =
+          ignored.stream().filter(rule -> rule.matches(module)).map(ModuleRule::text).findFirst();
       if (target.isPresent() && ignoring.isPresent()) {
         held.put(module.name(), "ignore " + ignoring.get());
       } else {
@@ -46,7 +50,7 @@ record DeclaredModifier(
       }
     }
     List<RuleUse> rules = new ArrayList<>();
-    ignore.forEach(rule -> rules.add(ListedTargets.use(RuleKind.IGNORE, rule, modules)));
+    ignored.forEach(rule -> rules.add(ListedTargets.use(RuleKind.IGNORE, rule, modules)));
     return new Resolution(matches, held, rules, List.of(), Optional.empty(), List.of());
   }
 

@@ -15,6 +15,8 @@ import dev.sinter.setting.Settings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Makes the GPTQModifier. */
 public final class GptqModifierFactory implements ModifierFactory {
@@ -43,12 +45,14 @@ public final class GptqModifierFactory implements ModifierFactory {
                               + " group cuts them in that order, null takes columns as they are")
                       .otherwise("static"),
                   // Gram matrices never lie on a device longer than their sum takes.
-                  Setting.withoutEffect("offload_hessians")))
+                  Setting.withoutEffect("offload_hessians"),
+                  // Layers are always compressed one after the other.
+                  Setting.withoutEffect("sequential_update")))
           .explaining("damp_percent", "Write dampening_frac, a fraction: 0.01 for one percent")
           .explaining("percdamp", "Write dampening_frac, a fraction: 0.01 for one percent")
           .explaining("blocksize", "Did you mean block_size?")
           .explaining("desc_act", "Write actorder: group for desc_act: true")
-          .explaining("sequential_update", "Layers are always compressed one after the other");
+          .explaining("sequential_targets", "Layers are the targets in this version; leave it out");
 
   @Override
   public SettingTable table() {
@@ -64,7 +68,7 @@ public final class GptqModifierFactory implements ModifierFactory {
   @Override
   public Optional<Modifier> create(Settings settings) {
     Optional<SchemeSettings> shared = SchemeSettings.read(settings);
-    ActivationOrder order = order(settings);
+    ActivationOrder order = order(settings, shared);
     shared.ifPresent(
         found -> found.targets().groups().forEach(group -> check(settings, order, group)));
     if (!settings.isSound() || shared.isEmpty()) {
@@ -108,8 +112,27 @@ public final class GptqModifierFactory implements ModifierFactory {
     }
   }
 
-  /** Given as null it is no order; not given, the default. */
-  private static ActivationOrder order(Settings settings) {
+  /** Given as null it is no order; not given, that of the schemes, or the default. */
+  private static ActivationOrder order(Settings settings, Optional<SchemeSettings> shared) {
+    Set<ActivationOrder> stated = new TreeSet<>();
+    shared.ifPresent(
+        found ->
+            found.targets().groups().stream()
+                .map(group -> group.scheme().weights().actorder())
+                .filter(order -> order != ActivationOrder.UNSET)
+                .forEach(stated::add));
+    ActivationOrder own = own(settings);
+    boolean given = settings.isGiven(ACTORDER);
+    if (stated.size() > 1 || (given && !stated.isEmpty() && !stated.contains(own))) {
+      settings.problem(
+          ACTORDER,
+          "actorder is stated in several ways, by the modifier and by the weights of its groups;"
+              + " state it once");
+    }
+    return given || stated.isEmpty() ? own : stated.iterator().next();
+  }
+
+  private static ActivationOrder own(Settings settings) {
     if (settings.isGiven(ACTORDER) && !settings.hasValue(ACTORDER)) {
       return ActivationOrder.UNSET;
     }

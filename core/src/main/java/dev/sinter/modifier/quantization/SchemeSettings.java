@@ -16,10 +16,12 @@ import dev.sinter.setting.Setting;
 import dev.sinter.setting.Settings;
 import dev.sinter.yaml.YamlNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The settings that all quantizing methods share: what is quantized, and to which schemes. */
 public record SchemeSettings(ListedTargets targets) {
@@ -90,7 +92,7 @@ public record SchemeSettings(ListedTargets targets) {
           name,
           "It belongs to the weights of a group: config_groups: {group_0: {targets: [Linear],"
               + " weights: {num_bits: 4, "
-              + name.replace("sym", "symmetric").replace("symmetricmetric", "symmetric")
+              + (name.equals("sym") ? "symmetric" : name)
               + ": ...}}}");
     }
     elsewhere.put("kv_cache", "Write kv_cache_scheme: {num_bits: 8, type: float}");
@@ -103,6 +105,7 @@ public record SchemeSettings(ListedTargets targets) {
     Patterns.check(settings, TARGETS);
     Patterns.check(settings, IGNORE);
     List<SchemeGroup> groups = groups(settings, settings.texts(TARGETS).orElse(List.of()));
+    checkTwice(settings, groups);
     Optional<QuantizationArgs> kvCache = settings.node(KV_CACHE).flatMap(n -> cache(settings, n));
     List<SchemeGroup> observed = Observers.apply(settings, groups);
     return observed.isEmpty()
@@ -110,6 +113,22 @@ public record SchemeSettings(ListedTargets targets) {
         : Optional.of(
             new SchemeSettings(
                 new ListedTargets(observed, settings.texts(IGNORE).orElse(List.of()), kvCache)));
+  }
+
+  /** A target in two groups would mean either. */
+  private static void checkTwice(Settings settings, List<SchemeGroup> groups) {
+    Set<String> seen = new HashSet<>();
+    for (SchemeGroup group : groups) {
+      for (String target : group.targets()) {
+        if (!seen.add(target)) {
+          settings.problem(
+              settings.hasValue(SCHEME) ? SCHEME : CONFIG_GROUPS,
+              "the target \""
+                  + target
+                  + "\" stands in several groups, and a module has one scheme; keep it in one");
+        }
+      }
+    }
   }
 
   /** The groups; none when there is a problem. */
