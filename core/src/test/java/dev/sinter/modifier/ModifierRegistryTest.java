@@ -45,6 +45,28 @@ class ModifierRegistryTest {
     return targets.groups().get(0).scheme();
   }
 
+  @Test
+  void orderOfColumnsIsThatOfTheSchemeUnlessItIsGiven() {
+    String group =
+        "\"config_groups\": {\"g\": {\"targets\": [\"Linear\"], \"weights\": {\"num_bits\": 4,"
+            + " \"group_size\": 128, \"actorder\": \"group\"}}}";
+
+    assertThat(create(GPTQ, group).settings().members().get("actorder"))
+        .isEqualTo(Json.of("group"));
+    assertThat(problems(GPTQ, group + ", \"actorder\": \"static\""))
+        .containsExactly(
+            "GPTQModifier.actorder: actorder is stated in several ways, by the modifier and by the"
+                + " weights of its groups; state it once");
+  }
+
+  @Test
+  void targetOfTwoGroupsIsTold() {
+    assertThat(problems(PLAIN, "\"scheme\": {\"W8A16\": [\"Linear\"], \"W4A16\": [\"Linear\"]}"))
+        .containsExactly(
+            "QuantizationModifier.scheme: the target \"Linear\" stands in several groups, and a"
+                + " module has one scheme; keep it in one");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "GPTQModifer, ' Did you mean GPTQModifier?'",

@@ -235,7 +235,20 @@ class QuantizerRulesTest {
     assertThat(onWeights(model, "*visual*weight_quantizer"))
         .containsExactly("visual.blocks.0.mlp.fc1", "visual.blocks.0.mlp.up_proj");
     assertThat(onWeights(model, "model.layers.1.*")).containsExactly("model.layers.1.mlp.up_proj");
+    assertThat(onWeights(model, "model.layers.*")).containsExactly("model.layers.0.mlp.up_proj");
     assertThat(onWeights(model, "*fc1.weight_quantizer")).isEmpty();
+  }
+
+  @Test
+  void ruleForOneMatrixOfAnExpertDoesNotMeanTheOtherByTheNameThatTheyShare() {
+    List<ModuleInfo> model =
+        List.of(
+            new ModuleInfo("model.layers.0.mlp.experts.3.gate_proj", ModuleInfo.LINEAR),
+            new ModuleInfo("model.layers.0.mlp.experts.3.up_proj", ModuleInfo.LINEAR));
+
+    assertThat(onWeights(model, "*up_proj*weight_quantizer"))
+        .containsExactly("model.layers.0.mlp.experts.3.up_proj");
+    assertThat(onWeights(model, "*gate_up_proj_weight_quantizers.3")).hasSize(2);
   }
 
   private static List<String> onWeights(List<ModuleInfo> model, String pattern) {

@@ -240,6 +240,32 @@ class ImportsTest {
   }
 
   @Test
+  void importsThatMultiplyAreStopped() throws IOException {
+    for (int level = 0; level < 18; level++) {
+      StringBuilder file = new StringBuilder("imports: {");
+      StringBuilder uses = new StringBuilder();
+      for (int i = 0; i < 8; i++) {
+        file.append("a").append(i).append(": l").append(level + 1).append(", ");
+        uses.append("k").append(i).append(": {$import: a").append(i).append("}\n");
+      }
+      write("l" + level + ".yml", file.append("}\n").append(uses).toString());
+    }
+    write("l18.yml", "x: 1\n");
+
+    assertThat(problems(temp.resolve("l0.yml")))
+        .anyMatch(problem -> problem.endsWith("this recipe imports more than 500 times"));
+  }
+
+  @Test
+  void nameInBothDocumentsIsTold() throws IOException {
+    Path file = write("r.yml", "imports: {}\na: 1\n---\na: 2\n");
+
+    assertThat(problems(file))
+        .containsExactly(
+            file + ":4:1: \"a\" stands in both documents of this file; keep one\n    a: 2\n    ^");
+  }
+
+  @Test
   void snippetOfTwoMapsIsBothTogether() throws IOException {
     write("two.yml", "imports: {four: four}\na: 1\n---\nb: {$import: four}\n");
     write("four.yml", "num_bits: 4\n");

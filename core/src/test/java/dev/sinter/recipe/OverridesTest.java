@@ -8,6 +8,7 @@ import dev.sinter.problem.RequestException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -73,6 +74,16 @@ class OverridesTest {
                 Optional.empty(),
                 List.of(overrides),
                 Dialect.ANY)));
+  }
+
+  @Test
+  void modifiersAtTheTopBecomeAStageThatHasMore() {
+    assertThatThrownBy(() -> set("map", "stages[0].enabled=false"))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("turned off");
+    assertThatThrownBy(() -> set("map", "stages[0].GPTQModifer.block_size=64"))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("has no key \"GPTQModifer\"");
   }
 
   @ParameterizedTest

@@ -131,4 +131,35 @@ class RecipeFormsTest {
         .containsEntry("targets", Json.of(List.of("Linear")));
     assertThat(settings.get("actorder")).isEqualTo(actorder == null ? null : Json.of(actorder));
   }
+
+  @Test
+  void mergeKeysBringInWhatAMapDoesNotSay() {
+    Recipe recipe =
+        parse(
+            """
+            modifiers:
+            - GPTQModifier: &base {scheme: W4A16, ignore: [lm_head], block_size: 64}
+            - GPTQModifier: {<<: *base, targets: ['re:.*mlp.*'], block_size: 32}
+            """);
+
+    assertThat(recipe.modifiers().get(1).settings().members())
+        .containsEntry("scheme", Json.of("W4A16"))
+        .containsEntry("ignore", Json.of(java.util.List.of("lm_head")))
+        .containsEntry("block_size", Json.of(32));
+  }
+
+  @Test
+  void sectionsAndGroupsOfAStageKeepTheirOrder() {
+    Recipe recipe =
+        parse(
+            """
+            s_stage:
+              quantize: {algorithm: null, quant_cfg: [{quantizer_name: '*', enable: false}]}
+              s_modifiers: {SparseGPTModifier: {sparsity: 0.5}}
+            """);
+
+    assertThat(recipe.modifiers())
+        .extracting(Modifier::name)
+        .containsExactly("QuantizationModifier", "SparseGPTModifier");
+  }
 }
