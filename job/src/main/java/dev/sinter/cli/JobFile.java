@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
@@ -36,16 +37,14 @@ final class JobFile {
   /** Of these one says what to do: given on the command line, it takes the place of all. */
   private static final Set<String> WAYS = Set.of("--recipe", "--scheme", "--qformat");
 
-  /** What goes with a way, and is passed over with it. */
-  private static final Set<String> COMPANIONS =
-      Set.of(
-          "--targets",
-          "--ignore",
-          "--kv-cache-qformat",
-          "--set",
-          "--recipe-args",
-          "--stage",
-          "--strict-modelopt");
+  /** What a way that the command line gives has no use for, and what is passed over with it. */
+  private static final Map<String, Set<String>> NOT_WITH =
+      Map.of(
+          "--recipe", Set.of("--targets", "--ignore", "--kv-cache-qformat"),
+          "--scheme",
+              Set.of(
+                  "--kv-cache-qformat", "--set", "--recipe-args", "--stage", "--strict-modelopt"),
+          "--qformat", Set.of("--targets", "--recipe-args", "--stage", "--strict-modelopt"));
 
   private static final long LARGEST = 1 << 20;
 
@@ -215,8 +214,9 @@ final class JobFile {
   private boolean isPassedOver(OptionSpec option) {
     String name = option.longestName();
     boolean otherWay =
-        (WAYS.contains(name) || COMPANIONS.contains(name))
-            && given.stream().anyMatch(WAYS::contains);
+        given.stream()
+            .filter(WAYS::contains)
+            .anyMatch(way -> WAYS.contains(name) || NOT_WITH.get(way).contains(name));
     return otherWay || (given.contains(name) && !ADDING.contains(name));
   }
 

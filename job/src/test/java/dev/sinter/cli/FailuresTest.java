@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 /** Which exit code a failure has, and the line that it says. */
 class FailuresTest {
@@ -19,7 +20,8 @@ class FailuresTest {
 
   private int code(Exception failure) {
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return new Failures.OfCommands(stream).handleExecutionException(failure, null, null);
+    CommandLine command = new CommandLine(CommandLine.Model.CommandSpec.create().name("oneshot"));
+    return new Failures.OfCommands(stream).handleExecutionException(failure, command, null);
   }
 
   private String said() {

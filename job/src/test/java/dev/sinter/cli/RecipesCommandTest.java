@@ -152,10 +152,10 @@ class RecipesCommandTest {
     String rules =
         "quantize: {algorithm: max, quant_cfg: [{quantizer_name: '*', enable: false}]}\n";
     String max = file("max.yaml", rules);
-    String mse = file("mse.yaml", rules.replace("max", "mse"));
+    String none = file("none.yaml", rules.replace("max", "null"));
 
-    assertThat(recipes("diff", max, mse))
-        .isEqualTo(new SinterRun(1, "quantize.algorithm: max -> mse\n", ""));
+    assertThat(recipes("diff", max, none))
+        .isEqualTo(new SinterRun(1, "quantize.algorithm: max -> null\n", ""));
     assertThat(recipes("diff", max, max)).isEqualTo(ok(""));
     assertThat(recipes("diff", "configs/numerics/fp8", "configs/numerics/int8").out())
         .isEqualTo("num_bits: [4,3] -> 8\n");
