@@ -14,9 +14,11 @@ import dev.sinter.quantizer.QuantizerState;
 import dev.sinter.quantizer.SchemeQuantizers;
 import dev.sinter.recipe.Recipe;
 import dev.sinter.weight.CheckpointWeights;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The quantizers of a model that a recipe turns on, by name, as ModelOpt sums them up. Rules are
@@ -33,21 +35,28 @@ public record QuantizerSummary(
     int total) {
 
   public static QuantizerSummary of(Checkpoint checkpoint, Recipe recipe) {
-    List<ModuleInfo> modules =
-        ModuleTree.of(checkpoint, CheckpointWeights.of(checkpoint)).modules();
+    CheckpointWeights weights = CheckpointWeights.of(checkpoint);
+    List<ModuleInfo> modules = ModuleTree.of(checkpoint, weights).modules();
+    Set<String> fused = new HashSet<>();
+    weights
+        .stacks()
+        .values()
+        .forEach(stack -> stack.experts().forEach(expert -> fused.add(expert.module())));
     Map<String, List<QuantizerAttributes>> enabled = new LinkedHashMap<>();
     Map<String, String> deciders = new LinkedHashMap<>();
     Json algorithm = new Json.Null();
     for (Modifier modifier : recipe.modifiers()) {
       if (modifier.targets() instanceof QuantizerRules rules) {
         algorithm = modifier.settings().members().getOrDefault("algorithm", algorithm);
-        rules.quantizers(modules).forEach((name, state) -> add(name, state, enabled, deciders));
+        rules
+            .quantizers(modules, fused)
+            .forEach((name, state) -> add(name, state, enabled, deciders));
       } else {
         algorithm = modifier.solver().isPresent() ? Json.of(modifier.name()) : algorithm;
         add(modifier, modules, enabled, deciders);
       }
     }
-    int total = new QuantizerRules(List.of()).quantizers(modules).size();
+    int total = new QuantizerRules(List.of()).quantizers(modules, fused).size();
     return new QuantizerSummary(algorithm, enabled, deciders, total);
   }
 

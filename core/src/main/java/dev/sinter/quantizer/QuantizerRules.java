@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Ordered rules: of those that mean a quantizer the later wins. */
 public record QuantizerRules(List<QuantizerRule> rules) implements Targets {
@@ -28,8 +29,21 @@ public record QuantizerRules(List<QuantizerRule> rules) implements Targets {
 
   /** Every quantizer by name. */
   public Map<String, QuantizerState> quantizers(List<ModuleInfo> modules) {
+    return quantizers(modules, Set.of());
+  }
+
+  /**
+   * Every quantizer by name.
+   *
+   * @param fused the modules of experts that are one tensor, whose quantizers have shared names
+   */
+  public Map<String, QuantizerState> quantizers(List<ModuleInfo> modules, Set<String> fused) {
     Map<String, QuantizerState> byName = new LinkedHashMap<>();
-    resolveSlots(modules).quantizers().forEach(q -> byName.put(q.slot().name(), q.state()));
+    for (Quantizer quantizer : resolveSlots(modules).quantizers()) {
+      QuantizerSlot slot = quantizer.slot();
+      boolean shares = fused.contains(slot.module().name());
+      byName.putIfAbsent(shares ? slot.fusedName() : slot.name(), quantizer.state());
+    }
     return Collections.unmodifiableMap(byName);
   }
 

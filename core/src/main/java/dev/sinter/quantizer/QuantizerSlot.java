@@ -65,6 +65,15 @@ record QuantizerSlot(
     return names.get(0);
   }
 
+  /** Its name where experts are one tensor; its own if it has no other there. */
+  String fusedName() {
+    return switch (role) {
+      case INPUT -> names.get(Math.min(1, names.size() - 1));
+      case WEIGHT -> names.get(Math.min(2, names.size() - 1));
+      default -> name();
+    };
+  }
+
   /** What it has in common with those of other layers and experts. */
   String kind() {
     return module.reach() + " " + parentClass + " " + NUMBER.matcher(name()).replaceAll(".0");

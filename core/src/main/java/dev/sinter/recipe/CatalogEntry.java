@@ -11,9 +11,15 @@ import java.util.List;
  *
  * @param methods what a recipe does, by the names that it has for it; none for a snippet
  * @param missing what this version lacks to run it on a model of the usual form
+ * @param refused what of it no output format holds on such a model
  */
 public record CatalogEntry(
-    String name, RecipeHead head, Kind kind, List<String> methods, List<String> missing) {
+    String name,
+    RecipeHead head,
+    Kind kind,
+    List<String> methods,
+    List<String> missing,
+    List<String> refused) {
   /** What a file is for. */
   public enum Kind {
     /** A recipe by llm-compressor's modifiers. */
@@ -33,6 +39,7 @@ public record CatalogEntry(
   public CatalogEntry {
     methods = List.copyOf(methods);
     missing = List.copyOf(missing);
+    refused = List.copyOf(refused);
   }
 
   /** All that is built in, snippets too, by name. */
@@ -43,7 +50,7 @@ public record CatalogEntry(
   static CatalogEntry of(String name) {
     RecipeHead head = RecipeHead.of(Recipes.source(name));
     if (ResolvedConfig.isSnippet(name)) {
-      return new CatalogEntry(name, head, Kind.SNIPPET, List.of(), List.of());
+      return new CatalogEntry(name, head, Kind.SNIPPET, List.of(), List.of(), List.of());
     }
     Recipe recipe = Recipes.load(name);
     boolean rules =
@@ -57,7 +64,8 @@ public record CatalogEntry(
         head,
         rules ? Kind.MODELOPT : Kind.LLM_COMPRESSOR,
         methods(recipe),
-        TypicalModel.missing(recipe));
+        TypicalModel.missing(recipe),
+        TypicalModel.refused(recipe));
   }
 
   private static List<String> methods(Recipe recipe) {
@@ -84,7 +92,12 @@ public record CatalogEntry(
 
   /** Whether it is a recipe that this version runs. */
   public boolean isRunnable() {
-    return kind != Kind.SNIPPET && missing.isEmpty();
+    return kind != Kind.SNIPPET && missing.isEmpty() && refused.isEmpty();
+  }
+
+  /** Whether some of it is in no format that clients read, whatever the version. */
+  public boolean isRefused() {
+    return !refused.isEmpty();
   }
 
   /** The entry for programs. */
@@ -107,6 +120,7 @@ public record CatalogEntry(
         ? all
         : all.with("methods", Json.of(methods))
             .with("runs", Json.of(isRunnable()))
-            .with("missing", Json.of(missing));
+            .with("missing", Json.of(missing))
+            .with("refused", Json.of(refused));
   }
 }

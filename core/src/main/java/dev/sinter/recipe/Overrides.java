@@ -234,7 +234,9 @@ final class Overrides {
     private static Mapping replacing(Mapping recipe, Member old, Member replaced) {
       return new Mapping(
           recipe.place(),
-          recipe.members().stream().map(member -> member == old ? replaced : member).toList());
+          recipe.members().stream()
+              .map(member -> member.name().equals(old.name()) ? replaced : member)
+              .toList());
     }
 
     /** The N-th of what are stages in any form, which stands under its own key. */

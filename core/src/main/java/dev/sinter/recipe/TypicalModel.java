@@ -47,7 +47,6 @@ final class TypicalModel {
     Set<String> missing = new LinkedHashSet<>(recipe.missing());
     for (Modifier modifier : recipe.modifiers()) {
       Resolution resolution = modifier.targets().resolve(MODULES);
-      missing.addAll(resolution.problems());
       if (resolution.kvCache().isPresent()) {
         missing.add("a quantized cache of keys and values");
       }
@@ -61,5 +60,12 @@ final class TypicalModel {
       }
     }
     return List.copyOf(missing);
+  }
+
+  /** What no output format holds of it on such a model. */
+  static List<String> refused(Recipe recipe) {
+    return recipe.modifiers().stream()
+        .flatMap(modifier -> modifier.targets().resolve(MODULES).problems().stream())
+        .toList();
   }
 }

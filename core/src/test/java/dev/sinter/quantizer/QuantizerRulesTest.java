@@ -11,6 +11,7 @@ import dev.sinter.recipe.Recipe;
 import dev.sinter.recipe.Recipes;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -249,6 +250,28 @@ class QuantizerRulesTest {
     assertThat(onWeights(model, "*up_proj*weight_quantizer"))
         .containsExactly("model.layers.0.mlp.experts.3.up_proj");
     assertThat(onWeights(model, "*gate_up_proj_weight_quantizers.3")).hasSize(2);
+  }
+
+  @Test
+  void expertsOfOneTensorHaveTheNamesThatTheyShare() {
+    String expert = "model.layers.0.mlp.experts.3.";
+    List<ModuleInfo> model =
+        List.of(
+            new ModuleInfo(expert + "gate_proj", ModuleInfo.LINEAR),
+            new ModuleInfo(expert + "up_proj", ModuleInfo.LINEAR),
+            new ModuleInfo(expert + "down_proj", ModuleInfo.LINEAR));
+
+    assertThat(
+            new QuantizerRules(List.of())
+                .quantizers(
+                    model, Set.of(expert + "gate_proj", expert + "up_proj", expert + "down_proj"))
+                .keySet())
+        .filteredOn(name -> !name.contains("output"))
+        .containsExactly(
+            "model.layers.0.mlp.experts.gate_up_proj_input_quantizer",
+            "model.layers.0.mlp.experts.gate_up_proj_weight_quantizers.3",
+            "model.layers.0.mlp.experts.down_proj_input_quantizer",
+            "model.layers.0.mlp.experts.down_proj_weight_quantizers.3");
   }
 
   private static List<String> onWeights(List<ModuleInfo> model, String pattern) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     name = "list",
     mixinStandardHelpOptions = true,
     description =
-        "Lists the built-in recipes with what they do. A + stands before those that this version runs.")
+        "Lists the built-in recipes with what they do. + stands before those that this version runs, - before those of which no output format holds all.")
 final class RecipesListCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
@@ -52,12 +52,13 @@ final class RecipesListCommand implements Callable<Integer> {
     for (CatalogEntry entry : entries) {
       int gap = widths.get(folder(entry.name())) - entry.name().length() + 2;
       out.println(
-          (entry.isRunnable() ? "+ " : "  ")
+          (entry.isRunnable() ? "+ " : entry.isRefused() ? "- " : "  ")
               + entry.name()
               + " ".repeat(gap)
               + entry.head().meaning());
     }
-    err.println("sinter: + stands before those that this version runs");
+    err.println(
+        "sinter: + this version runs it, - no output format holds all of it on a usual model");
     return 0;
   }
 

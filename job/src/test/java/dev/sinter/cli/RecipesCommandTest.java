@@ -43,7 +43,9 @@ class RecipesCommandTest {
     SinterRun list = recipes("list");
 
     assertThat(list.code()).isZero();
-    assertThat(list.err()).isEqualTo("sinter: + stands before those that this version runs\n");
+    assertThat(list.err())
+        .isEqualTo(
+            "sinter: + this version runs it, - no output format holds all of it on a usual model\n");
     assertThat(list.out())
         .containsPattern(
             "\\+ oneshot/w4a16-gptq +GPTQ to 4-bit weights in groups of 128, inputs in full: a"
