@@ -49,7 +49,18 @@ class CatalogEntryTest {
                 "runs",
                 false,
                 "missing",
-                List.of("the method SmoothQuantModifier")));
+                List.of("the method SmoothQuantModifier"),
+                "refused",
+                List.of()));
+  }
+
+  @Test
+  void whatNoFormatHoldsIsToldApartFromWhatIsMissing() {
+    CatalogEntry entry = CatalogEntry.of("general/ptq/nvfp4_mlp_weight_only");
+
+    assertThat(entry.isRefused()).isTrue();
+    assertThat(entry.missing()).isEmpty();
+    assertThat(entry.isRunnable()).isFalse();
   }
 
   @Test
