@@ -69,7 +69,7 @@ class RecipesCommandTest {
                 assertThat(((Json.Obj) entry).members())
                     .containsOnlyKeys(
                         "name", "kind", "meaning", "when", "paper", "dialect", "methods", "runs",
-                        "missing"));
+                        "missing", "refused"));
   }
 
   @Test
