@@ -162,4 +162,21 @@ class RecipeFormsTest {
         .extracting(Modifier::name)
         .containsExactly("QuantizationModifier", "SparseGPTModifier");
   }
+
+  @Test
+  void cachesAloneMayBeQuantized() {
+    Recipe recipe =
+        parse("modifiers: {QuantizationModifier: {kv_cache_scheme: {num_bits: 8, type: float}}}");
+
+    assertThat(((ListedTargets) recipe.modifiers().get(0).targets()).kvCache()).isPresent();
+    assertThat(parse(RecipeWriter.write(recipe)).modifiers()).isEqualTo(recipe.modifiers());
+  }
+
+  @Test
+  void scheduleOfTrainingIsSaidToChangeNothing() {
+    assertThat(
+            parse("modifiers:\n  QuantizationModifier: {scheme: W8A8, start: 0, end: null}\n")
+                .notes())
+        .containsExactly("recipe.yaml:2:47: start counts while training; here it changes nothing");
+  }
 }

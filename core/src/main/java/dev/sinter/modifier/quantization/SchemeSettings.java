@@ -31,6 +31,8 @@ public record SchemeSettings(ListedTargets targets) {
   private static final String CONFIG_GROUPS = "config_groups";
   private static final String KV_CACHE = "kv_cache_scheme";
 
+  private static final List<String> IN_TRAINING = List.of("start", "end", "update");
+
   /** The settings with their meanings. */
   public static final List<Setting> SETTINGS = settings();
 
@@ -108,11 +110,25 @@ public record SchemeSettings(ListedTargets targets) {
     checkTwice(settings, groups);
     Optional<QuantizationArgs> kvCache = settings.node(KV_CACHE).flatMap(n -> cache(settings, n));
     List<SchemeGroup> observed = Observers.apply(settings, groups);
-    return observed.isEmpty()
+    for (String name : IN_TRAINING) {
+      if (settings.hasValue(name)) {
+        settings.note(
+            settings.place(name), name + " counts while training; here it changes nothing");
+      }
+    }
+    boolean nothing = observed.isEmpty() && (kvCache.isEmpty() || !cacheAlone(settings));
+    return nothing
         ? Optional.empty()
         : Optional.of(
             new SchemeSettings(
                 new ListedTargets(observed, settings.texts(IGNORE).orElse(List.of()), kvCache)));
+  }
+
+  /** Whether caches are all that is quantized. */
+  private static boolean cacheAlone(Settings settings) {
+    return !settings.isGiven(SCHEME)
+        && !settings.isGiven(CONFIG_GROUPS)
+        && settings.hasValue(KV_CACHE);
   }
 
   /** A target in two groups would mean either. */
@@ -143,7 +159,9 @@ public record SchemeSettings(ListedTargets targets) {
       return ConfigGroups.read(settings, groups.get());
     }
     if (scheme.isEmpty()) {
-      if (!settings.isAdvised(SCHEME) && !settings.isAdvised(CONFIG_GROUPS)) {
+      if (!settings.isAdvised(SCHEME)
+          && !settings.isAdvised(CONFIG_GROUPS)
+          && !cacheAlone(settings)) {
         settings.problem(SCHEME, "no scheme is given; write for example scheme: W4A16");
       }
       return List.of();
@@ -214,7 +232,9 @@ public record SchemeSettings(ListedTargets targets) {
   public Json.Obj json() {
     List<SchemeGroup> groups = targets.groups();
     Json.Obj written;
-    if (groups.size() == 1 && isPreset(groups.get(0))) {
+    if (groups.isEmpty()) {
+      written = Json.object(IGNORE, targets.ignore());
+    } else if (groups.size() == 1 && isPreset(groups.get(0))) {
       written =
           Json.object(
               TARGETS,
