@@ -9,6 +9,7 @@ import dev.sinter.quantizer.QuantizerSlot.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,13 +61,16 @@ public record QuantizerRules(List<QuantizerRule> rules) implements Targets {
     List<Fnmatch> patterns = rules.stream().map(rule -> new Fnmatch(rule.pattern())).toList();
     // Layers and experts are alike to patterns that tell no numbers apart.
     boolean alike = patterns.stream().noneMatch(Fnmatch::tellsNumbers);
-    Map<String, Decision> known = new HashMap<>();
+    Map<String, EnumMap<Role, Decision>> known = new HashMap<>();
     int[] matched = new int[rules.size()];
     List<Quantizer> quantizers = new ArrayList<>();
     for (QuantizerSlot slot : QuantizerSlot.of(modules)) {
       Decision decision =
           alike
-              ? known.computeIfAbsent(slot.kind(), kind -> decide(slot, patterns))
+              ? known
+                  .computeIfAbsent(
+                      slot.parentClass() + slot.kind(), kind -> new EnumMap<>(Role.class))
+                  .computeIfAbsent(slot.role(), role -> decide(slot, patterns))
               : decide(slot, patterns);
       decision.rules().forEach(rule -> matched[rule]++);
       quantizers.add(new Quantizer(slot, decision.state()));

@@ -16,17 +16,9 @@ import java.util.regex.Pattern;
  *
  * @param module the module that it belongs to
  * @param parentClass that module's class, as ModelOpt calls it
- * @param names what it is called: its own name first, then those that it has in a model whose
- *     experts are one tensor
- * @param shared the names of others that have those further names, too
+ * @param kind what the module has in common with those of other layers and experts
  */
-record QuantizerSlot(
-    ModuleInfo module, Role role, String parentClass, List<String> names, List<String> shared) {
-  QuantizerSlot {
-    names = List.copyOf(names);
-    shared = List.copyOf(shared);
-  }
-
+record QuantizerSlot(ModuleInfo module, Role role, String parentClass, String kind) {
   private static final String LAYERS = "layers.";
 
   /** What a quantizer stands before or behind. */
@@ -62,21 +54,17 @@ record QuantizerSlot(
   private static final Pattern EXPERT = Pattern.compile("(.*\\.experts)\\.(\\d{1,6})\\.([^.]+)");
 
   String name() {
-    return names.get(0);
+    return module.name() + "." + role.suffix;
   }
 
   /** Its name where experts are one tensor; its own if it has no other there. */
   String fusedName() {
+    List<String> names = names(module.name(), role);
     return switch (role) {
       case INPUT -> names.get(Math.min(1, names.size() - 1));
       case WEIGHT -> names.get(Math.min(2, names.size() - 1));
       default -> name();
     };
-  }
-
-  /** What it has in common with those of other layers and experts. */
-  String kind() {
-    return module.reach() + " " + parentClass + " " + NUMBER.matcher(name()).replaceAll(".0");
   }
 
   /** Its name with that left open which sets its module apart from the language model. */
@@ -89,8 +77,8 @@ record QuantizerSlot(
   /** Whether a pattern means it. */
   boolean isMeant(Fnmatch pattern) {
     return pattern.matches(name())
-        || (shared.stream().noneMatch(pattern::matches)
-            && names.stream().anyMatch(pattern::matches));
+        || (shared(module.name(), role).stream().noneMatch(pattern::matches)
+            && names(module.name(), role).stream().anyMatch(pattern::matches));
   }
 
   /** Every place of a model, in the order of its modules. */
@@ -102,10 +90,9 @@ record QuantizerSlot(
       if (type.isEmpty()) {
         continue;
       }
+      String kind = module.reach() + " " + NUMBER.matcher(module.name()).replaceAll(".0");
       for (Role role : OF_MODULES) {
-        slots.add(
-            new QuantizerSlot(
-                module, role, type, names(module.name(), role), shared(module.name(), role)));
+        slots.add(new QuantizerSlot(module, role, type, kind));
       }
       int dot = module.name().lastIndexOf('.');
       String parent = dot < 0 ? "" : module.name().substring(0, dot);
@@ -115,9 +102,7 @@ record QuantizerSlot(
       if (attends && attention.add(parent)) {
         ModuleInfo block = new ModuleInfo(parent, "Attention", module.reach());
         for (Role role : OF_ATTENTION) {
-          slots.add(
-              new QuantizerSlot(
-                  block, role, "Attention", List.of(parent + "." + role.suffix), List.of()));
+          slots.add(new QuantizerSlot(block, role, "Attention", kind));
         }
       }
     }
