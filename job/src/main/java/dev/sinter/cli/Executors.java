@@ -52,12 +52,12 @@ final class Executors {
   private static void await(JavaSparkContext spark, int count, PrintStream err) {
     long start = System.nanoTime();
     try {
-      // The driver is one of those that Spark counts.
-      while (spark.statusTracker().getExecutorInfos().length <= count
+      // The driver is one of those that Spark counts. The tracker for Java learned to do so in 4.1.
+      while (spark.sc().statusTracker().getExecutorInfos().length <= count
           && System.nanoTime() - start < PATIENCE_NANOS) {
         Thread.sleep(POLL_MILLIS);
       }
-      int came = spark.statusTracker().getExecutorInfos().length - 1;
+      int came = spark.sc().statusTracker().getExecutorInfos().length - 1;
       if (came < count) {
         err.println("sinter: note: " + came + " of " + count + " executors have come so far");
       }
