@@ -28,10 +28,8 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Torch;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -111,11 +109,9 @@ public final class Oneshot {
 
   /** A recipe may ask for what is declared and not there yet: it is planned, and not run. */
   private void requireRunnable() {
-    Set<String> missing = new LinkedHashSet<>(request.recipe().missing());
-    missing.addAll(plan.missing());
-    if (!missing.isEmpty()) {
+    if (!plan.missing().isEmpty()) {
       throw new RequestException(
-          missing.stream()
+          plan.missing().stream()
               .map(what -> "This version does not have " + what + ", which the recipe asks for")
               .toList());
     }

@@ -8,7 +8,6 @@ import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationScheme.Activations;
 import dev.sinter.recipe.RecipeWriter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** A plan for programs. */
@@ -21,7 +20,7 @@ public final class PlanDocument {
         "recipe", RecipeWriter.json(plan.recipe()),
         "pipeline", pipeline(plan),
         "statistics", PlanStatistics.of(plan),
-        "missing", missing(plan),
+        "missing", plan.missing(),
         "input_bytes", checkpoint.tensorBytes(),
         "output_bytes", plan.outputBytes(),
         "output_files", plan.shards().size(),
@@ -42,13 +41,6 @@ public final class PlanDocument {
   /** How many inputs each statistic is needed of. */
   public static Map<String, Integer> statistics(Plan plan) {
     return PlanStatistics.of(plan);
-  }
-
-  /** What this version lacks to carry a plan out. */
-  public static List<String> missing(Plan plan) {
-    List<String> missing = new java.util.ArrayList<>(plan.recipe().missing());
-    missing.addAll(plan.missing());
-    return missing.stream().distinct().toList();
   }
 
   /** The bits that each element of a matrix takes, scales included. */

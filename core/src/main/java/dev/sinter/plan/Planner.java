@@ -83,6 +83,7 @@ public final class Planner {
       throw new RequestException(
           checkpoint.store().location() + " is dense already: none of its weights are in codes");
     }
+    missing.addAll(recipe.missing());
     recipe.modifiers().forEach(this::resolve);
     misfits.say(problems);
     sayContainers();
@@ -150,7 +151,6 @@ public final class Planner {
               + ", and the model's classes are "
               + tree.modules().stream().map(ModuleInfo::className).distinct().toList());
     }
-    missing.addAll(modifier.missing());
   }
 
   /** Caches have one form for the whole model. */

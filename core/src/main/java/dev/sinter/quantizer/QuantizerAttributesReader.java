@@ -12,6 +12,7 @@ import dev.sinter.yaml.YamlNode;
 import dev.sinter.yaml.YamlNode.Mapping;
 import dev.sinter.yaml.YamlNode.Member;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -127,7 +128,7 @@ final class QuantizerAttributesReader {
   }
 
   private static String hint(String text) {
-    return switch (text.toLowerCase(java.util.Locale.ROOT)) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
       case "fp8", "float8" -> ". FP8 is e4m3";
       case "fp4", "nvfp4", "float4" -> ". FP4 is e2m1";
       case "int8" -> ". Write 8";

@@ -88,7 +88,8 @@ final class Evaluation {
         members.add(member);
         continue;
       }
-      boolean stage = member.name().endsWith("_stage") && member.value() instanceof Mapping;
+      boolean stage =
+          member.name().endsWith(StageReader.STAGE) && member.value() instanceof Mapping;
       YamlNode value =
           stage
               ? scope((Mapping) member.value(), names)

@@ -5,6 +5,7 @@ import dev.sinter.checkpoint.FileInfo;
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.problem.RequestException;
+import dev.sinter.yaml.Utf8;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -93,7 +93,7 @@ final class RecipeMetadata {
     }
     String section = type.equals("ptq") ? StageReader.QUANTIZE : type;
     boolean composite =
-        recipe.members().stream().anyMatch(member -> member.name().endsWith("_stage"));
+        recipe.members().stream().anyMatch(member -> member.name().endsWith(StageReader.STAGE));
     if (recipe.member(section).isEmpty() && !composite) {
       problems.add(
           node.place(),

@@ -153,7 +153,7 @@ final class RecipeReader {
           .ifPresent(
               found ->
                   stages.add(new Stage(name, RunType.ONESHOT, List.of(found), Optional.empty())));
-    } else if (name.endsWith("_stage")) {
+    } else if (name.endsWith(StageReader.STAGE)) {
       stages.addAll(reader.stage(StageReader.name(name), member.value()));
     } else if (name.equals(STAGES)) {
       stages(member.value());

@@ -8,6 +8,7 @@ import dev.sinter.problem.Problems;
 import dev.sinter.yaml.YamlNode;
 import dev.sinter.yaml.YamlNode.Mapping;
 import dev.sinter.yaml.YamlNode.Member;
+import dev.sinter.yaml.YamlReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -169,7 +170,7 @@ final class RecipeTrees {
     args.forEach(
         (name, value) -> {
           String flag = "--recipe-args " + name + "=" + value;
-          List<YamlNode> read = dev.sinter.yaml.YamlReader.read(flag, value, problems, notes);
+          List<YamlNode> read = YamlReader.read(flag, value, problems, notes);
           values.put(
               name,
               read.isEmpty()

@@ -83,11 +83,11 @@ public final class RecipeWriter {
     if (stage.quantize().isPresent()) {
       body.put(StageReader.QUANTIZE, stage.quantize().get());
     } else {
-      body.put(stage.name() + "_modifiers", modifiers(stage.modifiers()));
+      body.put(stage.name() + StageReader.GROUP, modifiers(stage.modifiers()));
     }
-    String key = stage.name() + "_stage";
+    String key = stage.name() + StageReader.STAGE;
     for (int number = 2; json.containsKey(key); number++) {
-      key = stage.name() + "_" + number + "_stage";
+      key = stage.name() + "_" + number + StageReader.STAGE;
     }
     json.put(key, body);
   }

@@ -17,9 +17,6 @@ import java.util.Optional;
  * stays as it is.
  */
 final class StageForms {
-  private static final String STAGE = "_stage";
-  private static final String GROUP = "_modifiers";
-
   private Mapping result;
 
   private StageForms(Place place) {
@@ -35,12 +32,9 @@ final class StageForms {
   private void member(Member member) {
     String name = member.name();
     if (StageReader.isGroup(name)) {
-      String stage =
-          name.equals(StageReader.MODIFIERS)
-              ? Stage.DEFAULT
-              : name.substring(0, name.length() - GROUP.length());
+      String stage = StageReader.name(StageReader.stageOf(name));
       stage(stage, member.place(), new Mapping(member.place(), List.of(member)));
-    } else if (name.endsWith(STAGE)) {
+    } else if (name.endsWith(StageReader.STAGE)) {
       stage(StageReader.name(name), member.place(), member.value());
     } else if (name.equals(RecipeReader.STAGES) && member.value() instanceof Mapping named) {
       named.members().forEach(s -> stage(StageReader.name(s.name()), s.place(), s.value()));
@@ -65,9 +59,9 @@ final class StageForms {
 
   /** Stages of one name in one recipe stay two, as when it is read. */
   private void stage(String name, Place place, YamlNode body) {
-    String key = name + STAGE;
+    String key = name + StageReader.STAGE;
     for (int number = 2; result.member(key).isPresent(); number++) {
-      key = name + "_" + number + STAGE;
+      key = name + "_" + number + StageReader.STAGE;
     }
     YamlNode stage = body instanceof Mapping mapping ? body(StageReader.name(key), mapping) : body;
     result = result.with(new Member(key, place, stage));
@@ -89,7 +83,7 @@ final class StageForms {
       }
     }
     if (!modifiers.isEmpty()) {
-      others.add(at, new Member(name + GROUP, place, group(place, modifiers)));
+      others.add(at, new Member(name + StageReader.GROUP, place, group(place, modifiers)));
     }
     return new Mapping(stage.place(), others);
   }

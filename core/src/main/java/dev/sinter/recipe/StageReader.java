@@ -27,8 +27,8 @@ final class StageReader {
   static final String QUANTIZE = "quantize";
   static final String AUTO_QUANTIZE = "auto_quantize";
 
-  private static final String GROUP = "_modifiers";
-  private static final String STAGE = "_stage";
+  static final String GROUP = "_modifiers";
+  static final String STAGE = "_stage";
   private static final String RUN_TYPE = "run_type";
   private static final String ENABLED = "enabled";
   private static final List<String> KEYS =
@@ -80,10 +80,7 @@ final class StageReader {
   Optional<Stage> group(Member member) {
     List<Modifier> modifiers = new ArrayList<>();
     modifiers(member, modifiers);
-    String name =
-        member.name().equals(MODIFIERS)
-            ? Stage.DEFAULT
-            : member.name().substring(0, member.name().length() - GROUP.length());
+    String name = name(stageOf(member.name()));
     return modifiers.isEmpty() ? Optional.empty() : Optional.of(Stage.of(name, modifiers));
   }
 

@@ -7,13 +7,13 @@ import dev.sinter.checkpoint.FileStores;
 import dev.sinter.problem.Nearest;
 import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
+import dev.sinter.yaml.Utf8;
 import dev.sinter.yaml.YamlNode;
 import dev.sinter.yaml.YamlNode.Mapping;
 import dev.sinter.yaml.YamlNode.Member;
 import dev.sinter.yaml.YamlReader;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -185,7 +185,7 @@ final class JobFile {
               + LARGEST
               + " are read: that is no file of flags");
     }
-    return new String(FileStores.read(folder, name), StandardCharsets.UTF_8);
+    return Utf8.text(file, FileStores.read(folder, name));
   }
 
   private void flag(Member member, List<String> into) {

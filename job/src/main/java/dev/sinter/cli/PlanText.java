@@ -54,7 +54,7 @@ record PlanText(PrintStream out) {
     section("warnings", plan.notices());
     section("when serving", plan.hints());
     section("notes", plan.recipe().notes());
-    section("this version lacks", PlanDocument.missing(plan));
+    section("this version lacks", plan.missing());
   }
 
   private static String statistics(Plan plan) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.sinter.recipe;
+package dev.sinter.yaml;
 
 import dev.sinter.problem.RequestException;
 import java.nio.ByteBuffer;
@@ -7,10 +7,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Text from bytes; bytes that are none are refused, not replaced. */
-final class Utf8 {
+public final class Utf8 {
   private Utf8() {}
 
-  static String text(String name, byte[] content) {
+  public static String text(String name, byte[] content) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
     } catch (CharacterCodingException e) {
