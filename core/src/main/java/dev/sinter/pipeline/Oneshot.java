@@ -5,7 +5,6 @@ import dev.sinter.architecture.ModelConfig;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
-import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.graph.Graph;
 import dev.sinter.json.Json;
@@ -26,6 +25,8 @@ import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Torch;
+import dev.sinter.weight.CheckpointWeights;
+import dev.sinter.weight.ParameterSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,7 +153,7 @@ public final class Oneshot {
   }
 
   private RunContext context(List<ModulePlan> calibrated) {
-    Map<String, TensorEntry> parameters = Map.of();
+    Map<String, ParameterSource> parameters = Map.of();
     DType dtype = DType.F32;
     if (!calibrated.isEmpty()) {
       if (request.samples().isEmpty()) {
@@ -162,7 +163,8 @@ public final class Oneshot {
                 + ") and no data is given. Give --dataset");
       }
       Graph graph = ParameterCheck.requireGraph(plan.graph(), config, calibrated);
-      parameters = ParameterCheck.entries(graph, checkpoint, config);
+      parameters =
+          ParameterCheck.entries(graph, checkpoint, CheckpointWeights.of(checkpoint), config);
       DType stored = calibrated.get(0).weight().dtype();
       dtype = request.settings().output().dtype().or(config::dtype).orElse(stored);
       config.requireValid();
@@ -173,6 +175,8 @@ public final class Oneshot {
         workspaceStore.location(),
         output.location(),
         parameters,
+        // A source in codes is calibrated as the dense model that its codes stand for.
+        Map.of(),
         dtype,
         request.settings().batchSize(),
         request.settings().threads());
