@@ -38,6 +38,7 @@ class HouseRulesTest {
           "plan",
           "task",
           "session",
+          "forward",
           "output",
           "pipeline");
 

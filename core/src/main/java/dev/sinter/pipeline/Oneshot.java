@@ -6,6 +6,7 @@ import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.WrittenFile;
+import dev.sinter.forward.ParameterCheck;
 import dev.sinter.graph.Graph;
 import dev.sinter.json.Json;
 import dev.sinter.modifier.Modifier;
@@ -246,9 +247,11 @@ public final class Oneshot {
         tasks.stream().filter(task -> !written.containsKey(task.shard().file())).toList();
     progress.phase("write", tasks.size(), tasks.size() - open.size());
     if (!open.isEmpty()) {
-      engine.write(
+      engine.run(
+          "write " + open.size() + " shards",
           run,
           open,
+          SolvedUnit.class,
           Committing.shards(workspace, notices, progress)
               .andThen(
                   shard -> {

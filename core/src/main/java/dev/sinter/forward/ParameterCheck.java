@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.sinter.pipeline;
+package dev.sinter.forward;
 
 import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Holds a graph's parameters against a checkpoint's tensors, before anything runs. */
-final class ParameterCheck {
+public final class ParameterCheck {
   private static final String HEAD = "lm_head.weight";
 
   /** Samples that are wrong are wrong alike: a few of them tell it. */
@@ -33,7 +33,7 @@ final class ParameterCheck {
   private ParameterCheck() {}
 
   /** The graph, which must hold every module that is to be calibrated. */
-  static Graph requireGraph(
+  public static Graph requireGraph(
       Optional<Graph> graph, ModelConfig config, List<ModulePlan> calibrated) {
     if (graph.isEmpty()) {
       // A known family whose config cannot be traced says itself why.
@@ -61,7 +61,7 @@ final class ParameterCheck {
   }
 
   /** Where each parameter lies; a missing or misshapen one is a problem. */
-  static Map<String, ParameterSource> entries(
+  public static Map<String, ParameterSource> entries(
       Graph graph, Checkpoint checkpoint, CheckpointWeights weights, ModelConfig config) {
     boolean tied = config.flag("tie_word_embeddings", false);
     config.requireValid();
@@ -101,7 +101,8 @@ final class ParameterCheck {
    * Every id must be a row of the embedding, no sample longer than the model's positions, and no
    * micro-batch's activations more than an array holds.
    */
-  static void requireSamples(List<int[]> samples, Graph graph, ModelConfig config, int batchSize) {
+  public static void requireSamples(
+      List<int[]> samples, Graph graph, ModelConfig config, int batchSize) {
     Shape embedding =
         graph.parameters().stream()
             .filter(parameter -> parameter.name().equals(EMBEDDING))
