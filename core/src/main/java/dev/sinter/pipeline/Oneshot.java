@@ -19,6 +19,8 @@ import dev.sinter.plan.Planner;
 import dev.sinter.problem.RequestException;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.Identity;
+import dev.sinter.session.ProgressListener;
+import dev.sinter.session.SampleSource;
 import dev.sinter.session.TokenFile;
 import dev.sinter.session.Workspace;
 import dev.sinter.task.RunContext;

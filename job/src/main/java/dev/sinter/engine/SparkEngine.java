@@ -11,8 +11,8 @@ import dev.sinter.task.SolveTask;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SubgraphTask;
-import dev.sinter.task.Task;
 import dev.sinter.task.SubgraphTask.KeyedPart;
+import dev.sinter.task.Task;
 import dev.sinter.task.TokenSlice;
 import dev.sinter.task.UnitStatistics;
 import dev.sinter.task.WeightCache;
@@ -170,8 +170,7 @@ public final class SparkEngine implements CalibrationEngine {
     describe(what);
     RunContext slim = run.withoutParameters();
     StreamedJob.run(
-        Wire.distribute(spark, tasks)
-            .map(task -> Wire.encode(decodedTask(task).run(slim))),
+        Wire.distribute(spark, tasks).map(task -> Wire.encode(decodedTask(task).run(slim))),
         result,
         done);
   }
