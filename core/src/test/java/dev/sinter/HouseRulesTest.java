@@ -27,6 +27,7 @@ class HouseRulesTest {
           "expression",
           "tensor",
           "checkpoint",
+          "hub",
           "quantization",
           "graph",
           "architecture",
