@@ -3,8 +3,8 @@ package dev.sinter.data;
 
 import dev.sinter.dataset.RowSource;
 import dev.sinter.json.Json;
-import dev.sinter.pipeline.SampleSource;
 import dev.sinter.problem.RequestException;
+import dev.sinter.session.SampleSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
