@@ -3,11 +3,18 @@ package dev.sinter.graph;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 
-/** A traced model: token ids in, logits out. */
+/**
+ * A traced model: token ids in, logits out.
+ *
+ * @param ties parameters that are others where a checkpoint does not hold them, as a tied head is
+ *     the embedding
+ */
 public record Graph(
     List<ModuleInfo> modules,
     List<Parameter> parameters,
+    Map<String, String> ties,
     List<Node> nodes,
     Value input,
     Value output,
@@ -16,6 +23,7 @@ public record Graph(
   public Graph {
     modules = List.copyOf(modules);
     parameters = List.copyOf(parameters);
+    ties = Map.copyOf(ties);
     nodes = List.copyOf(nodes);
   }
 }

@@ -3,6 +3,7 @@ package dev.sinter.pipeline;
 
 import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
+import dev.sinter.architecture.TraceOptions;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.graph.Graph;
@@ -22,7 +23,6 @@ import java.util.Set;
 
 /** Holds a graph's parameters against a checkpoint's tensors, before anything runs. */
 final class ParameterCheck {
-  private static final String HEAD = "lm_head.weight";
   private static final String WEIGHT = ".weight";
 
   /** Samples that are wrong are wrong alike: a few of them tell it. */
@@ -37,13 +37,14 @@ final class ParameterCheck {
       Optional<Graph> graph, ModelConfig config, List<ModulePlan> calibrated) {
     if (graph.isEmpty()) {
       // A known family whose config cannot be traced says itself why.
-      Architectures.of(config).ifPresent(family -> family.trace(config));
+      Architectures.of(config).ifPresent(family -> family.trace(config, TraceOptions.USUAL));
       throw new RequestException(
           "The recipe needs calibration, and model_type \""
               + config.modelType()
               + "\" cannot be run by this version, only "
               + Architectures.modelTypes()
-              + ". Schemes without calibration work for any model: use QuantizationModifier");
+              + ". Schemes without calibration work for any model: use QuantizationModifier."
+              + " docs/adding-an-architecture.md shows how a family is added");
     }
     Set<String> run = new HashSet<>();
     graph.get().modules().forEach(module -> run.add(module.name()));
@@ -61,32 +62,30 @@ final class ParameterCheck {
   }
 
   /** Where each parameter lies; a missing or misshapen tensor is a problem. */
-  static Map<String, TensorEntry> entries(Graph graph, Checkpoint checkpoint, ModelConfig config) {
-    boolean tied = config.flag("tie_word_embeddings", false);
-    config.requireValid();
+  static Map<String, TensorEntry> entries(Graph graph, Checkpoint checkpoint) {
     Problems problems = new Problems();
     Map<String, TensorEntry> entries = new HashMap<>();
     requireDense(graph, checkpoint);
     for (Parameter parameter : graph.parameters()) {
       Optional<TensorEntry> entry = checkpoint.tensor(parameter.name());
-      if (entry.isEmpty() && tied && parameter.name().equals(HEAD)) {
-        entry = checkpoint.tensor(EMBEDDING);
+      if (entry.isEmpty() && graph.ties().containsKey(parameter.name())) {
+        entry = checkpoint.tensor(graph.ties().get(parameter.name()));
       }
       if (entry.isEmpty()) {
         problems.add(
             "The checkpoint lacks the tensor "
                 + parameter.name()
                 + " "
-                + parameter.shape()
+                + parameter.storedShape()
                 + " that its config asks for");
-      } else if (!entry.get().spec().shape().equals(parameter.shape())) {
+      } else if (!entry.get().spec().shape().equals(parameter.storedShape())) {
         problems.add(
             "The tensor "
                 + parameter.name()
                 + " has the shape "
                 + entry.get().spec().shape()
                 + "; config.json asks for "
-                + parameter.shape());
+                + parameter.storedShape());
       } else {
         entries.put(parameter.name(), entry.get());
       }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.task;
 
+import dev.sinter.graph.Frame;
 import dev.sinter.graph.Interpreter;
 import dev.sinter.graph.Node;
 import dev.sinter.graph.Subgraph;
@@ -51,13 +52,15 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     try (WeightCache.Lease lease = lease(nodes, "advance");
         Scope scope = Scope.open()) {
       Map<Value, Tensor> outputs = new HashMap<>();
+      ActivationBlock given = ActivationBlock.decode(block);
       new Interpreter(nodes)
           .run(
-              lease.weights(),
-              inputs(block),
+              Frame.of(lease.weights(), given.sequences()),
+              inputs(given),
               wanted,
               (value, tensor) -> outputs.put(value, tensor.contiguous().clone()));
-      return ActivationBlock.encode(subgraph.outputs().stream().map(outputs::get).toList());
+      List<Tensor> made = subgraph.outputs().stream().map(outputs::get).toList();
+      return new ActivationBlock(given.sequences(), made).encode();
     }
   }
 
@@ -74,12 +77,17 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
       try (WeightCache.Lease lease = lease(nodes, "sweep")) {
         while (blocks.hasNext()) {
           try (Scope scope = Scope.open()) {
+            ActivationBlock given = ActivationBlock.decode(blocks.next());
+            long sequences = given.sequences().count();
             interpreter.run(
-                lease.weights(),
-                inputs(blocks.next()),
+                Frame.of(lease.weights(), given.sequences()),
+                inputs(given),
                 statistics.keySet(),
-                (value, x_BTC) ->
-                    statistics.get(value).values().forEach(statistic -> statistic.observe(x_BTC)));
+                (value, x_NC) ->
+                    statistics
+                        .get(value)
+                        .values()
+                        .forEach(statistic -> statistic.observe(x_NC, sequences)));
           }
         }
       }
@@ -109,11 +117,10 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     return types;
   }
 
-  private Map<Value, Tensor> inputs(byte[] block) {
-    List<Tensor> tensors = ActivationBlock.decode(block);
+  private Map<Value, Tensor> inputs(ActivationBlock block) {
     Map<Value, Tensor> inputs = new LinkedHashMap<>();
-    for (int i = 0; i < tensors.size(); i++) {
-      inputs.put(subgraph.inputs().get(i), tensors.get(i));
+    for (int i = 0; i < block.tensors().size(); i++) {
+      inputs.put(subgraph.inputs().get(i), block.tensors().get(i));
     }
     return inputs;
   }
