@@ -27,6 +27,7 @@ class HouseRulesTest {
           "expression",
           "tensor",
           "checkpoint",
+          "hub",
           "quantization",
           "graph",
           "architecture",
@@ -38,6 +39,7 @@ class HouseRulesTest {
           "plan",
           "task",
           "session",
+          "forward",
           "output",
           "pipeline");
 

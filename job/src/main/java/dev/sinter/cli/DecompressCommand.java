@@ -16,7 +16,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Writes a checkpoint whose weights are in codes as a dense one. */
 @Command(
@@ -29,12 +28,7 @@ final class DecompressCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "The quantized checkpoint: a folder, local or s3a://, hdfs://, ...")
-  private String model;
+  @Mixin private ModelFlags model;
 
   @Mixin private OutputFlags result;
 
@@ -57,7 +51,7 @@ final class DecompressCommand implements Callable<Integer> {
             .withLeftovers(how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     OneshotRequest request =
         new OneshotRequest(
-            model,
+            model.location(err),
             result.directory,
             OneshotRequest.workspace(result.directory, how.workspace),
             Recipe.EMPTY,

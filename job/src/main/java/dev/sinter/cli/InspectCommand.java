@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,11 +34,25 @@ final class InspectCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
 
-  @Parameters(paramLabel = "DIR", description = "The checkpoint.")
-  private String model;
+  @ArgGroup(multiplicity = "1")
+  private Named named;
+
+  @Mixin private HubFlags hub;
 
   @Option(names = "--json", description = "For programs.")
   private boolean json;
+
+  /** The checkpoint, with a flag or without. */
+  private static final class Named {
+    @Parameters(
+        paramLabel = "MODEL",
+        description =
+            "The checkpoint: a folder, local or s3a://, hdfs://, ..., or org/name of a hub.")
+    private Optional<String> argument = Optional.empty();
+
+    @Option(names = "--model", paramLabel = "MODEL", description = "The same.")
+    private Optional<String> flag = Optional.empty();
+  }
 
   InspectCommand(PrintStream out, PrintStream err) {
     this.out = out;
@@ -45,7 +61,8 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Checkpoint checkpoint = Checkpoint.open(FileStores.at(model));
+    String model = named.argument.or(() -> named.flag).orElseThrow();
+    Checkpoint checkpoint = Checkpoint.open(FileStores.at(hub.checkpoint(model, err)));
     CheckpointWeights weights = CheckpointWeights.of(checkpoint);
     weights.problems().forEach(problem -> err.println("sinter: note: " + problem));
     if (json) {

@@ -9,9 +9,9 @@ import dev.sinter.pipeline.OneshotRequest.Leftovers;
 import dev.sinter.pipeline.OneshotRequest.Settings;
 import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.pipeline.Outcome;
-import dev.sinter.pipeline.SampleSource;
 import dev.sinter.problem.Problems;
 import dev.sinter.recipe.Recipe;
+import dev.sinter.session.SampleSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -21,7 +21,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Compresses a checkpoint in one go, with calibration data if the recipe needs any. */
 @Command(
@@ -38,12 +37,7 @@ final class OneshotCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "The Hugging Face checkpoint: a folder, local or s3a://, hdfs://, ...")
-  private String model;
+  @Mixin private ModelFlags model;
 
   @Mixin private OutputFlags result;
 
@@ -98,7 +92,7 @@ final class OneshotCommand implements Callable<Integer> {
     problems.throwIfAny();
   }
 
-  private OneshotRequest request(SparkContexts spark) {
+  private OneshotRequest request(SparkContexts spark) throws IOException {
     Recipe recipe = what.recipe(err);
     requirePipeline(recipe);
     CalibrationData calibration = CalibrationData.of(data, recipe.dataset(), err);
@@ -120,7 +114,7 @@ final class OneshotCommand implements Callable<Integer> {
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
-        model,
+        model.location(err),
         result.directory,
         OneshotRequest.workspace(result.directory, how.workspace),
         recipe,

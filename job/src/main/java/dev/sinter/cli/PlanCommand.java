@@ -36,12 +36,7 @@ final class PlanCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "The Hugging Face checkpoint: a folder, local or s3a://, hdfs://, ...")
-  private String model;
+  @Mixin private ModelFlags model;
 
   @Mixin JobFile.Flag file;
 
@@ -75,7 +70,7 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Recipe recipe = what.recipe(err);
-    Checkpoint checkpoint = Checkpoint.open(FileStores.at(model));
+    Checkpoint checkpoint = Checkpoint.open(FileStores.at(model.location(err)));
     if (show.quantizers) {
       quantizers(QuantizerSummary.of(checkpoint, recipe));
       return 0;

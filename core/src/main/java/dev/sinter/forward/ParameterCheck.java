@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.sinter.pipeline;
+package dev.sinter.forward;
 
 import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
 import dev.sinter.architecture.TraceOptions;
 import dev.sinter.checkpoint.Checkpoint;
-import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Parameter;
 import dev.sinter.plan.ModulePlan;
@@ -13,6 +12,8 @@ import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
 import dev.sinter.tensor.Shape;
 import dev.sinter.weight.CheckpointWeights;
+import dev.sinter.weight.ParameterSource;
+import dev.sinter.weight.StoredParameters;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,8 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Holds a graph's parameters against a checkpoint's tensors, before anything runs. */
-final class ParameterCheck {
-  private static final String WEIGHT = ".weight";
+public final class ParameterCheck {
 
   /** Samples that are wrong are wrong alike: a few of them tell it. */
   private static final int ENOUGH_PROBLEMS = 3;
@@ -33,7 +33,7 @@ final class ParameterCheck {
   private ParameterCheck() {}
 
   /** The graph, which must hold every module that is to be calibrated. */
-  static Graph requireGraph(
+  public static Graph requireGraph(
       Optional<Graph> graph, ModelConfig config, List<ModulePlan> calibrated) {
     if (graph.isEmpty()) {
       // A known family whose config cannot be traced says itself why.
@@ -61,65 +61,47 @@ final class ParameterCheck {
     return graph.get();
   }
 
-  /** Where each parameter lies; a missing or misshapen tensor is a problem. */
-  static Map<String, TensorEntry> entries(Graph graph, Checkpoint checkpoint) {
+  /** Where each parameter lies; a missing or misshapen one is a problem. */
+  public static Map<String, ParameterSource> entries(
+      Graph graph, Checkpoint checkpoint, CheckpointWeights weights) {
+    StoredParameters stored = new StoredParameters(checkpoint, weights);
     Problems problems = new Problems();
-    Map<String, TensorEntry> entries = new HashMap<>();
-    requireDense(graph, checkpoint);
+    Map<String, ParameterSource> entries = new HashMap<>();
+    weights.problems().forEach(problems::add);
     for (Parameter parameter : graph.parameters()) {
-      Optional<TensorEntry> entry = checkpoint.tensor(parameter.name());
-      if (entry.isEmpty() && graph.ties().containsKey(parameter.name())) {
-        entry = checkpoint.tensor(graph.ties().get(parameter.name()));
+      Optional<ParameterSource> source = stored.find(parameter);
+      if (source.isEmpty() && graph.ties().containsKey(parameter.name())) {
+        source = stored.find(parameter.at(graph.ties().get(parameter.name())));
       }
-      if (entry.isEmpty()) {
+      if (source.isEmpty()) {
         problems.add(
             "The checkpoint lacks the tensor "
                 + parameter.name()
                 + " "
                 + parameter.storedShape()
                 + " that its config asks for");
-      } else if (!entry.get().spec().shape().equals(parameter.storedShape())) {
+      } else if (!source.get().shape().equals(parameter.shape())) {
         problems.add(
             "The tensor "
                 + parameter.name()
                 + " has the shape "
-                + entry.get().spec().shape()
+                + source.get().storedShape()
                 + "; config.json asks for "
                 + parameter.storedShape());
       } else {
-        entries.put(parameter.name(), entry.get());
+        entries.put(parameter.name(), source.get());
       }
     }
     problems.throwIfAny();
     return entries;
   }
 
-  /** Calibration runs the model, which takes dense weights. */
-  private static void requireDense(Graph graph, Checkpoint checkpoint) {
-    CheckpointWeights weights = CheckpointWeights.of(checkpoint);
-    List<String> coded =
-        graph.parameters().stream()
-            .map(Parameter::name)
-            .filter(name -> name.endsWith(WEIGHT))
-            .map(name -> name.substring(0, name.length() - WEIGHT.length()))
-            .filter(module -> weights.modules().containsKey(module))
-            .filter(module -> !weights.modules().get(module).isDense())
-            .toList();
-    if (!coded.isEmpty()) {
-      throw new RequestException(
-          coded.size()
-              + " weights, such as that of "
-              + coded.get(0)
-              + ", are in codes, and this version calibrates dense models. Make the checkpoint dense"
-              + " first: sinter decompress");
-    }
-  }
-
   /**
    * Every id must be a row of the embedding, no sample longer than the model's positions, and no
    * micro-batch's activations more than an array holds.
    */
-  static void requireSamples(List<int[]> samples, Graph graph, ModelConfig config, int batchSize) {
+  public static void requireSamples(
+      List<int[]> samples, Graph graph, ModelConfig config, int batchSize) {
     Shape embedding =
         graph.parameters().stream()
             .filter(parameter -> parameter.name().equals(EMBEDDING))

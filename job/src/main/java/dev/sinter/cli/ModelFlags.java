@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Flags that name a model: commands that read a checkpoint have them. */
+final class ModelFlags {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "MODEL",
+      description =
+          "The Hugging Face checkpoint: a folder, local or s3a://, hdfs://, ..., or org/name of a hub.")
+  private String model;
+
+  @Mixin private HubFlags hub;
+
+  @Option(
+      names = {"--tokenizer", "--processor"},
+      paramLabel = "MODEL",
+      description =
+          "Another folder, or another model of a hub, whose tokenizer is taken in place of the checkpoint's own.")
+  private Optional<String> tokenizer = Optional.empty();
+
+  /** Where the checkpoint is; that of a hub is fetched, if it is not here already. */
+  String location(PrintStream err) throws IOException {
+    String location = hub.checkpoint(model, err);
+    boolean fetched = !location.equals(model);
+    if (fetched && master().filter(url -> !url.startsWith("local")).isPresent()) {
+      err.println(
+          "sinter: executors on other machines must see "
+              + location
+              + ", too. If they do not, set HF_HOME to storage that all of them mount, or copy the model to a store and name it there");
+    }
+    return location;
+  }
+
+  /** The Spark master of the command, by its flag or by spark-submit. */
+  private Optional<String> master() {
+    Optional<String> flag =
+        Optional.ofNullable(command.findOption("--master")).flatMap(OptionSpec::getValue);
+    return flag.or(() -> Optional.ofNullable(System.getProperty("spark.master")));
+  }
+
+  /** Where the tokenizer's files are, if not beside the checkpoint. */
+  Optional<String> tokenizerLocation(PrintStream err) throws IOException {
+    return tokenizer.isEmpty()
+        ? Optional.empty()
+        : Optional.of(hub.smallFiles(tokenizer.get(), err));
+  }
+}
