@@ -258,6 +258,7 @@ public final class Oneshot {
   private Json.Obj manifest(Identity identity, Workspace workspace) {
     List<SolvedUnit> units = new ArrayList<>(workspace.solvedUnits().values());
     units.addAll(workspace.writtenShards().values());
-    return Manifest.json(identity, plan, units, notices.told(), times);
+    String model = checkpoint.store().location();
+    return Manifest.json(identity, model, plan, units, notices.told(), times);
   }
 }
