@@ -39,6 +39,7 @@ class HouseRulesTest {
           "plan",
           "task",
           "session",
+          "forward",
           "output",
           "pipeline");
 

@@ -5,8 +5,8 @@ import dev.sinter.architecture.ModelConfig;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
-import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.WrittenFile;
+import dev.sinter.forward.ParameterCheck;
 import dev.sinter.graph.Graph;
 import dev.sinter.json.Json;
 import dev.sinter.modifier.Modifier;
@@ -19,6 +19,8 @@ import dev.sinter.plan.Planner;
 import dev.sinter.problem.RequestException;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.Identity;
+import dev.sinter.session.ProgressListener;
+import dev.sinter.session.SampleSource;
 import dev.sinter.session.TokenFile;
 import dev.sinter.session.Workspace;
 import dev.sinter.task.RunContext;
@@ -26,6 +28,8 @@ import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Torch;
+import dev.sinter.weight.CheckpointWeights;
+import dev.sinter.weight.ParameterSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,7 +156,7 @@ public final class Oneshot {
   }
 
   private RunContext context(List<ModulePlan> calibrated) {
-    Map<String, TensorEntry> parameters = Map.of();
+    Map<String, ParameterSource> parameters = Map.of();
     DType dtype = DType.F32;
     if (!calibrated.isEmpty()) {
       if (request.samples().isEmpty()) {
@@ -162,7 +166,8 @@ public final class Oneshot {
                 + ") and no data is given. Give --dataset");
       }
       Graph graph = ParameterCheck.requireGraph(plan.graph(), config, calibrated);
-      parameters = ParameterCheck.entries(graph, checkpoint, config);
+      parameters =
+          ParameterCheck.entries(graph, checkpoint, CheckpointWeights.of(checkpoint), config);
       DType stored = calibrated.get(0).weight().dtype();
       dtype = request.settings().output().dtype().or(config::dtype).orElse(stored);
       config.requireValid();
@@ -173,6 +178,8 @@ public final class Oneshot {
         workspaceStore.location(),
         output.location(),
         parameters,
+        // A source in codes is calibrated as the dense model that its codes stand for.
+        Map.of(),
         dtype,
         request.settings().batchSize(),
         request.settings().threads());
@@ -242,9 +249,11 @@ public final class Oneshot {
         tasks.stream().filter(task -> !written.containsKey(task.shard().file())).toList();
     progress.phase("write", tasks.size(), tasks.size() - open.size());
     if (!open.isEmpty()) {
-      engine.write(
+      engine.run(
+          "write " + open.size() + " shards",
           run,
           open,
+          SolvedUnit.class,
           Committing.shards(workspace, notices, progress)
               .andThen(
                   shard -> {

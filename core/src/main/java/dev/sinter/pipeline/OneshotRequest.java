@@ -5,6 +5,7 @@ import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorWriter;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.recipe.Recipe;
+import dev.sinter.session.SampleSource;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 

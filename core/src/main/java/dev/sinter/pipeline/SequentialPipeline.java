@@ -8,6 +8,7 @@ import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.session.CalibrationEngine;
+import dev.sinter.session.ProgressListener;
 import dev.sinter.session.Workspace;
 import dev.sinter.session.Workspace.SavedActivations;
 import dev.sinter.task.InputUnit;

@@ -35,8 +35,12 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     implements Serializable {
   public SubgraphTask {
     Set<String> parameters = new HashSet<>();
-    subgraph.nodes().forEach(node -> parameters.addAll(node.op().parameters()));
-    run = run.restrictedTo(parameters);
+    Set<String> modules = new HashSet<>();
+    for (Node node : subgraph.nodes()) {
+      parameters.addAll(node.op().parameters());
+      modules.add(node.module());
+    }
+    run = run.restrictedTo(parameters, modules);
     solved = List.copyOf(solved);
   }
 

@@ -38,13 +38,15 @@ final class SubgraphWeights implements Weights, AutoCloseable {
     nodes.forEach(node -> names.addAll(node.op().parameters()));
     Map<String, SolvedModule> byWeight = new HashMap<>();
     solved.forEach(module -> byWeight.put(module.plan().weightName(), module));
-    try (TensorReader dense = new TensorReader(run.checkpointStore());
+    try (TensorReader stored = new TensorReader(run.checkpointStore());
         TensorReader packed = new TensorReader(run.solvedStore())) {
       for (String name : names) {
         try (Scope scope = Scope.open()) {
           SolvedModule module = byWeight.get(name);
           Tensor tensor =
-              module == null ? dense.read(run.parameters().get(name)) : decode(run, module, packed);
+              module == null
+                  ? run.parameters().get(name).read(stored)
+                  : decode(run, module, packed);
           weights.parameters.put(
               name, weights.holding.hold(Tensors.to(tensor, run.dtype()).contiguous()));
         }

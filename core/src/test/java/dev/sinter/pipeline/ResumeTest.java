@@ -10,6 +10,7 @@ import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.problem.RequestException;
 import dev.sinter.recipe.Recipe;
+import dev.sinter.session.ProgressListener;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.testing.FaultyStores;
 import dev.sinter.testing.InProcessEngine;

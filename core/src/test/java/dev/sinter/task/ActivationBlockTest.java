@@ -60,7 +60,8 @@ class ActivationBlockTest {
 
   @Test
   void fileHoldsItsBlocksInOrder() throws IOException {
-    RunContext run = new RunContext("run", "", temp.toString(), "", Map.of(), DType.F32, 1, 1);
+    RunContext run =
+        new RunContext("run", "", temp.toString(), "", Map.of(), Map.of(), DType.F32, 1, 1);
     List<byte[]> blocks = List.of(new byte[] {1, 2, 3}, new byte[0], new byte[] {4});
 
     String first = ActivationFile.write(run, blocks.iterator());

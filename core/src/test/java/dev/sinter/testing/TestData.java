@@ -8,7 +8,7 @@ import dev.sinter.checkpoint.TensorReader;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonParser;
 import dev.sinter.json.JsonSyntaxException;
-import dev.sinter.pipeline.SampleSource;
+import dev.sinter.session.SampleSource;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.metrics;
 
-import dev.sinter.pipeline.ProgressListener;
+import dev.sinter.session.ProgressListener;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
 import java.io.PrintStream;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.sinter.pipeline;
+package dev.sinter.forward;
 
 import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
 import dev.sinter.checkpoint.Checkpoint;
-import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Parameter;
 import dev.sinter.plan.ModulePlan;
@@ -12,6 +11,8 @@ import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
 import dev.sinter.tensor.Shape;
 import dev.sinter.weight.CheckpointWeights;
+import dev.sinter.weight.ParameterSource;
+import dev.sinter.weight.StoredParameters;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,9 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Holds a graph's parameters against a checkpoint's tensors, before anything runs. */
-final class ParameterCheck {
+public final class ParameterCheck {
   private static final String HEAD = "lm_head.weight";
-  private static final String WEIGHT = ".weight";
 
   /** Samples that are wrong are wrong alike: a few of them tell it. */
   private static final int ENOUGH_PROBLEMS = 3;
@@ -33,7 +33,7 @@ final class ParameterCheck {
   private ParameterCheck() {}
 
   /** The graph, which must hold every module that is to be calibrated. */
-  static Graph requireGraph(
+  public static Graph requireGraph(
       Optional<Graph> graph, ModelConfig config, List<ModulePlan> calibrated) {
     if (graph.isEmpty()) {
       // A known family whose config cannot be traced says itself why.
@@ -60,67 +60,49 @@ final class ParameterCheck {
     return graph.get();
   }
 
-  /** Where each parameter lies; a missing or misshapen tensor is a problem. */
-  static Map<String, TensorEntry> entries(Graph graph, Checkpoint checkpoint, ModelConfig config) {
+  /** Where each parameter lies; a missing or misshapen one is a problem. */
+  public static Map<String, ParameterSource> entries(
+      Graph graph, Checkpoint checkpoint, CheckpointWeights weights, ModelConfig config) {
     boolean tied = config.flag("tie_word_embeddings", false);
     config.requireValid();
+    StoredParameters stored = new StoredParameters(checkpoint, weights);
     Problems problems = new Problems();
-    Map<String, TensorEntry> entries = new HashMap<>();
-    requireDense(graph, checkpoint);
+    Map<String, ParameterSource> entries = new HashMap<>();
+    weights.problems().forEach(problems::add);
     for (Parameter parameter : graph.parameters()) {
-      Optional<TensorEntry> entry = checkpoint.tensor(parameter.name());
-      if (entry.isEmpty() && tied && parameter.name().equals(HEAD)) {
-        entry = checkpoint.tensor(EMBEDDING);
+      Optional<ParameterSource> source = stored.find(parameter.name());
+      if (source.isEmpty() && tied && parameter.name().equals(HEAD)) {
+        source = stored.find(EMBEDDING);
       }
-      if (entry.isEmpty()) {
+      if (source.isEmpty()) {
         problems.add(
             "The checkpoint lacks the tensor "
                 + parameter.name()
                 + " "
                 + parameter.shape()
                 + " that its config asks for");
-      } else if (!entry.get().spec().shape().equals(parameter.shape())) {
+      } else if (!source.get().shape().equals(parameter.shape())) {
         problems.add(
             "The tensor "
                 + parameter.name()
                 + " has the shape "
-                + entry.get().spec().shape()
+                + source.get().shape()
                 + "; config.json asks for "
                 + parameter.shape());
       } else {
-        entries.put(parameter.name(), entry.get());
+        entries.put(parameter.name(), source.get());
       }
     }
     problems.throwIfAny();
     return entries;
   }
 
-  /** Calibration runs the model, which takes dense weights. */
-  private static void requireDense(Graph graph, Checkpoint checkpoint) {
-    CheckpointWeights weights = CheckpointWeights.of(checkpoint);
-    List<String> coded =
-        graph.parameters().stream()
-            .map(Parameter::name)
-            .filter(name -> name.endsWith(WEIGHT))
-            .map(name -> name.substring(0, name.length() - WEIGHT.length()))
-            .filter(module -> weights.modules().containsKey(module))
-            .filter(module -> !weights.modules().get(module).isDense())
-            .toList();
-    if (!coded.isEmpty()) {
-      throw new RequestException(
-          coded.size()
-              + " weights, such as that of "
-              + coded.get(0)
-              + ", are in codes, and this version calibrates dense models. Make the checkpoint dense"
-              + " first: sinter decompress");
-    }
-  }
-
   /**
    * Every id must be a row of the embedding, no sample longer than the model's positions, and no
    * micro-batch's activations more than an array holds.
    */
-  static void requireSamples(List<int[]> samples, Graph graph, ModelConfig config, int batchSize) {
+  public static void requireSamples(
+      List<int[]> samples, Graph graph, ModelConfig config, int batchSize) {
     Shape embedding =
         graph.parameters().stream()
             .filter(parameter -> parameter.name().equals(EMBEDDING))

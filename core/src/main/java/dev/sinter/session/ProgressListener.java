@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.sinter.pipeline;
+package dev.sinter.session;
 
 import dev.sinter.task.SolvedUnit;
 

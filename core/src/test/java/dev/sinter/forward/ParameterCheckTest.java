@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.sinter.pipeline;
+package dev.sinter.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,15 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
 import dev.sinter.checkpoint.Checkpoint;
-import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.graph.Graph;
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
 import dev.sinter.tensor.DType;
+import dev.sinter.testing.Decompression;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.SmallCheckpoint;
-import dev.sinter.testing.TensorFolder;
 import dev.sinter.testing.TestData;
+import dev.sinter.weight.CheckpointWeights;
+import dev.sinter.weight.ParameterSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,9 +32,12 @@ class ParameterCheckTest {
     return Architectures.of(read).orElseThrow().trace(read);
   }
 
-  private static Map<String, TensorEntry> entries(Checkpoint checkpoint) {
+  private static Map<String, ParameterSource> entries(Checkpoint checkpoint) {
     return ParameterCheck.entries(
-        graph(checkpoint.config()), checkpoint, new ModelConfig(checkpoint.config()));
+        graph(checkpoint.config()),
+        checkpoint,
+        CheckpointWeights.of(checkpoint),
+        new ModelConfig(checkpoint.config()));
   }
 
   @Test
@@ -45,7 +49,7 @@ class ParameterCheckTest {
   void tiedHeadIsTheEmbedding() throws IOException {
     Json.Obj tied = SmallCheckpoint.LLAMA.with("tie_word_embeddings", Json.of(true));
 
-    Map<String, TensorEntry> entries =
+    Map<String, ParameterSource> entries =
         entries(SmallCheckpoint.complete(tied).without("lm_head.weight").in(temp));
 
     assertThat(entries.get("lm_head.weight")).isEqualTo(entries.get("model.embed_tokens.weight"));
@@ -78,20 +82,17 @@ class ParameterCheckTest {
   }
 
   @Test
-  void calibrationOfCodesIsRefusedAndSaysHowToMakeThemDense() throws IOException {
+  void codesAreCalibratedAsTheDenseModelThatTheyStandFor() throws IOException {
     Runs.datafree(TestData.tinyLlamaBf16(), temp.resolve("codes"), "FP8_DYNAMIC");
-    long coded =
-        new TensorFolder(temp.resolve("codes"))
-            .tensors().keySet().stream().filter(name -> name.endsWith("_scale")).count();
+    Decompression.of(temp.resolve("codes"), temp.resolve("dense"));
 
-    assertThatThrownBy(() -> Runs.gptq(temp.resolve("codes"), temp.resolve("out"), "scheme: W4A16"))
-        .isInstanceOf(RequestException.class)
-        .hasMessage(
-            coded
-                + " weights, such as that of model.layers.0.self_attn.q_proj, are in codes, and this"
-                + " version calibrates dense models. Make the checkpoint dense first: sinter"
-                + " decompress");
-    assertThat(temp.resolve("out").resolve("config.json")).doesNotExist();
+    Runs.gptq(temp.resolve("codes"), temp.resolve("from-codes"), "scheme: W4A16");
+    Runs.gptq(temp.resolve("dense"), temp.resolve("from-dense"), "scheme: W4A16");
+
+    assertThat(temp.resolve("from-codes").resolve("model.safetensors"))
+        .hasSameBinaryContentAs(temp.resolve("from-dense").resolve("model.safetensors"));
+    assertThat(temp.resolve("from-codes").resolve("config.json"))
+        .hasSameTextualContentAs(temp.resolve("from-dense").resolve("config.json"));
   }
 
   @Test

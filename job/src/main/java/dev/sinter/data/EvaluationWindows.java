@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.data;
+
+import dev.sinter.dataset.RowSource;
+import dev.sinter.json.Json;
+import dev.sinter.problem.RequestException;
+import dev.sinter.session.SampleSource;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Text to measure perplexity on: a data set's texts in their order, tokenized, joined, and cut into
+ * windows that follow each other. What the last window leaves is dropped.
+ */
+public final class EvaluationWindows implements SampleSource {
+  /** How many rows are looked at first; as many again while that is not enough. */
+  private static final int FIRST_ROWS = 256;
+
+  /** Where texts are joined and more would follow, the last tokens could be others. */
+  private static final int MARGIN = 1024;
+
+  private final Supplier<JavaSparkContext> spark;
+  private final RowSource source;
+  private final ContentRequest content;
+  private final TokenizerSource tokenizer;
+  private final Cut cut;
+  private Optional<List<int[]>> windows = Optional.empty();
+
+  public EvaluationWindows(
+      Supplier<JavaSparkContext> spark,
+      RowSource source,
+      ContentRequest content,
+      TokenizerSource tokenizer,
+      Cut cut) {
+    this.spark = spark;
+    this.source = source;
+    this.content = content;
+    this.tokenizer = tokenizer;
+    this.cut = cut;
+  }
+
+  /**
+   * How text becomes windows.
+   *
+   * @param count how many windows, at most
+   * @param length the tokens of a window
+   */
+  public record Cut(int count, int length, Joining joining) {
+    public Cut {
+      if (count < 1 || length < 2) {
+        throw new RequestException(
+            "An evaluation takes at least one window of at least two tokens, not "
+                + count
+                + " of "
+                + length);
+      }
+    }
+  }
+
+  /** How texts become one. */
+  public enum Joining {
+    /** Each is tokenized by itself, and their ids follow each other. */
+    TOKENS("each text tokenized by itself, with the special tokens that its tokenizer sets"),
+    /**
+     * As results on WikiText are published: texts with a blank line between them, tokenized once.
+     */
+    BLANK_LINES(
+        "all texts joined by a blank line and tokenized as one, with the special tokens that its tokenizer sets around it");
+
+    private final String description;
+
+    Joining(String description) {
+      this.description = description;
+    }
+  }
+
+  /** What is measured, in one line. */
+  public String protocol() {
+    return String.format(
+        java.util.Locale.ROOT,
+        "windows of %d tokens, the first %d, stride %d; every token but each window's first is predicted; %s",
+        cut.length,
+        cut.count,
+        cut.length,
+        cut.joining.description);
+  }
+
+  @Override
+  public Json.Obj identity() throws IOException {
+    return Json.object(
+        "rows", source.identity(),
+        "content", content.identity(),
+        "tokenizer", tokenizer.fingerprint().orElse(null),
+        "windows", cut.count,
+        "length", cut.length,
+        "joining", cut.joining.name());
+  }
+
+  @Override
+  public List<String> notices() {
+    List<String> notices = new ArrayList<>(source.notices());
+    windows
+        .filter(found -> found.size() < cut.count)
+        .ifPresent(
+            found ->
+                notices.add(
+                    source.name()
+                        + " makes "
+                        + found.size()
+                        + " windows of "
+                        + cut.length
+                        + " tokens; "
+                        + cut.count
+                        + " were asked for"));
+    return notices;
+  }
+
+  @Override
+  public List<int[]> samples() throws IOException {
+    if (windows.isEmpty()) {
+      windows = Optional.of(read());
+    }
+    return windows.get();
+  }
+
+  private List<int[]> read() throws IOException {
+    Content taken = content.of(source);
+    RowChoice rows = RowChoice.asTheyStand(source, taken.columns());
+    long wanted = (long) cut.count * cut.length + (cut.joining == Joining.BLANK_LINES ? MARGIN : 0);
+    List<RawRow> raw = List.of();
+    int[] ids = {};
+    for (int count = FIRST_ROWS; ids.length < wanted; count *= 2) {
+      List<RawRow> more = new RawRows(source, taken).of(rows.first(count));
+      if (more.size() == raw.size()) {
+        break;
+      }
+      raw = more;
+      ids = ids(raw);
+    }
+    if (ids.length < cut.length) {
+      throw new RequestException(
+          source.name()
+              + " holds "
+              + ids.length
+              + " tokens; a window takes "
+              + cut.length
+              + ". Give a smaller --max-seq-length");
+    }
+    return windows(ids);
+  }
+
+  private int[] ids(List<RawRow> rows) throws IOException {
+    SampleEncoding encoding = new SampleEncoding(spark.get(), source, tokenizer, Integer.MAX_VALUE);
+    List<RawRow> texts = cut.joining == Joining.TOKENS ? rows : List.of(joined(rows));
+    return encoding.encode(texts).stream().flatMapToInt(Arrays::stream).toArray();
+  }
+
+  private RawRow joined(List<RawRow> rows) {
+    List<String> texts = new ArrayList<>();
+    for (RawRow row : rows) {
+      if (!(row.sample() instanceof RawSample.Text text)) {
+        throw new RequestException(
+            source.where(row.place())
+                + " holds "
+                + row.sample().kind()
+                + "; only texts are joined by blank lines");
+      }
+      texts.add(text.text());
+    }
+    return new RawRow(rows.get(0).place(), new RawSample.Text(String.join("\n\n", texts)));
+  }
+
+  private List<int[]> windows(int[] ids) {
+    List<int[]> found = new ArrayList<>();
+    for (int start = 0;
+        start + cut.length <= ids.length && found.size() < cut.count;
+        start += cut.length) {
+      found.add(Arrays.copyOfRange(ids, start, start + cut.length));
+    }
+    return found;
+  }
+}
