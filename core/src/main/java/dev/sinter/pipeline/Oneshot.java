@@ -62,7 +62,8 @@ public final class Oneshot {
     this.config = new ModelConfig(checkpoint.config());
     this.plan = Planner.plan(checkpoint, request.recipe(), request.settings().output());
     this.workspaceStore = FileStores.at(request.workspace());
-    this.publisher = new Publisher(checkpoint, output, plan);
+    this.publisher =
+        new Publisher(checkpoint, request.tokenizer().map(FileStores::at), output, plan);
     this.notices = new Notices(request.settings().strictness(), progress);
     times.lap("plan");
   }
@@ -90,7 +91,7 @@ public final class Oneshot {
     Identity identity = identity();
     notices.addAll(request.recipe().notes());
     notices.addAll(plan.notices());
-    publisher.leftBehind().stream()
+    publisher.carried().leftBehind().stream()
         .map(
             name ->
                 name + " is not carried over: it holds weights in another form, or is written anew")
@@ -195,6 +196,8 @@ public final class Oneshot {
         Json.object(
             "model",
             checkpoint.identity(),
+            "tokenizer",
+            publisher.carried().identity(),
             "recipe",
             modifiers,
             "data",
@@ -204,6 +207,7 @@ public final class Oneshot {
                 "max_shard_bytes", settings.output().maxShardBytes().orElse(null),
                 "dtype", settings.output().dtype().map(DType::name).orElse(null),
                 "form", settings.output().form().name(),
+                "ties", settings.output().ties().name(),
                 "slices", settings.slices(),
                 "batch_size", settings.batchSize(),
                 "threads", settings.threads())));
