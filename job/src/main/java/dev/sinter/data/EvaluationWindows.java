@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.data;
 
+import dev.sinter.dataset.OpenDataset;
 import dev.sinter.dataset.RowSource;
 import dev.sinter.json.Json;
-import dev.sinter.pipeline.SampleSource;
 import dev.sinter.problem.RequestException;
+import dev.sinter.session.SampleSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ public final class EvaluationWindows implements SampleSource {
   private static final int MARGIN = 1024;
 
   private final Supplier<JavaSparkContext> spark;
+  private final OpenDataset dataset;
   private final RowSource source;
   private final ContentRequest content;
   private final TokenizerSource tokenizer;
@@ -33,12 +35,13 @@ public final class EvaluationWindows implements SampleSource {
 
   public EvaluationWindows(
       Supplier<JavaSparkContext> spark,
-      RowSource source,
+      OpenDataset dataset,
       ContentRequest content,
       TokenizerSource tokenizer,
       Cut cut) {
     this.spark = spark;
-    this.source = source;
+    this.dataset = dataset;
+    this.source = dataset.rows();
     this.content = content;
     this.tokenizer = tokenizer;
     this.cut = cut;
@@ -129,7 +132,7 @@ public final class EvaluationWindows implements SampleSource {
   }
 
   private List<int[]> read() throws IOException {
-    Content taken = content.of(source);
+    Content taken = content.of(dataset);
     RowChoice rows = RowChoice.asTheyStand(source, taken.columns());
     long wanted = (long) cut.count * cut.length + (cut.joining == Joining.BLANK_LINES ? MARGIN : 0);
     List<RawRow> raw = List.of();

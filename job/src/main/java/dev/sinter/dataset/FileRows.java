@@ -43,6 +43,7 @@ final class FileRows implements RowSource {
   private final DataFormat format;
   private final List<DataFile> files;
   private final Json.Obj known;
+  private final List<String> notices;
 
   /**
    * Files of one format.
@@ -54,12 +55,14 @@ final class FileRows implements RowSource {
       String name,
       DataFormat format,
       List<DataFile> files,
-      Json.Obj known) {
+      Json.Obj known,
+      List<String> notices) {
     this.spark = spark;
     this.name = name;
     this.format = format;
     this.files = List.copyOf(files);
     this.known = known;
+    this.notices = List.copyOf(notices);
   }
 
   @Override
@@ -82,13 +85,18 @@ final class FileRows implements RowSource {
   }
 
   @Override
+  public Changes changes() {
+    return Changes.TOLD;
+  }
+
+  @Override
   public int parts() {
     return files.size();
   }
 
   @Override
   public List<String> notices() {
-    return List.of();
+    return notices;
   }
 
   @Override
@@ -125,10 +133,10 @@ final class FileRows implements RowSource {
   }
 
   /** The rank of each file by its path. */
-  private HashMap<String, Integer> ranks() {
-    HashMap<String, Integer> ranks = new HashMap<>();
+  private Map<String, Integer> ranks() {
+    Map<String, Integer> ranks = new HashMap<>();
     files.forEach(file -> ranks.put(file.path(), ranks.size()));
-    return ranks;
+    return Map.copyOf(ranks);
   }
 
   private RowParser.Form form() {
