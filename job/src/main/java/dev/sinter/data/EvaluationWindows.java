@@ -106,7 +106,7 @@ public final class EvaluationWindows implements SampleSource {
 
   @Override
   public List<String> notices() {
-    List<String> notices = new ArrayList<>(source.notices());
+    List<String> notices = new ArrayList<>();
     windows
         .filter(found -> found.size() < cut.count)
         .ifPresent(
@@ -154,11 +154,11 @@ public final class EvaluationWindows implements SampleSource {
               + cut.length
               + ". Give a smaller --max-seq-length");
     }
-    return windows(ids);
+    return Windows.of(ids, cut.length, cut.count);
   }
 
   private int[] ids(List<RawRow> rows) throws IOException {
-    SampleEncoding encoding = new SampleEncoding(spark.get(), source, tokenizer, Integer.MAX_VALUE);
+    SampleEncoding encoding = SampleEncoding.whole(spark.get(), source, tokenizer);
     List<RawRow> texts = cut.joining == Joining.TOKENS ? rows : List.of(joined(rows));
     return encoding.encode(texts).stream().flatMapToInt(Arrays::stream).toArray();
   }
@@ -176,15 +176,5 @@ public final class EvaluationWindows implements SampleSource {
       texts.add(text.text());
     }
     return new RawRow(rows.get(0).place(), new RawSample.Text(String.join("\n\n", texts)));
-  }
-
-  private List<int[]> windows(int[] ids) {
-    List<int[]> found = new ArrayList<>();
-    for (int start = 0;
-        start + cut.length <= ids.length && found.size() < cut.count;
-        start += cut.length) {
-      found.add(Arrays.copyOfRange(ids, start, start + cut.length));
-    }
-    return found;
   }
 }

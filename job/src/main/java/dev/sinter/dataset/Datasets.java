@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -25,10 +26,18 @@ public final class Datasets {
 
   private final Supplier<JavaSparkContext> spark;
   private final Supplier<Hub> hub;
+  private final Consumer<String> told;
 
-  public Datasets(Supplier<JavaSparkContext> spark, Supplier<Hub> hub) {
+  /**
+   * A search.
+   *
+   * @param told hears what a person should know of what was found
+   */
+  public Datasets(
+      Supplier<JavaSparkContext> spark, Supplier<Hub> hub, Consumer<String> told) {
     this.spark = spark;
     this.hub = hub;
+    this.told = told;
   }
 
   /** The rows of a data set; what is not there is a problem that says where was looked. */
@@ -46,7 +55,7 @@ public final class Datasets {
     Optional<DataFiles> files = DataFiles.at(dataset);
     if (files.isPresent()) {
       return new OpenDataset(
-          new LocatedFiles(spark, request, files.get()).rows(Optional.empty()), Optional.empty());
+          new LocatedFiles(spark, request, files.get(), told).rows(Optional.empty()), Optional.empty());
     }
     if (DataFiles.hasScheme(dataset)) {
       throw new RequestException(request.name() + ": there is no such file or folder");
@@ -59,7 +68,7 @@ public final class Datasets {
   }
 
   private HubRows hubRows(DatasetRequest request) {
-    return new HubRows(spark, hub, request);
+    return new HubRows(spark, hub, request, told);
   }
 
   /** Data at a place of its own: {@code dataset} says its format, or the set that it is. */
@@ -81,7 +90,7 @@ public final class Datasets {
         DataFiles.at(request.path().get())
             .orElseThrow(
                 () -> new RequestException(request.name() + ": there is no such file or folder"));
-    return new OpenDataset(new LocatedFiles(spark, request, files).rows(format), known);
+    return new OpenDataset(new LocatedFiles(spark, request, files, told).rows(format), known);
   }
 
   private OpenDataset elsewhere(DatasetRequest request) throws IOException {

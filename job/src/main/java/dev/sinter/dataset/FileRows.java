@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -43,7 +44,7 @@ final class FileRows implements RowSource {
   private final DataFormat format;
   private final List<DataFile> files;
   private final Json.Obj known;
-  private final List<String> notices;
+  private Optional<RowParser.Form> form = Optional.empty();
 
   /**
    * Files of one format.
@@ -55,14 +56,12 @@ final class FileRows implements RowSource {
       String name,
       DataFormat format,
       List<DataFile> files,
-      Json.Obj known,
-      List<String> notices) {
+      Json.Obj known) {
     this.spark = spark;
     this.name = name;
     this.format = format;
     this.files = List.copyOf(files);
     this.known = known;
-    this.notices = List.copyOf(notices);
   }
 
   @Override
@@ -92,11 +91,6 @@ final class FileRows implements RowSource {
   @Override
   public int parts() {
     return files.size();
-  }
-
-  @Override
-  public List<String> notices() {
-    return notices;
   }
 
   @Override
@@ -139,7 +133,14 @@ final class FileRows implements RowSource {
     return Map.copyOf(ranks);
   }
 
-  private RowParser.Form form() {
+  private synchronized RowParser.Form form() {
+    if (form.isEmpty()) {
+      form = Optional.of(seenForm());
+    }
+    return form.get();
+  }
+
+  private RowParser.Form seenForm() {
     return switch (format) {
       case TEXT -> RowParser.Form.TEXT;
       case JSON -> JsonDocument.isAt(files.get(0)) ? RowParser.Form.DOCUMENT : RowParser.Form.JSON;

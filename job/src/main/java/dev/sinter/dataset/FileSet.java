@@ -20,11 +20,10 @@ final class FileSet {
       DatasetRequest request,
       Optional<DataFormat> said,
       List<DataFile> files,
-      Json.Obj known,
-      List<String> notices) {
+      Json.Obj known) {
     requireVisible(request, files);
     DataFormat format = said.orElseGet(() -> format(request, files));
-    RowSource all = new FileRows(spark, request.name(), format, files, known, notices);
+    RowSource all = new FileRows(spark, request.name(), format, files, known);
     return request
         .split()
         .flatMap(Split::range)

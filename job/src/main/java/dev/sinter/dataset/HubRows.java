@@ -15,13 +15,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Rows of a hub's data sets, whose files are fetched: those of one configuration and split alone.
  */
-record HubRows(Supplier<JavaSparkContext> spark, Supplier<Hub> hub, DatasetRequest request) {
+record HubRows(
+    Supplier<JavaSparkContext> spark,
+    Supplier<Hub> hub,
+    DatasetRequest request,
+    Consumer<String> told) {
   private static final String MAIN = "main";
   private static final String CARD = "README.md";
 
@@ -32,15 +37,12 @@ record HubRows(Supplier<JavaSparkContext> spark, Supplier<Hub> hub, DatasetReque
         request.split().map(Split::name).map(name -> set.splits().getOrDefault(name, name));
     String standard = set.splits().getOrDefault(Layout.TRAIN, Layout.TRAIN);
     Listing listing = list(set.repository(), request.revision());
-    List<String> notices = new ArrayList<>();
-    notices.add(
+    told.accept(
         request.name()
             + " is "
             + listing
             + config.map(name -> ", configuration " + name).orElse(""));
-    SplitFiles.Chosen chosen = choose(listing, config, split, standard);
-    notices.addAll(chosen.notices());
-    return fetched(listing, chosen.files(), notices);
+    return fetched(listing, choose(listing, config, split, standard));
   }
 
   /** A repository by its name. */
@@ -66,16 +68,16 @@ record HubRows(Supplier<JavaSparkContext> spark, Supplier<Hub> hub, DatasetReque
   RowSource at(HubPath path) throws IOException {
     Listing listing = list(path.repository(), path.revision().or(request::revision));
     if (path.pattern().isEmpty()) {
-      SplitFiles.Chosen chosen =
-          choose(listing, request.config(), request.split().map(Split::name), Layout.TRAIN);
-      return fetched(listing, chosen.files(), chosen.notices());
+      return fetched(
+          listing,
+          choose(listing, request.config(), request.split().map(Split::name), Layout.TRAIN));
     }
     List<String> files = Card.matching(listing.files(), path.pattern().get());
     if (files.isEmpty()) {
       throw new RequestException(
           request.name() + ": " + listing + " has no file " + path.pattern().get());
     }
-    return fetched(listing, files.stream().sorted().toList(), List.of());
+    return fetched(listing, files.stream().sorted().toList());
   }
 
   private Listing list(String repository, Optional<String> revision) throws IOException {
@@ -86,18 +88,18 @@ record HubRows(Supplier<JavaSparkContext> spark, Supplier<Hub> hub, DatasetReque
     return hub.get().list(id, revision.orElse(MAIN));
   }
 
-  private SplitFiles.Chosen choose(
+  private List<String> choose(
       Listing listing, Optional<String> config, Optional<String> split, String standard)
       throws IOException {
     List<Card.Config> configs =
         listing.files().contains(CARD)
             ? Card.configs(CARD, new String(hub.get().read(listing, CARD), StandardCharsets.UTF_8))
             : List.of();
-    return new SplitFiles(request.name(), listing.files(), configs).choose(config, split, standard);
+    return new SplitFiles(request.name(), listing.files(), configs, told)
+        .choose(config, split, standard);
   }
 
-  private RowSource fetched(Listing listing, List<String> names, List<String> notices)
-      throws IOException {
+  private RowSource fetched(Listing listing, List<String> names) throws IOException {
     Path folder = hub.get().fetch(listing, Set.copyOf(names)::contains);
     List<DataFile> files = new ArrayList<>();
     for (String name : names) {
@@ -106,6 +108,6 @@ record HubRows(Supplier<JavaSparkContext> spark, Supplier<Hub> hub, DatasetReque
       files.add(new DataFile(path, name, Files.size(file), listing.commit()));
     }
     Json.Obj known = Json.object("repository", listing.repository().name());
-    return FileSet.rows(spark, request, Optional.empty(), files, known, notices);
+    return FileSet.rows(spark, request, Optional.empty(), files, known);
   }
 }

@@ -11,29 +11,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * The rows of files that lie somewhere: those of the configuration and split that are asked for.
  */
-record LocatedFiles(Supplier<JavaSparkContext> spark, DatasetRequest request, DataFiles found) {
+record LocatedFiles(
+    Supplier<JavaSparkContext> spark,
+    DatasetRequest request,
+    DataFiles found,
+    Consumer<String> told) {
   private static final String CARD = "README.md";
 
   /** The rows; of a format that is said, or of the one that names tell. */
   RowSource rows(Optional<DataFormat> format) throws IOException {
-    SplitFiles.Chosen chosen =
+    List<String> chosen =
         found.kind() == DataFiles.Kind.FOLDER && format.isEmpty() ? ofFolder() : all(format);
     Map<String, DataFile> byName = new HashMap<>();
     found.files().forEach(file -> byName.put(file.name(), file));
-    List<DataFile> files = chosen.files().stream().map(byName::get).toList();
-    return FileSet.rows(spark, request, format, files, Json.object(), chosen.notices());
+    List<DataFile> files = chosen.stream().map(byName::get).toList();
+    return FileSet.rows(spark, request, format, files, Json.object());
   }
 
-  private SplitFiles.Chosen ofFolder() throws IOException {
+  private List<String> ofFolder() throws IOException {
     List<String> names = found.files().stream().map(DataFile::name).toList();
     List<Card.Config> configs = names.contains(CARD) ? Card.configs(CARD, card()) : List.of();
-    return new SplitFiles(request.name(), names, configs)
+    return new SplitFiles(request.name(), names, configs, told)
         .choose(request.config(), request.split().map(Split::name), Layout.TRAIN);
   }
 
@@ -43,7 +48,7 @@ record LocatedFiles(Supplier<JavaSparkContext> spark, DatasetRequest request, Da
   }
 
   /** Files that were named are one split, whatever their names. */
-  private SplitFiles.Chosen all(Optional<DataFormat> format) {
+  private List<String> all(Optional<DataFormat> format) {
     if (request.config().isPresent()) {
       throw new RequestException(
           request.name()
@@ -67,6 +72,6 @@ record LocatedFiles(Supplier<JavaSparkContext> spark, DatasetRequest request, Da
             .filter(name -> format.isEmpty() || DataFormat.of(name).equals(format))
             .filter(name -> found.kind() != DataFiles.Kind.FOLDER || Layout.isData(name))
             .toList();
-    return new SplitFiles.Chosen(ofFormat.isEmpty() ? names : ofFormat, List.of());
+    return ofFormat.isEmpty() ? names : ofFormat;
   }
 }

@@ -123,9 +123,4 @@ final class QueryRows implements RowSource {
   public String where(Place place) {
     return name + ": a row";
   }
-
-  @Override
-  public List<String> notices() {
-    return List.of();
-  }
 }

@@ -33,9 +33,6 @@ public interface RowSource {
   /** Where a row stands, for people. */
   String where(Place place);
 
-  /** What a person should know of how the data set was understood. */
-  List<String> notices();
-
   /** Whether rows have an order. */
   enum Order {
     BY_PLACE,

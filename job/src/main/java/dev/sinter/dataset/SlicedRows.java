@@ -126,9 +126,4 @@ final class SlicedRows implements RowSource {
   public String where(Place place) {
     return all.where(place);
   }
-
-  @Override
-  public List<String> notices() {
-    return all.notices();
-  }
 }

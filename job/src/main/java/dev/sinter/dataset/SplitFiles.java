@@ -3,13 +3,13 @@ package dev.sinter.dataset;
 
 import dev.sinter.problem.Nearest;
 import dev.sinter.problem.RequestException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Chooses of a folder's or a repository's files those of a configuration and a split.
@@ -17,31 +17,29 @@ import java.util.TreeSet;
  * @param name the data set as it was asked for
  * @param files the names of all its files, from its root
  * @param configs what its card says
+ * @param told hears what a person should know of the choice
  */
-record SplitFiles(String name, List<String> files, List<Card.Config> configs) {
+record SplitFiles(
+    String name, List<String> files, List<Card.Config> configs, Consumer<String> told) {
   SplitFiles {
     files = List.copyOf(files);
     configs = List.copyOf(configs);
   }
 
-  /** The files, and what a person should know of the choice. */
-  record Chosen(List<String> files, List<String> notices) {}
-
   /** The files of a split, by default of the one that is given. */
-  Chosen choose(Optional<String> config, Optional<String> split, String standard) {
+  List<String> choose(Optional<String> config, Optional<String> split, String standard) {
     List<String> data = files.stream().filter(Layout::isData).toList();
     if (data.isEmpty()) {
       throw new RequestException(name + " " + nothing());
     }
     Map<String, List<String>> splits =
         configs.isEmpty() ? byFolder(data, config) : byCard(data, config);
-    List<String> notices = new ArrayList<>();
     String chosen = split.orElse(standard);
     if (split.isEmpty() && splits.size() == 1) {
       chosen = splits.keySet().iterator().next();
     }
     if ((split.isEmpty() && splits.size() > 1) || !chosen.equals(split.orElse(standard))) {
-      notices.add(name + ": of its splits " + splits.keySet() + " " + chosen + " is taken");
+      told.accept(name + ": of its splits " + splits.keySet() + " " + chosen + " is taken");
     }
     if (!splits.containsKey(chosen)) {
       throw new RequestException(
@@ -53,7 +51,7 @@ record SplitFiles(String name, List<String> files, List<Card.Config> configs) {
               + ". Give --splits"
               + Nearest.hint(chosen, splits.keySet()));
     }
-    return new Chosen(splits.get(chosen), notices);
+    return splits.get(chosen);
   }
 
   private String nothing() {

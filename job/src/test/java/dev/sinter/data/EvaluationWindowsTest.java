@@ -39,7 +39,7 @@ class EvaluationWindowsTest extends LocalSpark {
   private EvaluationWindows windows(Path file, Cut cut) throws IOException {
     return new EvaluationWindows(
         this::jsc,
-        new Datasets(this::jsc, EvaluationWindowsTest::noHub)
+        new Datasets(this::jsc, EvaluationWindowsTest::noHub, told -> {})
             .open(DatasetRequest.of(file.toString())),
         new ContentRequest(Optional.empty(), Optional.empty()),
         new TokenizerSource(FileStores.at(TestData.tinyLlamaBf16().toString())),
