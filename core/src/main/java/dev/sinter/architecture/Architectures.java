@@ -9,16 +9,23 @@ import java.util.Optional;
  * data.
  */
 public final class Architectures {
-  private static final List<Architecture> ALL = List.of(new LlamaArchitecture());
+  private static final List<Architecture> ALL =
+      List.of(
+          new LlamaArchitecture(),
+          new Qwen3Architecture(),
+          new Gemma3Architecture(),
+          new Qwen3MoeArchitecture());
 
   private Architectures() {}
 
   public static Optional<Architecture> of(ModelConfig config) {
-    return ALL.stream().filter(family -> family.modelType().equals(config.modelType())).findFirst();
+    return ALL.stream()
+        .filter(family -> family.modelTypes().contains(config.modelType()))
+        .findFirst();
   }
 
   /** The model types, for messages. */
   public static List<String> modelTypes() {
-    return ALL.stream().map(Architecture::modelType).toList();
+    return ALL.stream().flatMap(family -> family.modelTypes().stream()).toList();
   }
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.architecture;
 
-import dev.sinter.graph.CausalAttention;
+import dev.sinter.graph.Activation;
+import dev.sinter.graph.Attention;
+import dev.sinter.graph.Attention.Heads;
 import dev.sinter.graph.Graph;
-import dev.sinter.graph.Op;
 import dev.sinter.graph.Op.Linear.Bias;
+import dev.sinter.graph.RmsNorm.Scaling;
 import dev.sinter.graph.Rope;
 import dev.sinter.graph.Tracer;
 import dev.sinter.graph.Value;
@@ -15,127 +17,67 @@ import java.util.List;
  * a gated MLP.
  */
 final class LlamaArchitecture implements Architecture {
-  private static final String LAYER = "LlamaDecoderLayer";
-
   @Override
-  public String modelType() {
-    return "llama";
+  public List<String> modelTypes() {
+    return List.of("llama");
   }
 
   @Override
-  public Graph trace(ModelConfig config) {
-    Sizes sizes = Sizes.of(config);
+  public Graph trace(ModelConfig config, TraceOptions options) {
+    Decoder decoder = Decoder.of(config, Names.of("Llama"), Decoder.Head.OWN);
+    Llama body = Llama.of(config, decoder.hidden());
     config.requireValid();
-    Tracer tracer = new Tracer();
-    Value ids = tracer.input();
-    Value hidden;
-    try (var model = tracer.module("model", "LlamaModel")) {
-      hidden = tracer.embedding("embed_tokens", ids, sizes.vocabulary, sizes.hidden);
-      for (int i = 0; i < sizes.layers; i++) {
-        try (var layer = tracer.module("layers." + i, LAYER)) {
-          hidden = layer(tracer, sizes, hidden);
-        }
-      }
-      hidden = norm(tracer, sizes, "norm", hidden);
-    }
-    Value logits = tracer.linear("lm_head", hidden, sizes.vocabulary, sizes.hidden, Bias.ABSENT);
-    return tracer.finish(ids, logits, LAYER);
+    return decoder.trace(body);
   }
 
-  private static Value layer(Tracer tracer, Sizes sizes, Value input) {
-    Value attended = attention(tracer, sizes, norm(tracer, sizes, "input_layernorm", input));
-    Value middle = tracer.apply(new Op.Add(), input, attended);
-    Value expanded = mlp(tracer, sizes, norm(tracer, sizes, "post_attention_layernorm", middle));
-    return tracer.apply(new Op.Add(), middle, expanded);
-  }
-
-  private static Value norm(Tracer tracer, Sizes sizes, String name, Value x) {
-    return tracer.rmsNorm(name, "LlamaRMSNorm", x, sizes.hidden, sizes.epsilon);
-  }
-
-  private static Value attention(Tracer tracer, Sizes sizes, Value x) {
-    long queryChannels = (long) sizes.heads * sizes.headDim;
-    long keyChannels = (long) sizes.keyHeads * sizes.headDim;
-    try (var attention = tracer.module("self_attn", "LlamaAttention")) {
-      Value q = tracer.linear("q_proj", x, queryChannels, sizes.hidden, sizes.attentionBias);
-      Value k = tracer.linear("k_proj", x, keyChannels, sizes.hidden, sizes.attentionBias);
-      Value v = tracer.linear("v_proj", x, keyChannels, sizes.hidden, sizes.attentionBias);
-      Value turnedQ = tracer.apply(sizes.rope, q);
-      Value turnedK = tracer.apply(sizes.rope, k);
-      Value mixed =
-          tracer.apply(
-              new CausalAttention(sizes.heads, sizes.keyHeads, sizes.headDim), turnedQ, turnedK, v);
-      return tracer.linear("o_proj", mixed, sizes.hidden, queryChannels, sizes.attentionBias);
-    }
-  }
-
-  private static Value mlp(Tracer tracer, Sizes sizes, Value x) {
-    try (var mlp = tracer.module("mlp", "LlamaMLP")) {
-      Value gate = tracer.linear("gate_proj", x, sizes.intermediate, sizes.hidden, sizes.mlpBias);
-      Value up = tracer.linear("up_proj", x, sizes.intermediate, sizes.hidden, sizes.mlpBias);
-      Value gated = tracer.apply(new Op.Multiply(), tracer.apply(new Op.Silu(), gate), up);
-      return tracer.linear("down_proj", gated, sizes.hidden, sizes.intermediate, sizes.mlpBias);
-    }
-  }
-
-  /** What the config says. */
-  private record Sizes(
+  private record Llama(
       int hidden,
       int intermediate,
-      int layers,
-      int heads,
-      int keyHeads,
-      int headDim,
-      int vocabulary,
-      double epsilon,
+      Heads heads,
+      Rope rope,
+      Norm norm,
+      Activation activation,
       Bias attentionBias,
-      Bias mlpBias,
-      Rope rope) {
+      Bias mlpBias)
+      implements Decoder.Body {
 
-    static Sizes of(ModelConfig config) {
-      int hidden = config.size("hidden_size");
-      int heads = config.size("num_attention_heads");
-      int keyHeads = config.optionalSize("num_key_value_heads").orElse(heads);
-      int headDim = config.optionalSize("head_dim").orElse(hidden / heads);
-      if (config.isValid()) {
-        checkHeads(config, hidden, heads, keyHeads, headDim);
-      }
-      config.oneOf("hidden_act", List.of("silu"), "silu");
-      return new Sizes(
+    static Llama of(ModelConfig config, int hidden) {
+      Heads heads = HeadConfig.grouped(config);
+      return new Llama(
           hidden,
           config.size("intermediate_size"),
-          config.size("num_hidden_layers"),
           heads,
-          keyHeads,
-          headDim,
-          config.size("vocab_size"),
-          config.number("rms_norm_eps", 1e-6),
-          bias(config, "attention_bias"),
-          bias(config, "mlp_bias"),
-          RopeConfig.rope(config, headDim));
+          RopeConfig.rope(config, heads.channels(), 10_000),
+          Norm.rms("LlamaRMSNorm", config.number("rms_norm_eps", 1e-6), Scaling.ROUNDED),
+          ActivationConfig.of(config, "hidden_act", "silu"),
+          config.bias("attention_bias"),
+          config.bias("mlp_bias"));
     }
 
-    /** What follows from sizes that are known to be there. */
-    private static void checkHeads(
-        ModelConfig config, int hidden, int heads, int keyHeads, int headDim) {
-      if (heads % keyHeads != 0) {
-        config.problem(
-            "num_attention_heads " + heads + " is no multiple of num_key_value_heads " + keyHeads);
-      }
-      if (!config.has("head_dim") && hidden % heads != 0) {
-        config.problem(
-            "hidden_size "
-                + hidden
-                + " is no multiple of num_attention_heads "
-                + heads
-                + ", and there is no head_dim");
-      } else if (headDim % 2 != 0) {
-        config.problem("head_dim " + headDim + " is odd: rotary embedding turns channels in pairs");
+    @Override
+    public Value layer(Tracer tracer, int index, Value x) {
+      return Blocks.preNormLayer(tracer, norm, x, y -> attention(tracer, y), y -> mlp(tracer, y));
+    }
+
+    private Value attention(Tracer tracer, Value x) {
+      try (var module = tracer.module("self_attn", "LlamaAttention")) {
+        Value mixed =
+            Qkv.projected(tracer, x, heads, attentionBias)
+                .turned(tracer, rope)
+                .attended(tracer, Attention.causal(module.name(), heads));
+        return tracer.linear("o_proj", mixed, hidden, attentionBias);
       }
     }
 
-    private static Bias bias(ModelConfig config, String flag) {
-      return config.flag(flag, false) ? Bias.PRESENT : Bias.ABSENT;
+    private Value mlp(Tracer tracer, Value x) {
+      try (var module = tracer.module("mlp", "LlamaMLP")) {
+        return Blocks.gatedMlp(tracer, x, intermediate, activation, mlpBias);
+      }
+    }
+
+    @Override
+    public Value norm(Tracer tracer, Value x) {
+      return norm.trace(tracer, "norm", x);
     }
   }
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.architecture;
 
+import dev.sinter.graph.Op.Linear.Bias;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
 import dev.sinter.problem.Problems;
 import dev.sinter.tensor.DType;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * config.json, read strictly: a value of the wrong type is a problem, never a default. Problems
@@ -21,6 +25,9 @@ public final class ModelConfig {
   private final Json.Obj config;
   private final String path;
   private final Problems problems;
+
+  /** The names that there is a problem with. */
+  private final Set<String> unsound = new HashSet<>();
 
   public ModelConfig(Json.Obj config) {
     this(config, FILE, new Problems());
@@ -125,6 +132,81 @@ public final class ModelConfig {
         .orElse(otherwise);
   }
 
+  /** A number, if it is there. */
+  Optional<Double> optionalNumber(String name) {
+    return config.member(name).map(value -> number(name, value));
+  }
+
+  /** A flag by which linear modules have biases. */
+  Bias bias(String name) {
+    return flag(name, false) ? Bias.PRESENT : Bias.ABSENT;
+  }
+
+  /** A positive whole number that has one of two names. */
+  int sizeOfEither(String name, String other) {
+    return optionalSize(other).orElseGet(() -> size(name));
+  }
+
+  /** A positive whole number up to a bound. */
+  int sizeUpTo(String name, int most) {
+    int size = size(name);
+    if (size > most) {
+      problem(name + " is " + size + ", and may be " + most + " at most");
+      return most;
+    }
+    return size;
+  }
+
+  /** What only one value of is known. */
+  void mustBeFalse(String name) {
+    if (flag(name, false)) {
+      problem(name + " is true, which this version cannot run");
+    }
+  }
+
+  /** What is only known to be absent. */
+  void mustBeAbsent(String name) {
+    config
+        .member(name)
+        .ifPresent(
+            value ->
+                problem(
+                    name + " is " + JsonWriter.compact(value) + ", which this version cannot run"));
+  }
+
+  /** Some of a few words; none if it is not there. */
+  List<String> words(String name, List<String> known) {
+    return items(name, "a list of " + known).stream()
+        .map(
+            item ->
+                item instanceof Json.Str text && known.contains(text.value())
+                    ? text.value()
+                    : wrong(name, "a list of " + known, item, known.get(0)))
+        .toList();
+  }
+
+  /** Numbers; none if it is not there. */
+  List<Double> numbers(String name) {
+    return items(name, "a list of numbers").stream()
+        .map(
+            item ->
+                item instanceof Json.Num number
+                    ? number.asDouble()
+                    : wrong(name, "a list of numbers", item, 1.0))
+        .toList();
+  }
+
+  private List<Json> items(String name, String expected) {
+    return config
+        .member(name)
+        .map(
+            value ->
+                value instanceof Json.Arr list
+                    ? list.items()
+                    : wrong(name, expected, value, List.<Json>of()))
+        .orElse(List.of());
+  }
+
   /** One of a few words. */
   public String oneOf(String name, List<String> known, String otherwise) {
     return config
@@ -157,9 +239,9 @@ public final class ModelConfig {
     problems.add(path + ": " + text);
   }
 
-  /** Whether no problem was found so far. */
-  boolean isValid() {
-    return problems.isEmpty();
+  /** Whether no problem was found with some names: what they hold may be reckoned with. */
+  boolean isSound(String... names) {
+    return Arrays.stream(names).noneMatch(unsound::contains);
   }
 
   /** Throws all problems found so far, if there are any. */
@@ -168,11 +250,13 @@ public final class ModelConfig {
   }
 
   private <T> T missing(String name, T stand) {
+    unsound.add(name);
     problems.add(path + " has no " + name);
     return stand;
   }
 
   private <T> T wrong(String name, String expected, Json value, T stand) {
+    unsound.add(name);
     problems.add(
         path + ": " + name + " must be " + expected + ", not " + JsonWriter.compact(value));
     return stand;

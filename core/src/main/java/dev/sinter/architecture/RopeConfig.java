@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.architecture;
 
+import dev.sinter.graph.Frequencies;
+import dev.sinter.graph.Frequencies.Yarn.Ramp;
 import dev.sinter.graph.Rope;
-import dev.sinter.graph.Rope.Frequencies;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,24 +12,89 @@ import java.util.Optional;
  * {@code rope_theta} with {@code rope_scaling} as it did before.
  */
 final class RopeConfig {
-  private static final List<String> TYPES = List.of("default", "linear", "llama3");
-  private static final double DEFAULT_THETA = 10_000;
+  private static final String THETA = "rope_theta";
+  private static final String ORIGINAL = "original_max_position_embeddings";
+  private static final String ATTENTION = "attention_factor";
+  private static final String PARTIAL = "partial_rotary_factor";
+  private static final List<String> TYPES =
+      List.of("default", "linear", "dynamic", "llama3", "yarn", "longrope");
 
-  private RopeConfig() {}
+  private final ModelConfig config;
+  private final int headChannels;
+  private final double usualTheta;
 
-  static Rope rope(ModelConfig config, int headDim) {
-    double theta = config.number("rope_theta", DEFAULT_THETA);
-    Optional<ModelConfig> parameters =
-        config.section("rope_parameters").or(() -> config.section("rope_scaling"));
-    return new Rope(
-        headDim,
-        parameters
-            .map(section -> frequencies(section, section.number("rope_theta", theta)))
-            .orElse(new Frequencies.Default(theta)));
+  private RopeConfig(ModelConfig config, int headChannels, double usualTheta) {
+    this.config = config;
+    this.headChannels = headChannels;
+    this.usualTheta = usualTheta;
   }
 
-  private static Frequencies frequencies(ModelConfig section, double theta) {
+  /** The rope of all layers, on heads of so many channels. */
+  static Rope rope(ModelConfig config, int headChannels, double usualTheta) {
+    RopeConfig reader = new RopeConfig(config, headChannels, usualTheta);
+    Optional<ModelConfig> section =
+        config.section("rope_parameters").or(() -> config.section("rope_scaling"));
+    return section.map(reader::rope).orElseGet(() -> reader.rope(config));
+  }
+
+  /**
+   * The rope of the layers of one type, where each type has its own.
+   *
+   * @param oldTheta the base's name in the older form
+   * @param oldScaling the scaling's name in the older form; empty if there was none
+   */
+  static Rope rope(
+      ModelConfig config,
+      String layerType,
+      int headChannels,
+      double usualTheta,
+      String oldTheta,
+      String oldScaling) {
+    double theta = config.number(oldTheta, usualTheta);
+    RopeConfig reader = new RopeConfig(config, headChannels, theta);
+    return config
+        .section("rope_parameters")
+        .map(parameters -> parameters.section(layerType).orElse(parameters))
+        .or(() -> oldScaling.isEmpty() ? Optional.empty() : config.section(oldScaling))
+        .map(reader::rope)
+        .orElseGet(() -> Rope.whole(headChannels, new Frequencies.Default(theta)));
+  }
+
+  /** As a section says, or the config itself where it has none. */
+  private Rope rope(ModelConfig section) {
+    double theta = section.number(THETA, config == section ? usualTheta : theta());
+    int turned = turned(section);
     Frequencies.Default base = new Frequencies.Default(theta);
+    Frequencies frequencies = section == config ? base : frequencies(section, base, turned);
+    return new Rope(Math.max(headChannels, turned), 0, turned, Rope.Pairs.HALVES, frequencies);
+  }
+
+  /** How many channels of a head turn. */
+  private int turned(ModelConfig section) {
+    double part = section.number(PARTIAL, config.number(PARTIAL, 1));
+    int turned = (int) (headChannels * part);
+    if (turned > 0 && turned <= headChannels && turned % 2 == 0) {
+      return turned;
+    }
+    config.problem(
+        turned == headChannels
+            ? "head_dim " + headChannels + " is odd: rotary embedding turns channels in pairs"
+            : PARTIAL
+                + " "
+                + part
+                + " makes "
+                + turned
+                + " of "
+                + headChannels
+                + " channels turn: not an even number of them");
+    return 2;
+  }
+
+  private double theta() {
+    return config.number(THETA, usualTheta);
+  }
+
+  private Frequencies frequencies(ModelConfig section, Frequencies.Default base, int turned) {
     String typeKey = section.has("rope_type") ? "rope_type" : "type";
     return switch (section.oneOf(typeKey, TYPES, "default")) {
       case "linear" -> new Frequencies.Linear(base, section.number("factor"));
@@ -38,8 +104,75 @@ final class RopeConfig {
               section.number("factor"),
               section.number("low_freq_factor"),
               section.number("high_freq_factor"),
-              section.number("original_max_position_embeddings"));
+              original(section));
+      case "yarn" -> yarn(section, base);
+      case "longrope" -> longRope(section, base, turned);
+      // Within the model's positions, beyond which no sample reaches, it is the default.
       default -> base;
     };
+  }
+
+  /** Some families say it outside, and mean that. */
+  private double original(ModelConfig section) {
+    if (config.has(ORIGINAL)) {
+      return config.number(ORIGINAL);
+    }
+    return section.has(ORIGINAL)
+        ? section.number(ORIGINAL)
+        : config.number("max_position_embeddings");
+  }
+
+  private double factor(ModelConfig section) {
+    return section.has("factor")
+        ? section.number("factor")
+        : config.number("max_position_embeddings") / original(section);
+  }
+
+  private Frequencies yarn(ModelConfig section, Frequencies.Default base) {
+    double factor = factor(section);
+    double numerator = section.number("mscale", 0);
+    double denominator = section.number("mscale_all_dim", 0);
+    double usual =
+        numerator != 0 && denominator != 0
+            ? magnitude(factor, numerator) / magnitude(factor, denominator)
+            : magnitude(factor, 1);
+    return new Frequencies.Yarn(
+        base,
+        factor,
+        section.number(ATTENTION, usual),
+        section.number("beta_fast", 32),
+        section.number("beta_slow", 1),
+        original(section),
+        section.flag("truncate", true) ? Ramp.TRUNCATED : Ramp.EXACT);
+  }
+
+  /** 0.1 m ln(s) + 1 (arXiv 2309.00071, eq. 22, with the weight m that DeepSeek gave it). */
+  static double magnitude(double factor, double weight) {
+    return factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1;
+  }
+
+  private Frequencies longRope(ModelConfig section, Frequencies.Default base, int turned) {
+    double original = original(section);
+    double factor = factor(section);
+    double usual = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
+    return new Frequencies.LongRope(
+        base,
+        factors(section, "short_factor", turned / 2),
+        factors(section, "long_factor", turned / 2),
+        original,
+        section.number(ATTENTION, usual));
+  }
+
+  private static List<Double> factors(ModelConfig section, String name, int pairs) {
+    if (!section.has(name)) {
+      section.problem("there is no " + name);
+      return List.of();
+    }
+    List<Double> factors = section.numbers(name);
+    if (factors.size() != pairs && section.isSound(name)) {
+      section.problem(
+          name + " has " + factors.size() + " entries, and " + pairs + " pairs of channels turn");
+    }
+    return factors;
   }
 }

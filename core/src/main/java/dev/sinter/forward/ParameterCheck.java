@@ -3,6 +3,7 @@ package dev.sinter.forward;
 
 import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
+import dev.sinter.architecture.TraceOptions;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Parameter;
@@ -23,26 +24,36 @@ import java.util.Set;
 
 /** Holds a graph's parameters against a checkpoint's tensors, before anything runs. */
 public final class ParameterCheck {
-  private static final String HEAD = "lm_head.weight";
 
   /** Samples that are wrong are wrong alike: a few of them tell it. */
   private static final int ENOUGH_PROBLEMS = 3;
 
-  private static final String EMBEDDING = "model.embed_tokens.weight";
-
   private ParameterCheck() {}
+
+  /** The graph of a model that is to be run. */
+  public static Graph trace(ModelConfig config) {
+    return Architectures.of(config)
+        .orElseThrow(() -> new RequestException(unknown(config, "")))
+        .trace(config, TraceOptions.USUAL);
+  }
+
+  private static String unknown(ModelConfig config, String why) {
+    return why
+        + "model_type \""
+        + config.modelType()
+        + "\" cannot be run by this version, only "
+        + Architectures.modelTypes()
+        + "; docs/adding-an-architecture.md says how to add one";
+  }
 
   /** The graph, which must hold every module that is to be calibrated. */
   public static Graph requireGraph(
       Optional<Graph> graph, ModelConfig config, List<ModulePlan> calibrated) {
     if (graph.isEmpty()) {
       // A known family whose config cannot be traced says itself why.
-      Architectures.of(config).ifPresent(family -> family.trace(config));
+      Architectures.of(config).ifPresent(family -> family.trace(config, TraceOptions.USUAL));
       throw new RequestException(
-          "The recipe needs calibration, and model_type \""
-              + config.modelType()
-              + "\" cannot be run by this version, only "
-              + Architectures.modelTypes()
+          unknown(config, "The recipe needs calibration, and ")
               + ". Schemes without calibration work for any model: use QuantizationModifier");
     }
     Set<String> run = new HashSet<>();
@@ -62,33 +73,34 @@ public final class ParameterCheck {
 
   /** Where each parameter lies; a missing or misshapen one is a problem. */
   public static Map<String, ParameterSource> entries(
-      Graph graph, Checkpoint checkpoint, CheckpointWeights weights, ModelConfig config) {
-    boolean tied = config.flag("tie_word_embeddings", false);
-    config.requireValid();
+      Graph graph, Checkpoint checkpoint, CheckpointWeights weights) {
     StoredParameters stored = new StoredParameters(checkpoint, weights);
     Problems problems = new Problems();
     Map<String, ParameterSource> entries = new HashMap<>();
     weights.problems().forEach(problems::add);
     for (Parameter parameter : graph.parameters()) {
       Optional<ParameterSource> source = stored.find(parameter.name());
-      if (source.isEmpty() && tied && parameter.name().equals(HEAD)) {
-        source = stored.find(EMBEDDING);
+      if (source.isEmpty() && graph.ties().containsKey(parameter.name())) {
+        source = stored.find(graph.ties().get(parameter.name()));
+      }
+      if (parameter.storage() == Parameter.Storage.TRANSPOSED) {
+        source = source.map(ParameterCheck::turned);
       }
       if (source.isEmpty()) {
         problems.add(
             "The checkpoint lacks the tensor "
                 + parameter.name()
                 + " "
-                + parameter.shape()
+                + parameter.storedShape()
                 + " that its config asks for");
       } else if (!source.get().shape().equals(parameter.shape())) {
         problems.add(
             "The tensor "
                 + parameter.name()
                 + " has the shape "
-                + source.get().shape()
+                + storedShape(source.get())
                 + "; config.json asks for "
-                + parameter.shape());
+                + parameter.storedShape());
       } else {
         entries.put(parameter.name(), source.get());
       }
@@ -97,18 +109,26 @@ public final class ParameterCheck {
     return entries;
   }
 
+  /** A matrix that has a tensor of its own is stored the other way round there. */
+  private static ParameterSource turned(ParameterSource source) {
+    return source instanceof ParameterSource.Plain plain && plain.shape().rank() == 2
+        ? new ParameterSource.Turned(plain)
+        : source;
+  }
+
+  private static Shape storedShape(ParameterSource source) {
+    return source instanceof ParameterSource.Turned turned
+        ? turned.stored().shape()
+        : source.shape();
+  }
+
   /**
    * Every id must be a row of the embedding, no sample longer than the model's positions, and no
    * micro-batch's activations more than an array holds.
    */
   public static void requireSamples(
       List<int[]> samples, Graph graph, ModelConfig config, int batchSize) {
-    Shape embedding =
-        graph.parameters().stream()
-            .filter(parameter -> parameter.name().equals(EMBEDDING))
-            .map(Parameter::shape)
-            .findFirst()
-            .orElseThrow();
+    Shape embedding = graph.embedding().shape();
     long positions = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
     config.requireValid();
     Problems problems = new Problems();

@@ -3,11 +3,18 @@ package dev.sinter.graph;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 
-/** A traced model: token ids in, logits out. */
+/**
+ * A traced model: token ids in, logits out.
+ *
+ * @param ties parameters that are others where a checkpoint does not hold them, as a tied head is
+ *     the embedding
+ */
 public record Graph(
     List<ModuleInfo> modules,
     List<Parameter> parameters,
+    Map<String, String> ties,
     List<Node> nodes,
     Value input,
     Value output,
@@ -16,6 +23,29 @@ public record Graph(
   public Graph {
     modules = List.copyOf(modules);
     parameters = List.copyOf(parameters);
+    ties = Map.copyOf(ties);
     nodes = List.copyOf(nodes);
+  }
+
+  /** The table that token ids are rows of. */
+  public Parameter embedding() {
+    String name =
+        nodes.stream()
+            .filter(node -> node.op() instanceof Op.Embedding && node.inputs().contains(input))
+            .flatMap(node -> node.op().parameters().stream())
+            .findFirst()
+            .orElseThrow();
+    return parameters.stream()
+        .filter(parameter -> parameter.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The modules that keep keys and values. */
+  public List<String> attentions() {
+    return nodes.stream()
+        .filter(node -> node.op() instanceof Attention)
+        .map(node -> ((Attention) node.op()).module())
+        .toList();
   }
 }

@@ -2,8 +2,11 @@
 package dev.sinter.graph;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,49 +18,79 @@ public final class Partitioner {
   private Partitioner() {}
 
   public static List<Subgraph> byModulesOfClass(Graph graph, String className) {
-    List<String> targets =
-        graph.modules().stream()
-            .filter(module -> module.className().equals(className))
-            .map(ModuleInfo::name)
-            .toList();
-    List<Subgraph> subgraphs = new ArrayList<>();
-    int start = 0;
-    while (start < graph.nodes().size()) {
-      Optional<String> target = targetOf(graph.nodes().get(start), targets);
-      int end = start + 1;
-      while (end < graph.nodes().size()
-          && targetOf(graph.nodes().get(end), targets).equals(target)) {
-        end++;
+    Set<String> targets = new HashSet<>();
+    graph.modules().stream()
+        .filter(module -> module.className().equals(className))
+        .forEach(module -> targets.add(module.name()));
+    List<Integer> starts = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    Optional<String> last = Optional.empty();
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      Optional<String> target = targetOf(graph.nodes().get(i).module(), targets);
+      if (i == 0 || !target.equals(last)) {
+        starts.add(i);
+        names.add(target.orElse(i == 0 ? "(before the layers)" : "(behind the layers)"));
       }
-      String name = target.orElse(start == 0 ? "(before the layers)" : "(behind the layers)");
-      subgraphs.add(cut(graph, name, start, end));
-      start = end;
+      last = target;
+    }
+    return cut(graph, starts, names);
+  }
+
+  /** The target that a module is, or stands in. */
+  private static Optional<String> targetOf(String module, Set<String> targets) {
+    int end = module.length();
+    while (end > 0) {
+      String enclosing = module.substring(0, end);
+      if (targets.contains(enclosing)) {
+        return Optional.of(enclosing);
+      }
+      end = module.lastIndexOf('.', end - 1);
+    }
+    return Optional.empty();
+  }
+
+  private static List<Subgraph> cut(Graph graph, List<Integer> starts, List<String> names) {
+    List<List<Value>> crossing = crossing(graph, starts);
+    List<Subgraph> subgraphs = new ArrayList<>();
+    for (int i = 0; i < starts.size(); i++) {
+      int end = i + 1 < starts.size() ? starts.get(i + 1) : graph.nodes().size();
+      subgraphs.add(
+          new Subgraph(
+              names.get(i),
+              graph.nodes().subList(starts.get(i), end),
+              crossing.get(i),
+              crossing.get(i + 1)));
     }
     return subgraphs;
   }
 
-  private static Optional<String> targetOf(Node node, List<String> targets) {
-    return targets.stream()
-        .filter(target -> node.module().equals(target) || node.module().startsWith(target + "."))
-        .findFirst();
-  }
-
-  private static Subgraph cut(Graph graph, String name, int start, int end) {
-    return new Subgraph(
-        name, graph.nodes().subList(start, end), crossing(graph, start), crossing(graph, end));
-  }
-
-  /** The values that exist before a node and are needed from there on. */
-  private static List<Value> crossing(Graph graph, int position) {
-    Set<Value> made = new LinkedHashSet<>();
-    made.add(graph.input());
-    graph.nodes().subList(0, position).forEach(node -> made.add(node.output()));
-    Set<Value> needed = new LinkedHashSet<>();
-    needed.add(graph.output());
-    graph
-        .nodes()
-        .subList(position, graph.nodes().size())
-        .forEach(node -> needed.addAll(node.inputs()));
-    return made.stream().filter(needed::contains).toList();
+  /**
+   * The values that exist before each of some nodes and are needed from there on, and those that
+   * are left in the end.
+   */
+  private static List<List<Value>> crossing(Graph graph, List<Integer> positions) {
+    Map<Value, Integer> lastUse = new HashMap<>();
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      int index = i;
+      graph.nodes().get(i).inputs().forEach(value -> lastUse.put(value, index));
+    }
+    lastUse.put(graph.output(), Integer.MAX_VALUE);
+    Set<Value> live = new LinkedHashSet<>();
+    live.add(graph.input());
+    Set<Integer> wanted = new HashSet<>(positions);
+    List<List<Value>> crossing = new ArrayList<>();
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      if (wanted.contains(i)) {
+        crossing.add(List.copyOf(live));
+      }
+      Node node = graph.nodes().get(i);
+      if (lastUse.containsKey(node.output())) {
+        live.add(node.output());
+      }
+      int index = i;
+      node.inputs().stream().filter(value -> lastUse.get(value) == index).forEach(live::remove);
+    }
+    crossing.add(List.copyOf(live));
+    return crossing;
   }
 }

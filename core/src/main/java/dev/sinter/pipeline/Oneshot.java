@@ -166,8 +166,7 @@ public final class Oneshot {
                 + ") and no data is given. Give --dataset");
       }
       Graph graph = ParameterCheck.requireGraph(plan.graph(), config, calibrated);
-      parameters =
-          ParameterCheck.entries(graph, checkpoint, CheckpointWeights.of(checkpoint), config);
+      parameters = ParameterCheck.entries(graph, checkpoint, CheckpointWeights.of(checkpoint));
       DType stored = calibrated.get(0).weight().dtype();
       dtype = request.settings().output().dtype().or(config::dtype).orElse(stored);
       config.requireValid();

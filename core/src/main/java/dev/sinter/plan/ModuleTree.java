@@ -4,6 +4,7 @@ package dev.sinter.plan;
 import dev.sinter.architecture.Architecture;
 import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
+import dev.sinter.architecture.TraceOptions;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.ModuleInfo;
@@ -35,7 +36,10 @@ record ModuleTree(List<ModuleInfo> modules, Optional<Graph> graph, List<String> 
       return named(config, weights);
     }
     try {
-      return traced(config, weights, family.get().trace(config));
+      return traced(
+          config,
+          weights,
+          family.get().trace(config, TraceOptions.of(checkpoint.tensors().keySet())));
     } catch (RequestException e) {
       return named(config, weights);
     }

@@ -4,7 +4,9 @@ package dev.sinter.task;
 import dev.sinter.checkpoint.SafetensorsHeader;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorReader;
+import dev.sinter.graph.Frame;
 import dev.sinter.graph.Node;
+import dev.sinter.graph.Sequences;
 import dev.sinter.graph.Weights;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.quantization.QuantizedWeight;
@@ -23,11 +25,12 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * The parameters of some nodes, in the run's type: those of solved modules decoded from the
- * workspace, the others as the checkpoint has them.
+ * workspace, the others as the checkpoint has them; and how activations are rounded there.
  */
 final class SubgraphWeights implements Weights, AutoCloseable {
   private final Holding holding = new Holding();
   private final Map<String, Tensor> parameters = new HashMap<>();
+  private final ActivationRounding rounding = new ActivationRounding();
 
   private SubgraphWeights() {}
 
@@ -51,6 +54,7 @@ final class SubgraphWeights implements Weights, AutoCloseable {
               name, weights.holding.hold(Tensors.to(tensor, run.dtype()).contiguous()));
         }
       }
+      weights.rounding.load(run, nodes, weights.holding);
       return weights;
     } catch (IOException | RuntimeException e) {
       weights.close();
@@ -72,6 +76,11 @@ final class SubgraphWeights implements Weights, AutoCloseable {
         plan.format()
             .open(tensors, plan.weight().rows(), plan.weight().columns(), plan.scheme().weights());
     return new Quantizer(plan.scheme().weights()).decode(weight);
+  }
+
+  /** What operations know while they run on these sequences. */
+  Frame frame(Sequences sequences) {
+    return new Frame(this, rounding, sequences);
   }
 
   @Override

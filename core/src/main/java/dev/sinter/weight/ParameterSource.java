@@ -33,6 +33,21 @@ public sealed interface ParameterSource extends Serializable {
     }
   }
 
+  /** A matrix whose rows are stored as columns. */
+  record Turned(Plain stored) implements ParameterSource {
+    @Override
+    public Shape shape() {
+      return Shape.of(stored.shape().dimension(1), stored.shape().dimension(0));
+    }
+
+    @Override
+    public Tensor read(TensorReader reader) throws IOException {
+      try (Scope scope = Scope.open()) {
+        return scope.keep(stored.read(reader).t().contiguous());
+      }
+    }
+  }
+
   /** Matrices that are stored in codes or in stacks of experts, one below the other. */
   record Matrices(Shape shape, List<WeightSource> matrices) implements ParameterSource {
     public Matrices {

@@ -18,6 +18,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 class InterpreterTest {
+  private static Frame frame(Weights weights) {
+    return Frame.of(weights, Sequences.of(1));
+  }
+
   @Test
   void nativeMemoryDoesNotGrowWithTheLayers() throws IOException {
     GoldenModel model = GoldenModel.named("llama-fp32");
@@ -28,12 +32,12 @@ class InterpreterTest {
         .forEach(layer -> layerOutputs.addAll(layer.outputs()));
     List<Long> pointers = new ArrayList<>();
     try (Scope scope = Scope.open()) {
-      Weights weights = model.weights();
-      Tensor ids = model.reference().get("input_ids");
+      Frame frame = Frame.of(model.weights(graph), Sequences.of(48, 48));
+      Tensor ids = model.reference().get("input_ids").view(-1);
 
       new Interpreter(graph.nodes())
           .run(
-              weights,
+              frame,
               Map.of(graph.input(), ids),
               layerOutputs,
               (value, tensor) -> pointers.add(Pointer.totalCount()));
@@ -44,18 +48,19 @@ class InterpreterTest {
 
   @Test
   void freesEverythingThatItMade() {
-    Value input = new Value(0);
-    Value made = new Value(1);
-    Value unused = new Value(2);
+    Value input = new Value(0, 1);
+    Value made = new Value(1, 1);
+    Value unused = new Value(2, 1);
     List<Node> nodes =
         List.of(
-            new Node(new Op.Silu(), List.of(input), made, ""),
-            new Node(new Op.Silu(), List.of(made), unused, ""));
+            new Node(Activation.SILU, List.of(input), made, ""),
+            new Node(Activation.SILU, List.of(made), unused, ""));
     try (Scope scope = Scope.open()) {
       Tensor x = Tensors.of(new float[] {1, 2}, 2);
       long before = Pointer.totalCount();
 
-      new Interpreter(nodes).run(name -> null, Map.of(input, x), Set.of(), (value, tensor) -> {});
+      new Interpreter(nodes)
+          .run(frame(name -> null), Map.of(input, x), Set.of(), (value, tensor) -> {});
 
       assertThat(Pointer.totalCount()).isEqualTo(before);
     }
@@ -63,12 +68,12 @@ class InterpreterTest {
 
   @Test
   void freesEverythingWhenAnOperationFails() {
-    Value input = new Value(0);
-    Value made = new Value(1);
+    Value input = new Value(0, 1);
+    Value made = new Value(1, 1);
     List<Node> nodes =
         List.of(
-            new Node(new Op.Silu(), List.of(input), made, ""),
-            new Node(new Op.Embedding("missing"), List.of(made), new Value(2), ""));
+            new Node(Activation.SILU, List.of(input), made, ""),
+            new Node(new Op.Embedding("missing", 1), List.of(made), new Value(2, 1), ""));
     Weights none =
         name -> {
           throw new IllegalStateException("no " + name);
@@ -80,7 +85,7 @@ class InterpreterTest {
       assertThatThrownBy(
               () ->
                   new Interpreter(nodes)
-                      .run(none, Map.of(input, x), Set.of(), (value, tensor) -> {}))
+                      .run(frame(none), Map.of(input, x), Set.of(), (value, tensor) -> {}))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("no missing.weight");
       assertThat(Pointer.totalCount()).isEqualTo(before);
@@ -89,20 +94,20 @@ class InterpreterTest {
 
   @Test
   void showsEachWantedValueOnceGivenOnesToo() {
-    Value input = new Value(0);
-    Value first = new Value(1);
-    Value second = new Value(2);
+    Value input = new Value(0, 1);
+    Value first = new Value(1, 1);
+    Value second = new Value(2, 1);
     List<Node> nodes =
         List.of(
-            new Node(new Op.Add(), List.of(input, input), first, ""),
-            new Node(new Op.Multiply(), List.of(first, input), second, ""));
+            new Node(new Elementwise.Add(), List.of(input, input), first, ""),
+            new Node(new Elementwise.Multiply(), List.of(first, input), second, ""));
     List<String> shown = new ArrayList<>();
     try (Scope scope = Scope.open()) {
       Tensor x = Tensors.of(new float[] {3}, 1);
 
       new Interpreter(nodes)
           .run(
-              name -> null,
+              frame(name -> null),
               Map.of(input, x),
               Set.of(input, first, second),
               (value, tensor) -> shown.add(value.id() + "=" + Tensors.floats(tensor)[0]));

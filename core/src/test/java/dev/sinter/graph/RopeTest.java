@@ -4,7 +4,6 @@ package dev.sinter.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.sinter.graph.Rope.Frequencies;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
 import dev.sinter.testing.RandomTensors;
@@ -24,13 +23,14 @@ class RopeTest {
   void turnsPairsOfChannelsByTheirAngle(double factor) {
     double theta = 100;
     Frequencies.Default base = new Frequencies.Default(theta);
-    Rope rope = new Rope(DIM, factor == 1 ? base : new Frequencies.Linear(base, factor));
+    Rope rope = Rope.whole(DIM, factor == 1 ? base : new Frequencies.Linear(base, factor));
     try (Scope scope = Scope.open()) {
-      Tensor x_BTC = RandomTensors.normal(1, 1, TOKENS, HEADS * DIM);
+      Tensor x_NC = RandomTensors.normal(1, TOKENS, HEADS * DIM);
 
-      float[] turned = Tensors.floats(rope.apply(null, List.of(x_BTC)));
+      float[] turned =
+          Tensors.floats(rope.apply(Frame.of(name -> null, Sequences.of(TOKENS)), List.of(x_NC)));
 
-      float[] x = Tensors.floats(x_BTC);
+      float[] x = Tensors.floats(x_NC);
       for (int token = 0; token < TOKENS; token++) {
         for (int head = 0; head < HEADS; head++) {
           for (int i = 0; i < DIM / 2; i++) {
@@ -52,8 +52,8 @@ class RopeTest {
     Frequencies.Default base = new Frequencies.Default(10_000);
     Frequencies llama3 = new Frequencies.Llama3(base, 8, 1, 4, 64);
     try (Scope scope = Scope.open()) {
-      float[] plain = Tensors.floats(base.inverse(16));
-      float[] found = Tensors.floats(llama3.inverse(16));
+      float[] plain = Tensors.floats(base.inverse(16, 1));
+      float[] found = Tensors.floats(llama3.inverse(16, 1));
 
       for (int i = 0; i < plain.length; i++) {
         double turns = 64 * plain[i] / (2 * Math.PI);

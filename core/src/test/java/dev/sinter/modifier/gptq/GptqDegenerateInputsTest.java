@@ -108,7 +108,7 @@ class GptqDegenerateInputsTest {
   void inputsThatAreNoFiniteNumbersAreRefused(float value, String mean) {
     try (Scope scope = Scope.open();
         GramMatrix gram = new GramMatrix(2)) {
-      gram.observe(Tensors.of(new float[] {1, value}, 1, 1, 2));
+      gram.observe(Tensors.of(new float[] {1, value}, 1, 2), 1);
 
       assertThatThrownBy(() -> prepare(gram))
           .isInstanceOf(ArithmeticException.class)

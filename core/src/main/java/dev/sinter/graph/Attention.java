@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.graph;
+
+import dev.sinter.graph.Sequences.Sequence;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Scope;
+import dev.sinter.tensor.Shape;
+import dev.sinter.tensor.Tensors;
+import java.io.Serializable;
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * softmax(scale q kᵀ) v over the tokens of the same sequence up to each one (arXiv 1706.03762, eq.
+ * 1), with fewer key heads than query heads where the model groups them. Queries are taken in
+ * blocks against the keys that they may see, so that scores never hold more than a block.
+ *
+ * @param module the attention module, whose keys and values a cache would keep
+ * @param window how many tokens a query sees, its own included
+ * @param softCap the bound of scores by {@code cap tanh(score / cap)}; infinite for none
+ */
+public record Attention(
+    String module, Heads heads, double scale, long window, double softCap, Sinks sinks)
+    implements Op {
+  private static final long QUERY_BLOCK = 128;
+
+  /** How channels fall into heads; each key head serves queries / keys query heads. */
+  public record Heads(int queries, int keys, int channels, int valueChannels)
+      implements Serializable {
+    public Heads {
+      if (queries <= 0 || keys <= 0 || queries % keys != 0) {
+        throw new IllegalArgumentException(queries + " query heads on " + keys + " key heads");
+      }
+    }
+
+    /** Heads whose values are as wide as their keys. */
+    public Heads(int queries, int keys, int channels) {
+      this(queries, keys, channels, channels);
+    }
+
+    public long queryChannels() {
+      return (long) queries * channels;
+    }
+
+    public long keyChannels() {
+      return (long) keys * channels;
+    }
+
+    public long valueWidth() {
+      return (long) keys * valueChannels;
+    }
+
+    public long outputChannels() {
+      return (long) queries * valueChannels;
+    }
+  }
+
+  /** Whether each head has a learned score that takes weight away from all keys. */
+  public enum Sinks {
+    PRESENT,
+    ABSENT
+  }
+
+  /** Attention to all tokens before, scaled by 1 / sqrt(channels). */
+  public static Attention causal(String module, Heads heads) {
+    double scale = 1 / Math.sqrt(heads.channels());
+    return new Attention(
+        module, heads, scale, Long.MAX_VALUE, Double.POSITIVE_INFINITY, Sinks.ABSENT);
+  }
+
+  public Attention scaledBy(double factor) {
+    return new Attention(module, heads, factor, window, softCap, sinks);
+  }
+
+  public Attention within(long tokens) {
+    return new Attention(module, heads, scale, tokens, softCap, sinks);
+  }
+
+  public Attention cappedAt(double cap) {
+    return new Attention(module, heads, scale, window, cap, sinks);
+  }
+
+  public Attention withSinks() {
+    return new Attention(module, heads, scale, window, softCap, Sinks.PRESENT);
+  }
+
+  /** The name of the learned scores, one for each query head. */
+  public String sinkParameter() {
+    return module + ".sinks";
+  }
+
+  @Override
+  public List<String> parameters() {
+    return sinks == Sinks.PRESENT ? List.of(sinkParameter()) : List.of();
+  }
+
+  @Override
+  public long channels(List<Value> inputs) {
+    return heads.outputChannels();
+  }
+
+  @Override
+  public Tensor apply(Frame frame, List<Tensor> inputs) {
+    try (Scope scope = Scope.open()) {
+      Hooks hooks = frame.hooks();
+      Tensor q_NHD = hooks.query(module, byHead(inputs.get(0), heads.channels()));
+      Tensor k_NHD = hooks.key(module, byHead(inputs.get(1), heads.channels()));
+      Tensor v_NHD = hooks.value(module, byHead(inputs.get(2), heads.valueChannels()));
+      Tensor out_NC =
+          Tensors.empty(Tensors.dtype(q_NHD), Shape.of(q_NHD.size(0), heads.outputChannels()));
+      for (Sequence sequence : frame.sequences().each()) {
+        attend(
+            frame,
+            rows(q_NHD, sequence),
+            rows(k_NHD, sequence),
+            rows(v_NHD, sequence),
+            rows(out_NC, sequence));
+      }
+      return scope.keep(out_NC);
+    }
+  }
+
+  private static Tensor byHead(Tensor x_NC, int channels) {
+    return x_NC.view(x_NC.size(0), x_NC.size(1) / channels, channels);
+  }
+
+  private static Tensor rows(Tensor x, Sequence sequence) {
+    return x.narrow(0, sequence.start(), sequence.length());
+  }
+
+  /** One sequence; K key heads, and G query heads on each. */
+  private void attend(Frame frame, Tensor q_THD, Tensor k_TKD, Tensor v_TKD, Tensor out_TC) {
+    try (Scope scope = Scope.open()) {
+      long tokens = q_THD.size(0);
+      long group = heads.queries() / heads.keys();
+      Tensor q_KGTD = q_THD.view(tokens, heads.keys(), group, heads.channels()).permute(1, 2, 0, 3);
+      Tensor k_KTD = k_TKD.transpose(0, 1).contiguous();
+      Tensor v_KTD = v_TKD.transpose(0, 1).contiguous();
+      for (long start = 0; start < tokens; start += QUERY_BLOCK) {
+        long end = Math.min(start + QUERY_BLOCK, tokens);
+        try (Scope block = Scope.open()) {
+          Tensor mixed_KGQD =
+              attend(frame, q_KGTD.narrow(2, start, end - start), k_KTD, v_KTD, start, end);
+          out_TC
+              .narrow(0, start, end - start)
+              .view(end - start, heads.keys(), group, heads.valueChannels())
+              .copy_(mixed_KGQD.permute(2, 0, 1, 3));
+        }
+      }
+    }
+  }
+
+  /** The queries from start to end against the keys that any of them sees. */
+  private Tensor attend(
+      Frame frame, Tensor q_KGQD, Tensor k_KTD, Tensor v_KTD, long start, long end) {
+    long first = window > start ? 0 : start - window + 1;
+    long queries = end - start;
+    long group = q_KGQD.size(1);
+    Tensor q_KMD = q_KGQD.reshape(heads.keys(), group * queries, heads.channels());
+    Tensor k_KSD = k_KTD.narrow(1, first, end - first);
+    Tensor scores_KMS = torch.matmul(q_KMD, k_KSD.transpose(1, 2)).mul_(new Scalar(scale));
+    if (Double.isFinite(softCap)) {
+      scores_KMS.div_(new Scalar(softCap)).tanh_().mul_(new Scalar(softCap));
+    }
+    Tensor scores_KGQS = scores_KMS.view(heads.keys(), group, queries, end - first);
+    scores_KGQS.masked_fill_(hidden(start, end, first), new Scalar(Double.NEGATIVE_INFINITY));
+    Tensor weights_KGQS = Tensors.to(softmax(frame, scores_KGQS), Tensors.dtype(v_KTD));
+    return torch
+        .matmul(
+            weights_KGQS.view(heads.keys(), group * queries, end - first),
+            v_KTD.narrow(1, first, end - first))
+        .view(heads.keys(), group, queries, heads.valueChannels());
+  }
+
+  /** Which keys are behind each query, or farther before it than the window. */
+  private Tensor hidden(long start, long end, long first) {
+    Tensor queries_Q1 = numbers(start, end).unsqueeze(1);
+    Tensor keys_S = numbers(first, end);
+    Tensor hidden_QS = keys_S.gt(queries_Q1);
+    return window >= end
+        ? hidden_QS
+        : hidden_QS.logical_or_(keys_S.le(queries_Q1.sub(new Scalar(window))));
+  }
+
+  private static Tensor numbers(long first, long end) {
+    return torch.arange(
+        new Scalar(first), new Scalar(end), new TensorOptions(DType.I64.scalarType()));
+  }
+
+  /** In fp32; with sinks in the type of the scores, as the only family that has them does it. */
+  private Tensor softmax(Frame frame, Tensor scores_KGQS) {
+    if (sinks == Sinks.ABSENT) {
+      return scores_KGQS.softmax(-1, new ScalarTypeOptional(DType.F32.scalarType()));
+    }
+    long[] shape = scores_KGQS.shape();
+    Tensor sinks_KGQ1 =
+        frame
+            .parameter(sinkParameter())
+            .view(shape[0], shape[1], 1, 1)
+            .expand(shape[0], shape[1], shape[2], 1);
+    Tensor all = torch.cat(new TensorVector(scores_KGQS, sinks_KGQ1), -1);
+    all.sub_(all.amax(new long[] {-1}, true));
+    return all.softmax(-1).narrow(-1, 0, shape[3]).contiguous();
+  }
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.graph;
+
+import dev.sinter.tensor.Tensors;
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/** Operations that go element by element. */
+public final class Elementwise {
+  private Elementwise() {}
+
+  /** The sum of two tensors. */
+  public record Add() implements Op {
+    @Override
+    public Tensor apply(Frame frame, List<Tensor> inputs) {
+      return inputs.get(0).add(inputs.get(1));
+    }
+  }
+
+  /** The product of two tensors; one of a single channel goes for all channels of the other. */
+  public record Multiply() implements Op {
+    @Override
+    public Tensor apply(Frame frame, List<Tensor> inputs) {
+      return inputs.get(0).mul(inputs.get(1));
+    }
+  }
+
+  /** A multiple. */
+  public record Scale(double factor, Rounding rounding) implements Op {
+    /** What the factor is rounded to before. */
+    public enum Rounding {
+      EXACT,
+      /** The type of what is scaled: in families that keep the factor in a tensor. */
+      TO_TYPE
+    }
+
+    @Override
+    public Tensor apply(Frame frame, List<Tensor> inputs) {
+      Tensor x = inputs.get(0);
+      if (rounding == Rounding.EXACT) {
+        return x.mul(new Scalar(factor));
+      }
+      return x.mul(Tensors.to(Tensors.of(new float[] {(float) factor}, 1), Tensors.dtype(x)));
+    }
+  }
+
+  /** cap tanh(x / cap): values stay below a bound (arXiv 2408.00118, section 2). */
+  public record SoftCap(double cap) implements Op {
+    @Override
+    public Tensor apply(Frame frame, List<Tensor> inputs) {
+      return inputs.get(0).div(new Scalar(cap)).tanh_().mul_(new Scalar(cap));
+    }
+  }
+}
