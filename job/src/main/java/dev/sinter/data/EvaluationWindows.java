@@ -63,6 +63,10 @@ public final class EvaluationWindows implements SampleSource {
                 + length);
       }
     }
+
+    boolean takesAll() {
+      return count == Integer.MAX_VALUE;
+    }
   }
 
   /** How texts become one. */
@@ -86,9 +90,9 @@ public final class EvaluationWindows implements SampleSource {
   public String protocol() {
     return String.format(
         java.util.Locale.ROOT,
-        "windows of %d tokens, the first %d, stride %d; every token but each window's first is predicted; %s",
+        "windows of %d tokens, %s, stride %d; every token but each window's first is predicted; %s",
         cut.length,
-        cut.count,
+        cut.takesAll() ? "all" : "the first " + cut.count,
         cut.length,
         cut.joining.description);
   }
@@ -108,7 +112,7 @@ public final class EvaluationWindows implements SampleSource {
   public List<String> notices() {
     List<String> notices = new ArrayList<>();
     windows
-        .filter(found -> found.size() < cut.count)
+        .filter(found -> found.size() < cut.count && !cut.takesAll())
         .ifPresent(
             found ->
                 notices.add(
