@@ -17,7 +17,8 @@ public final class Architectures {
           new MixtralArchitecture(),
           new Qwen2MoeArchitecture(),
           new Qwen3MoeArchitecture(),
-          new GptOssArchitecture());
+          new GptOssArchitecture(),
+          new DeepseekArchitecture());
 
   private Architectures() {}
 

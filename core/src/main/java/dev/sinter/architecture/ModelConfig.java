@@ -89,18 +89,24 @@ public final class ModelConfig {
 
   /** A positive whole number, if it is there. */
   public Optional<Integer> optionalSize(String name) {
+    return config.member(name).map(value -> whole(name, value, 1, "a positive whole number"));
+  }
+
+  private int whole(String name, Json value, int least, String expected) {
+    boolean fits =
+        value instanceof Json.Num number
+            && number.isInteger()
+            && number.text().length() <= 9
+            && number.asLong() >= least;
+    return fits ? (int) ((Json.Num) value).asLong() : wrong(name, expected, value, least);
+  }
+
+  /** A whole number from 0 on. */
+  int count(String name, int otherwise) {
     return config
         .member(name)
-        .map(
-            value -> {
-              if (value instanceof Json.Num number
-                  && number.isInteger()
-                  && number.text().length() <= 9
-                  && number.asLong() > 0) {
-                return (int) number.asLong();
-              }
-              return wrong(name, "a positive whole number", value, 1);
-            });
+        .map(value -> whole(name, value, 0, "a whole number, 0 or more"))
+        .orElse(otherwise);
   }
 
   public double number(String name, double otherwise) {
@@ -166,6 +172,18 @@ public final class ModelConfig {
   void mustBeFalse(String name) {
     if (flag(name, false)) {
       problem(name + " is true, which this version cannot run");
+    }
+  }
+
+  /** What is only known to be one number, if it is there. */
+  void mustBe(String name, double known) {
+    if (number(name, known) != known) {
+      problem(
+          name
+              + " is "
+              + JsonWriter.compact(config.member(name).orElseThrow())
+              + "; this version can only run "
+              + JsonWriter.compact(Json.of(known)));
     }
   }
 

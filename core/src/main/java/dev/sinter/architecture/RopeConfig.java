@@ -16,8 +16,10 @@ final class RopeConfig {
   private static final String ORIGINAL = "original_max_position_embeddings";
   private static final String ATTENTION = "attention_factor";
   private static final String PARTIAL = "partial_rotary_factor";
+  private static final String ALL_DIM = "mscale_all_dim";
+  private static final String DEFAULT = "default";
   private static final List<String> TYPES =
-      List.of("default", "linear", "dynamic", "llama3", "yarn", "longrope");
+      List.of(DEFAULT, "linear", "dynamic", "llama3", "yarn", "longrope");
 
   private final ModelConfig config;
   private final int headChannels;
@@ -32,9 +34,16 @@ final class RopeConfig {
   /** The rope of all layers, on heads of so many channels. */
   static Rope rope(ModelConfig config, int headChannels, double usualTheta) {
     RopeConfig reader = new RopeConfig(config, headChannels, usualTheta);
-    Optional<ModelConfig> section =
-        config.section("rope_parameters").or(() -> config.section("rope_scaling"));
-    return section.map(reader::rope).orElseGet(() -> reader.rope(config));
+    return section(config).map(reader::rope).orElseGet(() -> reader.rope(config));
+  }
+
+  /** What DeepSeek's attention scores are multiplied by where YaRN stretches positions. */
+  static double magnitudeOfScores(ModelConfig config) {
+    return section(config)
+        .filter(section -> !section.oneOf(typeKey(section), TYPES, DEFAULT).equals(DEFAULT))
+        .map(section -> magnitude(section.number("factor", 1), section.number(ALL_DIM, 0)))
+        .map(magnitude -> magnitude * magnitude)
+        .orElse(1.0);
   }
 
   /**
@@ -90,13 +99,20 @@ final class RopeConfig {
     return 2;
   }
 
+  private static Optional<ModelConfig> section(ModelConfig config) {
+    return config.section("rope_parameters").or(() -> config.section("rope_scaling"));
+  }
+
+  private static String typeKey(ModelConfig section) {
+    return section.has("rope_type") ? "rope_type" : "type";
+  }
+
   private double theta() {
     return config.number(THETA, usualTheta);
   }
 
   private Frequencies frequencies(ModelConfig section, Frequencies.Default base, int turned) {
-    String typeKey = section.has("rope_type") ? "rope_type" : "type";
-    return switch (section.oneOf(typeKey, TYPES, "default")) {
+    return switch (section.oneOf(typeKey(section), TYPES, DEFAULT)) {
       case "linear" -> new Frequencies.Linear(base, section.number("factor"));
       case "llama3" ->
           new Frequencies.Llama3(
@@ -131,7 +147,7 @@ final class RopeConfig {
   private Frequencies yarn(ModelConfig section, Frequencies.Default base) {
     double factor = factor(section);
     double numerator = section.number("mscale", 0);
-    double denominator = section.number("mscale_all_dim", 0);
+    double denominator = section.number(ALL_DIM, 0);
     double usual =
         numerator != 0 && denominator != 0
             ? magnitude(factor, numerator) / magnitude(factor, denominator)
