@@ -18,7 +18,8 @@ public final class Architectures {
           new Qwen2MoeArchitecture(),
           new Qwen3MoeArchitecture(),
           new GptOssArchitecture(),
-          new DeepseekArchitecture());
+          new DeepseekArchitecture(),
+          new Step3p5Architecture());
 
   private Architectures() {}
 
