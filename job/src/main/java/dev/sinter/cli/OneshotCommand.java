@@ -3,6 +3,7 @@ package dev.sinter.cli;
 
 import dev.sinter.data.JsonLinesSamples;
 import dev.sinter.engine.SparkEngine;
+import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
@@ -68,7 +69,7 @@ final class OneshotCommand implements Callable<Integer> {
       OneshotRequest request = request(spark);
       Outcomes outcomes = new Outcomes(out, err, result.directory);
       Outcome outcome =
-          Oneshot.run(request, () -> new SparkEngine(spark.get()), outcomes.progress());
+          Oneshot.run(request, () -> new SparkEngine(spark.get()), ConsoleProgress.on(err));
       outcomes.report(outcome, (System.nanoTime() - start) / 1e9);
     }
     return 0;
