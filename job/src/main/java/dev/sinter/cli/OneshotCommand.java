@@ -63,6 +63,7 @@ final class OneshotCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
+    PeerFlags.sayVariables(System.getenv(), err);
     requirePositive();
     try (SparkContexts spark = new SparkContexts(how.master, err)) {
       OneshotRequest request = request(spark);
@@ -89,6 +90,7 @@ final class OneshotCommand implements Callable<Integer> {
             problems.add(flag + " must be at least 1, not " + value);
           }
         });
+    model.check(problems);
     new RecipeChoice(what).check(problems);
     problems.throwIfAny();
   }
@@ -107,7 +109,7 @@ final class OneshotCommand implements Callable<Integer> {
     }
     Settings settings =
         new Settings(
-            result.settings(what.form()),
+            result.settings(what.form()).withTies(model.ties()),
             data.slices,
             calibration.batchSize(),
             how.threads,
@@ -115,12 +117,13 @@ final class OneshotCommand implements Callable<Integer> {
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
-        model.location(err),
-        result.directory,
-        OneshotRequest.workspace(result.directory, how.workspace),
-        recipe,
-        samples,
-        settings);
+            model.location(err),
+            result.directory,
+            OneshotRequest.workspace(result.directory, how.workspace),
+            recipe,
+            samples,
+            settings)
+        .withTokenizer(model.tokenizerLocation(err));
   }
 
   private void requirePipeline(Recipe recipe) {
