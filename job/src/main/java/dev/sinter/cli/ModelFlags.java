@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.hub.Hub;
 import dev.sinter.plan.OutputSettings.Ties;
 import dev.sinter.problem.Problems;
 import java.io.IOException;
@@ -69,6 +70,11 @@ final class ModelFlags {
               + ", too. If they do not, set HF_HOME to storage that all of them mount, or copy the model to a store and name it there");
     }
     return location;
+  }
+
+  /** The hub that models and data sets are fetched from. */
+  Hub hub(PrintStream err) {
+    return hub.hub(err);
   }
 
   /** The Spark master of the command, by its flag or by spark-submit. */
