@@ -14,7 +14,10 @@ public final class Architectures {
           new LlamaArchitecture(),
           new Qwen3Architecture(),
           new Gemma3Architecture(),
-          new Qwen3MoeArchitecture());
+          new MixtralArchitecture(),
+          new Qwen2MoeArchitecture(),
+          new Qwen3MoeArchitecture(),
+          new GptOssArchitecture());
 
   private Architectures() {}
 

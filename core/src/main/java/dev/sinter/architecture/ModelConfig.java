@@ -139,7 +139,12 @@ public final class ModelConfig {
 
   /** A flag by which linear modules have biases. */
   Bias bias(String name) {
-    return flag(name, false) ? Bias.PRESENT : Bias.ABSENT;
+    return bias(name, Bias.ABSENT);
+  }
+
+  /** The same, of a family that has biases where it is not said. */
+  Bias bias(String name, Bias usual) {
+    return flag(name, usual == Bias.PRESENT) ? Bias.PRESENT : Bias.ABSENT;
   }
 
   /** A positive whole number that has one of two names. */

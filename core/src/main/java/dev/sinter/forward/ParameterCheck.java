@@ -79,12 +79,9 @@ public final class ParameterCheck {
     Map<String, ParameterSource> entries = new HashMap<>();
     weights.problems().forEach(problems::add);
     for (Parameter parameter : graph.parameters()) {
-      Optional<ParameterSource> source = stored.find(parameter.name());
+      Optional<ParameterSource> source = stored.find(parameter);
       if (source.isEmpty() && graph.ties().containsKey(parameter.name())) {
-        source = stored.find(graph.ties().get(parameter.name()));
-      }
-      if (parameter.storage() == Parameter.Storage.TRANSPOSED) {
-        source = source.map(ParameterCheck::turned);
+        source = stored.find(parameter.at(graph.ties().get(parameter.name())));
       }
       if (source.isEmpty()) {
         problems.add(
@@ -98,7 +95,7 @@ public final class ParameterCheck {
             "The tensor "
                 + parameter.name()
                 + " has the shape "
-                + storedShape(source.get())
+                + source.get().storedShape()
                 + "; config.json asks for "
                 + parameter.storedShape());
       } else {
@@ -107,19 +104,6 @@ public final class ParameterCheck {
     }
     problems.throwIfAny();
     return entries;
-  }
-
-  /** A matrix that has a tensor of its own is stored the other way round there. */
-  private static ParameterSource turned(ParameterSource source) {
-    return source instanceof ParameterSource.Plain plain && plain.shape().rank() == 2
-        ? new ParameterSource.Turned(plain)
-        : source;
-  }
-
-  private static Shape storedShape(ParameterSource source) {
-    return source instanceof ParameterSource.Turned turned
-        ? turned.stored().shape()
-        : source.shape();
   }
 
   /**

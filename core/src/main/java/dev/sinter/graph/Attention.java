@@ -23,9 +23,11 @@ import org.bytedeco.pytorch.global.torch;
  * @param module the attention module, whose keys and values a cache would keep
  * @param window how many tokens a query sees, its own included
  * @param softCap the bound of scores by {@code cap tanh(score / cap)}; infinite for none
+ * @param sinks the parameter that holds, for each query head, a learned score that takes weight
+ *     away from all keys; empty for none
  */
 public record Attention(
-    String module, Heads heads, double scale, long window, double softCap, Sinks sinks)
+    String module, Heads heads, double scale, long window, double softCap, String sinks)
     implements Op {
   private static final long QUERY_BLOCK = 128;
 
@@ -60,17 +62,10 @@ public record Attention(
     }
   }
 
-  /** Whether each head has a learned score that takes weight away from all keys. */
-  public enum Sinks {
-    PRESENT,
-    ABSENT
-  }
-
   /** Attention to all tokens before, scaled by 1 / sqrt(channels). */
   public static Attention causal(String module, Heads heads) {
     double scale = 1 / Math.sqrt(heads.channels());
-    return new Attention(
-        module, heads, scale, Long.MAX_VALUE, Double.POSITIVE_INFINITY, Sinks.ABSENT);
+    return new Attention(module, heads, scale, Long.MAX_VALUE, Double.POSITIVE_INFINITY, "");
   }
 
   public Attention scaledBy(double factor) {
@@ -85,18 +80,13 @@ public record Attention(
     return new Attention(module, heads, scale, window, cap, sinks);
   }
 
-  public Attention withSinks() {
-    return new Attention(module, heads, scale, window, softCap, Sinks.PRESENT);
-  }
-
-  /** The name of the learned scores, one for each query head. */
-  public String sinkParameter() {
-    return module + ".sinks";
+  public Attention withSinks(String parameter) {
+    return new Attention(module, heads, scale, window, softCap, parameter);
   }
 
   @Override
   public List<String> parameters() {
-    return sinks == Sinks.PRESENT ? List.of(sinkParameter()) : List.of();
+    return sinks.isEmpty() ? List.of() : List.of(sinks);
   }
 
   @Override
@@ -194,13 +184,13 @@ public record Attention(
 
   /** In fp32; with sinks in the type of the scores, as the only family that has them does it. */
   private Tensor softmax(Frame frame, Tensor scores_KGQS) {
-    if (sinks == Sinks.ABSENT) {
+    if (sinks.isEmpty()) {
       return scores_KGQS.softmax(-1, new ScalarTypeOptional(DType.F32.scalarType()));
     }
     long[] shape = scores_KGQS.shape();
     Tensor sinks_KGQ1 =
         frame
-            .parameter(sinkParameter())
+            .parameter(sinks)
             .view(shape[0], shape[1], 1, 1)
             .expand(shape[0], shape[1], shape[2], 1);
     Tensor all = torch.cat(new TensorVector(scores_KGQS, sinks_KGQ1), -1);

@@ -83,8 +83,7 @@ public final class Experts {
               : inputs.get(1);
       Tensor weights_M1 =
           torch.index_select(routing_NE.select(1, expert), 0, tokens_M).unsqueeze(1);
-      Tensor weighted_MC = Tensors.to(output_MC.mul(weights_M1), Tensors.dtype(output_MC));
-      return sum_NC.index_add_(0, tokens_M, Tensors.to(weighted_MC, DType.F32));
+      return sum_NC.index_add_(0, tokens_M, Tensors.to(output_MC.mul(weights_M1), DType.F32));
     }
 
     @Override

@@ -17,6 +17,11 @@ public record Parameter(String name, Shape shape, Storage storage) implements Se
     this(name, shape, Storage.AS_DECLARED);
   }
 
+  /** The same under another name. */
+  public Parameter at(String other) {
+    return new Parameter(other, shape, storage);
+  }
+
   /** The shape that a tensor of its own has in the checkpoint. */
   public Shape storedShape() {
     return storage == Storage.TRANSPOSED ? Shape.of(shape.dimension(1), shape.dimension(0)) : shape;

@@ -60,6 +60,11 @@ public record Route(
     }
   }
 
+  /** The best of a softmax over all experts. */
+  public static Route softmax(int perToken, Weighting.Sum sum, Weighting.Type type) {
+    return new Route(Scores.SOFTMAX, perToken, Groups.NONE, new Weighting(sum, 1, type), "");
+  }
+
   @Override
   public List<String> parameters() {
     return correction.isEmpty() ? List.of() : List.of(correction);

@@ -17,6 +17,11 @@ public sealed interface ParameterSource extends Serializable {
 
   Shape shape();
 
+  /** The shape of what it is stored in. */
+  default Shape storedShape() {
+    return shape();
+  }
+
   /** The parameter, contiguous, in the innermost scope. */
   Tensor read(TensorReader reader) throws IOException;
 
@@ -34,10 +39,15 @@ public sealed interface ParameterSource extends Serializable {
   }
 
   /** A matrix whose rows are stored as columns. */
-  record Turned(Plain stored) implements ParameterSource {
+  record Transposed(ParameterSource stored) implements ParameterSource {
     @Override
     public Shape shape() {
-      return Shape.of(stored.shape().dimension(1), stored.shape().dimension(0));
+      return Shape.of(storedShape().dimension(1), storedShape().dimension(0));
+    }
+
+    @Override
+    public Shape storedShape() {
+      return stored.shape();
     }
 
     @Override

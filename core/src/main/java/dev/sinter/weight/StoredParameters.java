@@ -2,6 +2,8 @@
 package dev.sinter.weight;
 
 import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.graph.Parameter;
+import dev.sinter.graph.Parameter.Storage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +27,17 @@ public final class StoredParameters {
   }
 
   /** Where a parameter is, if the checkpoint has it. */
-  public Optional<ParameterSource> find(String name) {
+  public Optional<ParameterSource> find(Parameter parameter) {
     Optional<ParameterSource> plain =
         checkpoint
-            .tensor(name)
+            .tensor(parameter.name())
             .filter(entry -> entry.spec().dtype().isDenseFloat())
             .map(ParameterSource.Plain::new);
-    return plain.or(() -> weight(name)).or(() -> bias(name));
+    if (plain.isPresent() && parameter.storage() == Storage.TRANSPOSED) {
+      return plain.map(ParameterSource.Transposed::new);
+    }
+    // Codes are always of [outputs, inputs].
+    return plain.or(() -> weight(parameter.name())).or(() -> bias(parameter.name()));
   }
 
   private Optional<ParameterSource> weight(String name) {

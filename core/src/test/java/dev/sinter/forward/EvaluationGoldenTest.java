@@ -23,10 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EvaluationGoldenTest {
   private static final double PERPLEXITY = 0.001;
 
-  /** Logits in bf16 differ by their last digit between any two implementations. */
+  /** Logits in bf16 differ in their last digits between any two implementations. */
   private static final double DIVERGENCE = 0.05;
 
-  private static final double LEAST_DIVERGENCE = 2e-5;
+  private static final double LEAST_DIVERGENCE = 5e-5;
   private static final double AGREEMENT = 0.004;
 
   @TempDir private Path temp;
@@ -41,7 +41,7 @@ class EvaluationGoldenTest {
             locations,
             GoldenQuality.windows(),
             temp.toString(),
-            new EvaluationRequest.Settings(Optional.empty(), 4, 8, 2)),
+            new EvaluationRequest.Settings(Optional.empty(), 4, 8, 1)),
         InProcessEngine::new,
         ProgressListener.none());
   }

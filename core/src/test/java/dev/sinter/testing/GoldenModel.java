@@ -9,19 +9,15 @@ import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.SafetensorsHeader;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorReader;
+import dev.sinter.forward.ParameterCheck;
 import dev.sinter.graph.Graph;
-import dev.sinter.graph.Parameter;
-import dev.sinter.graph.Parameter.Storage;
 import dev.sinter.graph.Weights;
 import dev.sinter.json.Json;
 import dev.sinter.weight.CheckpointWeights;
-import dev.sinter.weight.DenseTensor;
-import dev.sinter.weight.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** A small model of the golden data, with what Transformers computed for it. */
@@ -46,37 +42,14 @@ public record GoldenModel(Path folder) {
   /** The parameters of a graph in the model's type, in the innermost scope. */
   public Weights weights(Graph graph) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(FileStores.at(folder.toString()));
-    CheckpointWeights weights = CheckpointWeights.of(checkpoint);
-    Map<String, DenseTensor> biases = new HashMap<>();
-    weights
-        .stacks()
-        .values()
-        .forEach(stack -> stack.biases().forEach(bias -> biases.put(bias.spec().name(), bias)));
     Map<String, Tensor> parameters = new HashMap<>();
     try (TensorReader reader = new TensorReader(checkpoint.store())) {
-      for (Parameter parameter : graph.parameters()) {
-        String name = parameter.name();
-        String stored =
-            checkpoint.tensor(name).isPresent() ? name : graph.ties().getOrDefault(name, name);
-        Optional<TensorEntry> entry = checkpoint.tensor(stored);
-        Tensor tensor;
-        if (entry.isPresent()) {
-          tensor = reader.read(entry.get());
-        } else if (biases.containsKey(name)) {
-          tensor = whole(reader, biases.get(name).matrices().get(0)).view(-1);
-        } else {
-          String module = name.substring(0, name.length() - ".weight".length());
-          tensor = whole(reader, weights.modules().get(module).weight());
-        }
-        parameters.put(
-            name, parameter.storage() == Storage.TRANSPOSED ? tensor.t().contiguous() : tensor);
+      for (var source :
+          ParameterCheck.entries(graph, checkpoint, CheckpointWeights.of(checkpoint)).entrySet()) {
+        parameters.put(source.getKey(), source.getValue().read(reader));
       }
     }
     return parameters::get;
-  }
-
-  private static Tensor whole(TensorReader reader, WeightSource weight) throws IOException {
-    return weight.rows(reader, 0, weight.rows());
   }
 
   /** {@code input_ids}, {@code logits} and {@code hidden_0} to n, in the innermost scope. */

@@ -2,6 +2,7 @@
 package dev.sinter.cli;
 
 import dev.sinter.engine.SparkEngine;
+import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
@@ -60,7 +61,7 @@ final class DecompressCommand implements Callable<Integer> {
     Outcomes outcomes = new Outcomes(out, err, result.directory);
     try (SparkContexts spark = new SparkContexts(how.master, err)) {
       Outcome outcome =
-          Oneshot.run(request, () -> new SparkEngine(spark.get()), outcomes.progress());
+          Oneshot.run(request, () -> new SparkEngine(spark.get()), ConsoleProgress.on(err));
       outcomes.report(outcome, (System.nanoTime() - start) / 1e9);
     }
     return 0;

@@ -8,6 +8,7 @@ import dev.sinter.dataset.Datasets;
 import dev.sinter.dataset.OpenDataset;
 import dev.sinter.engine.SparkEngine;
 import dev.sinter.json.Json;
+import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
@@ -75,7 +76,7 @@ final class OneshotCommand implements Callable<Integer> {
       OneshotRequest request = request(spark);
       Outcomes outcomes = new Outcomes(out, err, result.directory);
       Outcome outcome =
-          Oneshot.run(request, () -> new SparkEngine(spark.get()), outcomes.progress());
+          Oneshot.run(request, () -> new SparkEngine(spark.get()), ConsoleProgress.on(err));
       outcomes.report(outcome, (System.nanoTime() - start) / 1e9);
     }
     return 0;

@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
       DecompressCommand.class,
       PlanCommand.class,
       RecipesCommand.class,
+      RunCommand.class,
+      EvalCommand.class,
       InspectCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class
