@@ -28,9 +28,23 @@ public final class ParameterCheck {
   /** Samples that are wrong are wrong alike: a few of them tell it. */
   private static final int ENOUGH_PROBLEMS = 3;
 
-  private static final String EMBEDDING = "model.embed_tokens.weight";
-
   private ParameterCheck() {}
+
+  /** The graph of a model that is to be run. */
+  public static Graph trace(ModelConfig config) {
+    return Architectures.of(config)
+        .orElseThrow(() -> new RequestException(unknown(config, "")))
+        .trace(config, TraceOptions.USUAL);
+  }
+
+  private static String unknown(ModelConfig config, String why) {
+    return why
+        + "model_type \""
+        + config.modelType()
+        + "\" cannot be run by this version, only "
+        + Architectures.modelTypes()
+        + "; docs/adding-an-architecture.md says how to add one";
+  }
 
   /** The graph, which must hold every module that is to be calibrated. */
   public static Graph requireGraph(
@@ -39,12 +53,8 @@ public final class ParameterCheck {
       // A known family whose config cannot be traced says itself why.
       Architectures.of(config).ifPresent(family -> family.trace(config, TraceOptions.USUAL));
       throw new RequestException(
-          "The recipe needs calibration, and model_type \""
-              + config.modelType()
-              + "\" cannot be run by this version, only "
-              + Architectures.modelTypes()
-              + ". Schemes without calibration work for any model: use QuantizationModifier."
-              + " docs/adding-an-architecture.md shows how a family is added");
+          unknown(config, "The recipe needs calibration, and ")
+              + ". Schemes without calibration work for any model: use QuantizationModifier");
     }
     Set<String> run = new HashSet<>();
     graph.get().modules().forEach(module -> run.add(module.name()));
@@ -102,12 +112,7 @@ public final class ParameterCheck {
    */
   public static void requireSamples(
       List<int[]> samples, Graph graph, ModelConfig config, int batchSize) {
-    Shape embedding =
-        graph.parameters().stream()
-            .filter(parameter -> parameter.name().equals(EMBEDDING))
-            .map(Parameter::shape)
-            .findFirst()
-            .orElseThrow();
+    Shape embedding = graph.embedding().shape();
     long positions = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
     config.requireValid();
     Problems problems = new Problems();

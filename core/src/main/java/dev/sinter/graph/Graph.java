@@ -26,4 +26,26 @@ public record Graph(
     ties = Map.copyOf(ties);
     nodes = List.copyOf(nodes);
   }
+
+  /** The table that token ids are rows of. */
+  public Parameter embedding() {
+    String name =
+        nodes.stream()
+            .filter(node -> node.op() instanceof Op.Embedding && node.inputs().contains(input))
+            .flatMap(node -> node.op().parameters().stream())
+            .findFirst()
+            .orElseThrow();
+    return parameters.stream()
+        .filter(parameter -> parameter.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The modules that keep keys and values. */
+  public List<String> attentions() {
+    return nodes.stream()
+        .filter(node -> node.op() instanceof Attention)
+        .map(node -> ((Attention) node.op()).module())
+        .toList();
+  }
 }

@@ -61,7 +61,9 @@ record Http(HubSettings settings) {
       throw new HubException(plain(from) + " sends on to what is no address");
     }
     boolean weaker = from.getScheme().equals("https") && !"https".equals(target.getScheme());
-    if (weaker || !SCHEMES.contains(target.getScheme()) || target.getHost() == null) {
+    if (weaker
+        || !SCHEMES.contains(String.valueOf(target.getScheme()))
+        || target.getHost() == null) {
       throw new HubException(
           plain(from) + " sends on to " + plain(target) + ", which is not followed");
     }

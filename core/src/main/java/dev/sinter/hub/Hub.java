@@ -46,8 +46,7 @@ public final class Hub {
       if (cached.isEmpty()) {
         throw e;
       }
-      listener.notice(
-          e.getMessage() + ". The cache has " + cached.get() + ", which is taken; it may be older");
+      listener.notice(e.getMessage() + ". Taken is " + cached.get() + "; it may be older");
       return cached.get();
     }
   }

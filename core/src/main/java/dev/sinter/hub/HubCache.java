@@ -3,13 +3,13 @@ package dev.sinter.hub;
 
 import dev.sinter.problem.RequestException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -105,14 +105,21 @@ record HubCache(Path root) {
       long free = Files.getFileStore(blobs).getUsableSpace();
       if (free > 0 && free < bytes) {
         throw new RequestException(
-            "%s takes %.1f GB, and %s has %.1f GB left. Make room, or set HF_HOME to a larger place"
-                .formatted(repository, bytes / 1e9, root, free / 1e9));
+            String.format(
+                Locale.ROOT,
+                "%s takes %.1f GB, and %s has %.1f GB left. Make room, or set HF_HOME to a larger place",
+                repository,
+                bytes / 1e9,
+                root,
+                free / 1e9));
       }
-    } catch (AccessDeniedException e) {
+    } catch (FileSystemException e) {
       throw new RequestException(
           "The hub's cache "
               + root
-              + " cannot be written to. Set HF_HOME, or HF_HUB_CACHE, to a folder that can",
+              + " cannot be written to ("
+              + e
+              + "). Set HF_HOME, or HF_HUB_CACHE, to a folder that can",
           e);
     }
   }

@@ -25,6 +25,7 @@ public record HubSettings(
     Patience patience,
     ProxySelector proxies) {
   private static final String ENDPOINT = "https://huggingface.co";
+  private static final Set<String> WEB = Set.of("http", "https");
   private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
 
   /** Whether the endpoint is asked at all. */
@@ -86,7 +87,7 @@ public record HubSettings(
   private static URI endpoint(String text, Problems problems) {
     try {
       URI uri = URI.create(text.replaceFirst("/+$", ""));
-      if (Set.of("http", "https").contains(uri.getScheme()) && uri.getHost() != null) {
+      if (WEB.contains(String.valueOf(uri.getScheme())) && uri.getHost() != null) {
         return uri;
       }
     } catch (IllegalArgumentException e) {

@@ -54,7 +54,7 @@ public final class ModelLocation {
 
   private boolean isFolder() {
     try {
-      return Files.exists(Path.of(text));
+      return !text.isEmpty() && Files.exists(Path.of(text));
     } catch (InvalidPathException e) {
       return false;
     }

@@ -62,7 +62,8 @@ public final class Oneshot {
     this.config = new ModelConfig(checkpoint.config());
     this.plan = Planner.plan(checkpoint, request.recipe(), request.settings().output());
     this.workspaceStore = FileStores.at(request.workspace());
-    this.publisher = new Publisher(checkpoint, output, plan);
+    this.publisher =
+        new Publisher(checkpoint, request.tokenizer().map(FileStores::at), output, plan);
     this.notices = new Notices(request.settings().strictness(), progress);
     times.lap("plan");
   }
@@ -90,7 +91,7 @@ public final class Oneshot {
     Identity identity = identity();
     notices.addAll(request.recipe().notes());
     notices.addAll(plan.notices());
-    publisher.leftBehind().stream()
+    publisher.carried().leftBehind().stream()
         .map(
             name ->
                 name + " is not carried over: it holds weights in another form, or is written anew")
@@ -194,6 +195,8 @@ public final class Oneshot {
         Json.object(
             "model",
             checkpoint.identity(),
+            "tokenizer",
+            publisher.carried().identity(),
             "recipe",
             modifiers,
             "data",
@@ -203,6 +206,7 @@ public final class Oneshot {
                 "max_shard_bytes", settings.output().maxShardBytes().orElse(null),
                 "dtype", settings.output().dtype().map(DType::name).orElse(null),
                 "form", settings.output().form().name(),
+                "ties", settings.output().ties().name(),
                 "slices", settings.slices(),
                 "batch_size", settings.batchSize(),
                 "threads", settings.threads())));
@@ -266,6 +270,7 @@ public final class Oneshot {
   private Json.Obj manifest(Identity identity, Workspace workspace) {
     List<SolvedUnit> units = new ArrayList<>(workspace.solvedUnits().values());
     units.addAll(workspace.writtenShards().values());
-    return Manifest.json(identity, plan, units, notices.told(), times);
+    String model = checkpoint.store().location();
+    return Manifest.json(identity, model, plan, units, notices.told(), times);
   }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param output where the result goes
  * @param workspace where work in progress is kept
  * @param samples the calibration set, if there is one
+ * @param tokenizer where the tokenizer is that the result gets, if it is not the checkpoint's
  */
 public record OneshotRequest(
     String model,
@@ -23,7 +24,24 @@ public record OneshotRequest(
     String workspace,
     Recipe recipe,
     Optional<SampleSource> samples,
-    Settings settings) {
+    Settings settings,
+    Optional<String> tokenizer) {
+
+  /** With the checkpoint's own tokenizer. */
+  public OneshotRequest(
+      String model,
+      String output,
+      String workspace,
+      Recipe recipe,
+      Optional<SampleSource> samples,
+      Settings settings) {
+    this(model, output, workspace, recipe, samples, settings, Optional.empty());
+  }
+
+  /** The same with another tokenizer, if there is one. */
+  public OneshotRequest withTokenizer(Optional<String> other) {
+    return new OneshotRequest(model, output, workspace, recipe, samples, settings, other);
+  }
 
   /**
    * Where a run works that writes to an output: in a hidden folder of the output, or in a folder of

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.task;
 
-import dev.sinter.graph.Frame;
 import dev.sinter.graph.Interpreter;
 import dev.sinter.graph.Node;
 import dev.sinter.graph.Subgraph;
@@ -59,12 +58,43 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
       ActivationBlock given = ActivationBlock.decode(block);
       new Interpreter(nodes)
           .run(
-              Frame.of(lease.weights(), given.sequences()),
+              lease.weights().frame(given.sequences()),
               inputs(given),
               wanted,
               (value, tensor) -> outputs.put(value, tensor.contiguous().clone()));
       List<Tensor> made = subgraph.outputs().stream().map(outputs::get).toList();
       return new ActivationBlock(given.sequences(), made).encode();
+    }
+  }
+
+  /** The subgraph with its weights at hand, until it is closed. */
+  Open open() throws IOException {
+    return new Open(lease(subgraph.nodes(), "open"));
+  }
+
+  /** A subgraph that runs on tensors of its caller. */
+  final class Open implements AutoCloseable {
+    private final WeightCache.Lease lease;
+    private final Interpreter interpreter = new Interpreter(subgraph.nodes());
+
+    private Open(WeightCache.Lease lease) {
+      this.lease = lease;
+    }
+
+    /** A value that no operation writes over, in the innermost scope. */
+    Tensor run(ActivationBlock given, Value wanted) {
+      List<Tensor> found = new ArrayList<>();
+      interpreter.run(
+          lease.weights().frame(given.sequences()),
+          inputs(given),
+          Set.of(wanted),
+          (value, tensor) -> found.add(new Tensor(tensor)));
+      return found.get(0);
+    }
+
+    @Override
+    public void close() {
+      lease.close();
     }
   }
 
@@ -84,7 +114,7 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
             ActivationBlock given = ActivationBlock.decode(blocks.next());
             long sequences = given.sequences().count();
             interpreter.run(
-                Frame.of(lease.weights(), given.sequences()),
+                lease.weights().frame(given.sequences()),
                 inputs(given),
                 statistics.keySet(),
                 (value, x_NC) ->
@@ -132,7 +162,18 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
   private WeightCache.Lease lease(List<Node> nodes, String purpose) throws IOException {
     List<String> files = solved.stream().map(SolvedModule::file).toList();
     int from = nodes.isEmpty() ? 0 : nodes.get(0).output().id();
-    String what = subgraph.name() + "|" + purpose + "|" + from + "+" + nodes.size() + "|" + files;
+    String what =
+        run.checkpoint()
+            + "|"
+            + subgraph.name()
+            + "|"
+            + purpose
+            + "|"
+            + from
+            + "+"
+            + nodes.size()
+            + "|"
+            + files;
     return WeightCache.shared()
         .lease(
             new WeightCache.Key(run.runId(), what), () -> SubgraphWeights.load(run, nodes, solved));

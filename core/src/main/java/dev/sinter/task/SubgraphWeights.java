@@ -4,7 +4,9 @@ package dev.sinter.task;
 import dev.sinter.checkpoint.SafetensorsHeader;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorReader;
+import dev.sinter.graph.Frame;
 import dev.sinter.graph.Node;
+import dev.sinter.graph.Sequences;
 import dev.sinter.graph.Weights;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.quantization.QuantizedWeight;
@@ -24,11 +26,13 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * The parameters of some nodes, in the run's type unless the model needs them exactly: those of
- * solved modules decoded from the workspace, the others as the checkpoint has them.
+ * solved modules decoded from the workspace, the others as the checkpoint has them; and how
+ * activations are rounded there.
  */
 final class SubgraphWeights implements Weights, AutoCloseable {
   private final Holding holding = new Holding();
   private final Map<String, Tensor> parameters = new HashMap<>();
+  private final ActivationRounding rounding = new ActivationRounding();
 
   private SubgraphWeights() {}
 
@@ -54,6 +58,7 @@ final class SubgraphWeights implements Weights, AutoCloseable {
           weights.parameters.put(name, weights.holding.hold(typed.contiguous()));
         }
       }
+      weights.rounding.load(run, nodes, weights.holding);
       return weights;
     } catch (IOException | RuntimeException e) {
       weights.close();
@@ -75,6 +80,11 @@ final class SubgraphWeights implements Weights, AutoCloseable {
         plan.format()
             .open(tensors, plan.weight().rows(), plan.weight().columns(), plan.scheme().weights());
     return new Quantizer(plan.scheme().weights()).decode(weight);
+  }
+
+  /** What operations know while they run on these sequences. */
+  Frame frame(Sequences sequences) {
+    return new Frame(this, rounding, sequences);
   }
 
   @Override

@@ -6,8 +6,10 @@ import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorReader;
 import dev.sinter.graph.Sequences;
 import dev.sinter.tensor.Scope;
+import dev.sinter.tensor.Tensors;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.TensorVector;
@@ -33,6 +35,24 @@ public record TokenSlice(int index, List<TensorEntry> samples) implements Serial
       }
     }
     return blocks;
+  }
+
+  /** The token ids of each sample. */
+  List<long[]> tokens(RunContext run) throws IOException {
+    List<long[]> tokens = new ArrayList<>();
+    try (TensorReader reader = new TensorReader(FileStores.at(run.workspace()))) {
+      for (TensorEntry sample : samples) {
+        try (Scope scope = Scope.open()) {
+          long[] ids = new long[(int) sample.spec().shape().elements()];
+          Tensors.buffer(reader.read(sample))
+              .order(ByteOrder.nativeOrder())
+              .asLongBuffer()
+              .get(ids);
+          tokens.add(ids);
+        }
+      }
+    }
+    return tokens;
   }
 
   private static byte[] block(TensorReader reader, List<TensorEntry> batch) throws IOException {

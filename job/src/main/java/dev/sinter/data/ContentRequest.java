@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.data;
 
+import dev.sinter.dataset.OpenDataset;
 import dev.sinter.dataset.RowSource;
 import dev.sinter.json.Json;
 import dev.sinter.problem.Nearest;
@@ -20,14 +21,18 @@ public record ContentRequest(Optional<String> textColumn, Optional<Content> prep
   /** Columns that are looked for, in this order, if none is named. */
   private static final List<String> USUAL = List.of("input_ids", TEXT, "messages", "conversations");
 
-  /** What is taken of these rows; may start Spark to see their columns. */
-  Content of(RowSource rows) {
+  /** What is taken of a data set's rows; may start Spark to see their columns. */
+  Content of(OpenDataset dataset) {
     if (preprocessing.isPresent()) {
       return preprocessing.get();
     }
+    RowSource rows = dataset.rows();
     List<String> columns = rows.columns();
     if (textColumn.isPresent()) {
       return named(rows, columns);
+    }
+    if (dataset.known().isPresent() && !columns.contains(USUAL.get(0))) {
+      return Preprocessings.of(dataset.known().get().preprocessing());
     }
     return USUAL.stream()
         .filter(columns::contains)

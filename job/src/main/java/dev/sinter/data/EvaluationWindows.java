@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.data;
 
+import dev.sinter.dataset.OpenDataset;
 import dev.sinter.dataset.RowSource;
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
@@ -25,6 +26,7 @@ public final class EvaluationWindows implements SampleSource {
   private static final int MARGIN = 1024;
 
   private final Supplier<JavaSparkContext> spark;
+  private final OpenDataset dataset;
   private final RowSource source;
   private final ContentRequest content;
   private final TokenizerSource tokenizer;
@@ -33,12 +35,13 @@ public final class EvaluationWindows implements SampleSource {
 
   public EvaluationWindows(
       Supplier<JavaSparkContext> spark,
-      RowSource source,
+      OpenDataset dataset,
       ContentRequest content,
       TokenizerSource tokenizer,
       Cut cut) {
     this.spark = spark;
-    this.source = source;
+    this.dataset = dataset;
+    this.source = dataset.rows();
     this.content = content;
     this.tokenizer = tokenizer;
     this.cut = cut;
@@ -59,6 +62,10 @@ public final class EvaluationWindows implements SampleSource {
                 + " of "
                 + length);
       }
+    }
+
+    boolean takesAll() {
+      return count == Integer.MAX_VALUE;
     }
   }
 
@@ -83,9 +90,9 @@ public final class EvaluationWindows implements SampleSource {
   public String protocol() {
     return String.format(
         java.util.Locale.ROOT,
-        "windows of %d tokens, the first %d, stride %d; every token but each window's first is predicted; %s",
+        "windows of %d tokens, %s, stride %d; every token but each window's first is predicted; %s",
         cut.length,
-        cut.count,
+        cut.takesAll() ? "all" : "the first " + cut.count,
         cut.length,
         cut.joining.description);
   }
@@ -103,9 +110,9 @@ public final class EvaluationWindows implements SampleSource {
 
   @Override
   public List<String> notices() {
-    List<String> notices = new ArrayList<>(source.notices());
+    List<String> notices = new ArrayList<>();
     windows
-        .filter(found -> found.size() < cut.count)
+        .filter(found -> found.size() < cut.count && !cut.takesAll())
         .ifPresent(
             found ->
                 notices.add(
@@ -129,7 +136,7 @@ public final class EvaluationWindows implements SampleSource {
   }
 
   private List<int[]> read() throws IOException {
-    Content taken = content.of(source);
+    Content taken = content.of(dataset);
     RowChoice rows = RowChoice.asTheyStand(source, taken.columns());
     long wanted = (long) cut.count * cut.length + (cut.joining == Joining.BLANK_LINES ? MARGIN : 0);
     List<RawRow> raw = List.of();
@@ -151,11 +158,11 @@ public final class EvaluationWindows implements SampleSource {
               + cut.length
               + ". Give a smaller --max-seq-length");
     }
-    return windows(ids);
+    return Windows.of(ids, cut.length, cut.count);
   }
 
   private int[] ids(List<RawRow> rows) throws IOException {
-    SampleEncoding encoding = new SampleEncoding(spark.get(), source, tokenizer, Integer.MAX_VALUE);
+    SampleEncoding encoding = SampleEncoding.whole(spark.get(), source, tokenizer);
     List<RawRow> texts = cut.joining == Joining.TOKENS ? rows : List.of(joined(rows));
     return encoding.encode(texts).stream().flatMapToInt(Arrays::stream).toArray();
   }
@@ -173,15 +180,5 @@ public final class EvaluationWindows implements SampleSource {
       texts.add(text.text());
     }
     return new RawRow(rows.get(0).place(), new RawSample.Text(String.join("\n\n", texts)));
-  }
-
-  private List<int[]> windows(int[] ids) {
-    List<int[]> found = new ArrayList<>();
-    for (int start = 0;
-        start + cut.length <= ids.length && found.size() < cut.count;
-        start += cut.length) {
-      found.add(Arrays.copyOfRange(ids, start, start + cut.length));
-    }
-    return found;
   }
 }

@@ -31,4 +31,16 @@ public final class TokenizerSource {
         ? Optional.of(files().fingerprint())
         : Optional.empty();
   }
+
+  /** How many tokens the model takes, where a tokenizer says so. */
+  Optional<Integer> modelMaxLength() throws IOException {
+    if (fingerprint().isEmpty()) {
+      return Optional.empty();
+    }
+    TokenizerFiles files = files();
+    try (TokenizerPool.Lease lease =
+        TokenizerPool.shared().lease(files.fingerprint(), () -> files)) {
+      return lease.tokenizer().modelMaxLength();
+    }
+  }
 }

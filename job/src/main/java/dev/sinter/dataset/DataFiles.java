@@ -130,7 +130,7 @@ record DataFiles(String root, Kind kind, List<DataFile> files) {
 
   /** Whether Spark passes over a path: a part of it begins with a dot, or an underscore. */
   static boolean isHidden(String name) {
-    for (String part : name.split("/")) {
+    for (String part : name.split("/", -1)) {
       if (part.startsWith(".") || (part.startsWith("_") && !part.contains("="))) {
         return true;
       }

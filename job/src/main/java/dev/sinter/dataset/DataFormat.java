@@ -9,28 +9,44 @@ import java.util.stream.Collectors;
 
 /** What files of a data set hold, told by their names. */
 enum DataFormat {
-  PARQUET("parquet", "parquet", "parq"),
-  JSON("json", "jsonl", "ndjson", "json"),
-  CSV("csv", "csv"),
-  TSV("csv", "tsv"),
-  TEXT("text", "txt", "text"),
-  ORC("orc", "orc");
+  PARQUET("parquet", ".parquet .parq"),
+  JSON("json", ".jsonl .ndjson .json"),
+  CSV("csv", ".csv"),
+  TSV("csv", ".tsv"),
+  TEXT("text", ".txt .text"),
+  ORC("orc", ".orc");
 
   /** Those of lines of text, which Spark reads through. */
   private static final List<String> COMPRESSIONS =
       List.of(".gz", ".bz2", ".zst", ".lz4", ".snappy", ".deflate");
 
   private final String spark;
-  private final List<String> suffixes;
+  private final String suffixes;
 
-  DataFormat(String spark, String... suffixes) {
+  DataFormat(String spark, String suffixes) {
     this.spark = spark;
-    this.suffixes = List.of(suffixes);
+    this.suffixes = suffixes;
+  }
+
+  private List<String> suffixes() {
+    return List.of(suffixes.split(" ", -1));
   }
 
   /** What Spark calls it. */
   String spark() {
     return spark;
+  }
+
+  /** The format of that name. */
+  static Optional<DataFormat> named(String name) {
+    return Arrays.stream(values())
+        .filter(format -> format.name().equals(name.toUpperCase(Locale.ROOT)))
+        .findFirst();
+  }
+
+  /** The names of all formats. */
+  static List<String> names() {
+    return Arrays.stream(values()).map(format -> format.name().toLowerCase(Locale.ROOT)).toList();
   }
 
   /** The format of a file of that name. */
@@ -42,9 +58,9 @@ enum DataFormat {
             .findFirst()
             .map(compression -> lower.substring(0, lower.length() - compression.length()))
             .orElse(lower);
-    String suffix = plain.substring(plain.lastIndexOf('.') + 1);
+    String suffix = plain.substring(Math.max(0, plain.lastIndexOf('.')));
     return Arrays.stream(values())
-        .filter(format -> format.suffixes.contains(suffix))
+        .filter(format -> format.suffixes().contains(suffix))
         .filter(format -> plain.equals(lower) || (format != PARQUET && format != ORC))
         .findFirst();
   }
@@ -52,8 +68,7 @@ enum DataFormat {
   /** Every suffix that is known, for messages. */
   static String known() {
     return Arrays.stream(values())
-        .flatMap(format -> format.suffixes.stream())
-        .map(suffix -> "." + suffix)
+        .flatMap(format -> format.suffixes().stream())
         .collect(Collectors.joining(", "));
   }
 }

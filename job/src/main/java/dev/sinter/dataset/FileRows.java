@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -43,6 +44,7 @@ final class FileRows implements RowSource {
   private final DataFormat format;
   private final List<DataFile> files;
   private final Json.Obj known;
+  private Optional<RowParser.Form> form = Optional.empty();
 
   /**
    * Files of one format.
@@ -82,13 +84,13 @@ final class FileRows implements RowSource {
   }
 
   @Override
-  public int parts() {
-    return files.size();
+  public Changes changes() {
+    return Changes.TOLD;
   }
 
   @Override
-  public List<String> notices() {
-    return List.of();
+  public int parts() {
+    return files.size();
   }
 
   @Override
@@ -125,13 +127,20 @@ final class FileRows implements RowSource {
   }
 
   /** The rank of each file by its path. */
-  private HashMap<String, Integer> ranks() {
-    HashMap<String, Integer> ranks = new HashMap<>();
+  private Map<String, Integer> ranks() {
+    Map<String, Integer> ranks = new HashMap<>();
     files.forEach(file -> ranks.put(file.path(), ranks.size()));
-    return ranks;
+    return Map.copyOf(ranks);
   }
 
-  private RowParser.Form form() {
+  private synchronized RowParser.Form form() {
+    if (form.isEmpty()) {
+      form = Optional.of(seenForm());
+    }
+    return form.get();
+  }
+
+  private RowParser.Form seenForm() {
     return switch (format) {
       case TEXT -> RowParser.Form.TEXT;
       case JSON -> JsonDocument.isAt(files.get(0)) ? RowParser.Form.DOCUMENT : RowParser.Form.JSON;

@@ -8,8 +8,8 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -22,7 +22,7 @@ import org.apache.spark.sql.Row;
  * Turns what Spark read of files into rows with their places. In a partition, the rows of one part
  * of a file follow each other.
  */
-record RowParser(HashMap<String, Integer> ranks, Form form, Columns columns)
+record RowParser(Map<String, Integer> ranks, Form form, Columns columns)
     implements FlatMapFunction<Iterator<Row>, DataRow> {
   static final String TEXT_COLUMN = "text";
 
@@ -49,11 +49,11 @@ record RowParser(HashMap<String, Integer> ranks, Form form, Columns columns)
 
   /** Counts the rows of each part of a file. */
   private static final class Parts {
-    private final HashMap<String, Integer> ranks;
+    private final Map<String, Integer> ranks;
     private String path = "";
     private Place last = new Place(-1, 0, 0);
 
-    Parts(HashMap<String, Integer> ranks) {
+    Parts(Map<String, Integer> ranks) {
       this.ranks = ranks;
     }
 
@@ -78,8 +78,8 @@ record RowParser(HashMap<String, Integer> ranks, Form form, Columns columns)
   private Stream<DataRow> parse(byte[] content, Place place) {
     return switch (form) {
       case TEXT -> Stream.of(text(content, place));
-      case JSON -> isBlank(content) ? Stream.empty() : Stream.of(object(content, place));
-      case TABLE -> Stream.of(object(content, place));
+      case JSON -> isBlank(content) ? Stream.empty() : Stream.of(object(columns, content, place));
+      case TABLE -> Stream.of(object(columns, content, place));
       case DOCUMENT -> JsonDocument.rows(content, place, columns);
     };
   }
@@ -102,7 +102,7 @@ record RowParser(HashMap<String, Integer> ranks, Form form, Columns columns)
     return true;
   }
 
-  private DataRow object(byte[] content, Place place) {
+  static DataRow object(Columns columns, byte[] content, Place place) {
     try {
       return columns.of(place, JsonParser.parseObject(content));
     } catch (JsonSyntaxException e) {

@@ -18,6 +18,9 @@ public interface RowSource {
   /** Whether rows stand in an order of their own, which their places tell. */
   Order order();
 
+  /** Whether the identity is another when rows are. */
+  Changes changes();
+
   /** The names of the columns, of rows that may differ those of the first. */
   List<String> columns();
 
@@ -30,12 +33,17 @@ public interface RowSource {
   /** Where a row stands, for people. */
   String where(Place place);
 
-  /** What a person should know of how the data set was understood. */
-  List<String> notices();
-
   /** Whether rows have an order. */
   enum Order {
     BY_PLACE,
     NONE
+  }
+
+  /** How a change of rows shows. */
+  enum Changes {
+    /** In the identity. */
+    TOLD,
+    /** Only in the rows themselves. */
+    UNTOLD
   }
 }

@@ -4,7 +4,6 @@ package dev.sinter.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.holdenkarau.spark.testing.SharedJavaSparkContext;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.data.EvaluationWindows.Cut;
 import dev.sinter.data.EvaluationWindows.Joining;
@@ -13,32 +12,21 @@ import dev.sinter.dataset.Datasets;
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
 import dev.sinter.testing.TestData;
+import dev.sinter.testing.spark.LocalSpark;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Expected windows are those of Transformers (windows.py). */
-class EvaluationWindowsTest extends SharedJavaSparkContext {
+class EvaluationWindowsTest extends LocalSpark {
   @TempDir private Path temp;
-
-  @BeforeEach
-  void startSpark() {
-    runBefore();
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    SharedJavaSparkContext.runAfterClass();
-  }
 
   private static Path resource(String name) {
     try {
@@ -51,10 +39,15 @@ class EvaluationWindowsTest extends SharedJavaSparkContext {
   private EvaluationWindows windows(Path file, Cut cut) throws IOException {
     return new EvaluationWindows(
         this::jsc,
-        new Datasets(this::jsc).open(new DatasetRequest(file.toString())),
+        new Datasets(this::jsc, EvaluationWindowsTest::noHub, told -> {})
+            .open(DatasetRequest.of(file.toString())),
         new ContentRequest(Optional.empty(), Optional.empty()),
         new TokenizerSource(FileStores.at(TestData.tinyLlamaBf16().toString())),
         cut);
+  }
+
+  private static dev.sinter.hub.Hub noHub() {
+    throw new IllegalStateException("No hub is asked");
   }
 
   private static List<List<Integer>> lists(List<int[]> windows) {
