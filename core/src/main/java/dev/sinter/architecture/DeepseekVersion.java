@@ -30,7 +30,7 @@ enum DeepseekVersion {
           config.oneOf("topk_method", List.of("greedy", "group_limited_greedy"), "greedy");
       return new Route(
           Scores.SOFTMAX,
-          config.sizeUpTo("num_experts_per_tok", experts),
+          config.sizeUpTo("num_experts_per_tok", "n_routed_experts", experts),
           method.equals("greedy") ? Groups.NONE : groups(config, experts, Groups.Best.MAX),
           new Weighting(Sum.AS_IT_IS, config.number("routed_scaling_factor", 1), Type.F32),
           "");
@@ -56,7 +56,7 @@ enum DeepseekVersion {
       Sum sum = config.flag("norm_topk_prob", true) ? Sum.ONE : Sum.AS_IT_IS;
       return new Route(
           Scores.SIGMOID,
-          config.sizeUpTo("num_experts_per_tok", experts),
+          config.sizeUpTo("num_experts_per_tok", "n_routed_experts", experts),
           groups(config, experts, Groups.Best.SUM_OF_TWO),
           new Weighting(sum, config.number("routed_scaling_factor", 2.5), Type.F32),
           "");
@@ -101,7 +101,7 @@ enum DeepseekVersion {
 
   private static Groups groups(ModelConfig config, int experts, Groups.Best best) {
     int count = config.size("n_group");
-    int chosen = config.sizeUpTo("topk_group", count);
+    int chosen = config.sizeUpTo("topk_group", "n_group", count);
     int perToken = config.size("num_experts_per_tok");
     int perGroup = best == Groups.Best.SUM_OF_TWO && count > 1 ? 2 : 1;
     if (experts % count != 0 || experts / count < perGroup) {

@@ -161,14 +161,13 @@ public final class ModelConfig {
     return optionalSize(other).orElseGet(() -> size(name));
   }
 
-  /** A positive whole number up to a bound. */
-  int sizeUpTo(String name, int most) {
+  /** A positive whole number that another one bounds. */
+  int sizeUpTo(String name, String bound, int most) {
     int size = size(name);
-    if (size > most) {
-      problem(name + " is " + size + ", and may be " + most + " at most");
-      return most;
+    if (size > most && isSound(bound)) {
+      problem(name + " is " + size + ", and " + bound + " is " + most);
     }
-    return size;
+    return Math.min(size, most);
   }
 
   /** What only one value of is known. */

@@ -72,7 +72,7 @@ record Step3p5Config(
     String scores = config.oneOf("moe_router_activation", List.of("sigmoid", "softmax"), "sigmoid");
     return new Route(
         scores.equals("sigmoid") ? Scores.SIGMOID : Scores.SOFTMAX,
-        config.sizeUpTo("moe_top_k", experts),
+        config.sizeUpTo("moe_top_k", "moe_num_experts", experts),
         Groups.NONE,
         new Weighting(
             config.flag("norm_expert_weight", true) ? Sum.ONE : Sum.AS_IT_IS,
