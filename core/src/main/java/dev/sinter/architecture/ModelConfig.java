@@ -89,18 +89,24 @@ public final class ModelConfig {
 
   /** A positive whole number, if it is there. */
   public Optional<Integer> optionalSize(String name) {
+    return config.member(name).map(value -> whole(name, value, 1, "a positive whole number"));
+  }
+
+  private int whole(String name, Json value, int least, String expected) {
+    boolean fits =
+        value instanceof Json.Num number
+            && number.isInteger()
+            && number.text().length() <= 9
+            && number.asLong() >= least;
+    return fits ? (int) ((Json.Num) value).asLong() : wrong(name, expected, value, least);
+  }
+
+  /** A whole number from 0 on. */
+  int count(String name, int otherwise) {
     return config
         .member(name)
-        .map(
-            value -> {
-              if (value instanceof Json.Num number
-                  && number.isInteger()
-                  && number.text().length() <= 9
-                  && number.asLong() > 0) {
-                return (int) number.asLong();
-              }
-              return wrong(name, "a positive whole number", value, 1);
-            });
+        .map(value -> whole(name, value, 0, "a whole number, 0 or more"))
+        .orElse(otherwise);
   }
 
   public double number(String name, double otherwise) {
@@ -135,6 +141,20 @@ public final class ModelConfig {
   /** A number, if it is there. */
   Optional<Double> optionalNumber(String name) {
     return config.member(name).map(value -> number(name, value));
+  }
+
+  /** A number that null turns off; where it is not mentioned, what is usual. */
+  Optional<Double> numberOrNone(String name, double usual) {
+    return isMentioned(name) ? optionalNumber(name) : Optional.of(usual);
+  }
+
+  /** A positive whole number that null turns off; where it is not mentioned, what is usual. */
+  Optional<Integer> sizeOrNone(String name, int usual) {
+    return isMentioned(name) ? optionalSize(name) : Optional.of(usual);
+  }
+
+  private boolean isMentioned(String name) {
+    return config.members().containsKey(name);
   }
 
   /** A flag by which linear modules have biases. */
