@@ -2,10 +2,10 @@
 package dev.sinter.architecture;
 
 import dev.sinter.graph.Attention;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Which layers see all tokens before, and which a window of them.
@@ -14,11 +14,12 @@ import java.util.function.IntPredicate;
  * @param window how many tokens the latter see
  */
 record LayerTypes(List<Boolean> sliding, long window) {
+  static final String FULL = "full_attention";
   private static final String KEY = "layer_types";
+  static final String SLIDING = "sliding_attention";
+  static final List<String> KNOWN = List.of(FULL, SLIDING);
   private static final String WINDOW = "sliding_window";
   private static final int QWEN_WINDOW = 4096;
-  private static final String SLIDING = "sliding_attention";
-  private static final List<String> KNOWN = List.of("full_attention", SLIDING);
 
   LayerTypes {
     sliding = List.copyOf(sliding);
@@ -44,20 +45,10 @@ record LayerTypes(List<Boolean> sliding, long window) {
   }
 
   private static List<Boolean> sliding(ModelConfig config, int layers, IntPredicate usual) {
-    List<Boolean> sliding = new ArrayList<>();
-    List<String> said = config.words(KEY, KNOWN);
-    if (config.has(KEY)) {
-      said.forEach(type -> sliding.add(type.equals(SLIDING)));
-      if (said.size() != layers && config.isSound(KEY, "num_hidden_layers")) {
-        config.problem(
-            KEY + " has " + said.size() + " entries, and num_hidden_layers is " + layers);
-      }
-    } else {
-      for (int i = 0; i < layers; i++) {
-        sliding.add(usual.test(i));
-      }
-    }
-    return sliding;
+    List<String> said = new PerLayer(config, layers, 0).words(KEY, KNOWN, FULL);
+    return IntStream.range(0, layers)
+        .mapToObj(i -> config.has(KEY) ? said.get(i).equals(SLIDING) : usual.test(i))
+        .toList();
   }
 
   /** Every layer sees all tokens before. */

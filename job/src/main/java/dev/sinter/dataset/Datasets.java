@@ -33,8 +33,7 @@ public final class Datasets {
    *
    * @param told hears what a person should know of what was found
    */
-  public Datasets(
-      Supplier<JavaSparkContext> spark, Supplier<Hub> hub, Consumer<String> told) {
+  public Datasets(Supplier<JavaSparkContext> spark, Supplier<Hub> hub, Consumer<String> told) {
     this.spark = spark;
     this.hub = hub;
     this.told = told;
@@ -55,7 +54,8 @@ public final class Datasets {
     Optional<DataFiles> files = DataFiles.at(dataset);
     if (files.isPresent()) {
       return new OpenDataset(
-          new LocatedFiles(spark, request, files.get(), told).rows(Optional.empty()), Optional.empty());
+          new LocatedFiles(spark, request, files.get(), told).rows(Optional.empty()),
+          Optional.empty());
     }
     if (DataFiles.hasScheme(dataset)) {
       throw new RequestException(request.name() + ": there is no such file or folder");
