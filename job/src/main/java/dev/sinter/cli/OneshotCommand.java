@@ -52,6 +52,9 @@ final class OneshotCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nCalibration data%n")
   private final DataFlags data = new DataFlags();
 
+  @ArgGroup(validate = false, heading = "%nHow the model is calibrated%n")
+  private final SequentialFlags sequential = new SequentialFlags();
+
   @ArgGroup(validate = false, heading = "%nHow to run%n")
   private final RunFlags how = new RunFlags();
 
@@ -89,6 +92,7 @@ final class OneshotCommand implements Callable<Integer> {
             problems.add(flag + " must be at least 1, not " + value);
           }
         });
+    sequential.check(problems);
     new RecipeChoice(what).check(problems);
     problems.throwIfAny();
   }
@@ -112,6 +116,7 @@ final class OneshotCommand implements Callable<Integer> {
             calibration.batchSize(),
             how.threads,
             data.checkpointInterval,
+            sequential.targets(),
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
