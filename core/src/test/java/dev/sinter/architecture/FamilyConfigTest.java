@@ -262,7 +262,7 @@ class FamilyConfigTest {
     assertThat(
             Assertions.assertTimeoutPreemptively(
                 Duration.ofSeconds(20),
-                () -> dev.sinter.graph.Partitioner.byModulesOfClass(graph, graph.layerClass())))
+                () -> dev.sinter.graph.Partitioner.layers(graph)))
         .hasSize(63)
         .allMatch(subgraph -> subgraph.inputs().size() == 1);
   }

@@ -60,6 +60,9 @@ final class OneshotCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nCalibration data%n")
   private final DataFlags data = new DataFlags();
 
+  @ArgGroup(validate = false, heading = "%nHow the model is calibrated%n")
+  private final SequentialFlags sequential = new SequentialFlags();
+
   @ArgGroup(validate = false, heading = "%nHow to run%n")
   private final RunFlags how = new RunFlags();
 
@@ -90,6 +93,7 @@ final class OneshotCommand implements Callable<Integer> {
       problems.add("--task-threads must be at least 1, not " + how.threads);
     }
     model.check(problems);
+    sequential.check(problems);
     new RecipeChoice(what).check(problems);
     problems.throwIfAny();
   }
@@ -111,6 +115,7 @@ final class OneshotCommand implements Callable<Integer> {
             calibration.collation().batchSize(),
             how.threads,
             data.checkpointInterval,
+            sequential.targets(),
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
