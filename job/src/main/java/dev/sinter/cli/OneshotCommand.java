@@ -122,7 +122,7 @@ final class OneshotCommand implements Callable<Integer> {
 
   private Json.Obj settings(Recipe recipe) {
     Map<String, Object> flags = data.given();
-    flags.putAll(PeerFlags.given(command));
+    flags.putAll(PeerDataFlags.given(command));
     return new DataSettings(err).merged(flags, recipe.dataset());
   }
 

@@ -16,10 +16,10 @@ import picocli.CommandLine.Model.OptionSpec;
  * Flags by which llm-compressor sets what makes no difference here, or cannot be had: understood,
  * and not shown in help.
  */
-final class PeerFlags {
+final class PeerDataFlags {
   private static final String CALIBRATES = "--num-calibration-samples";
 
-  private PeerFlags() {}
+  private PeerDataFlags() {}
 
   /** Gives them to each command that calibrates. */
   static void add(CommandLine commands) {
