@@ -71,6 +71,7 @@ final class OneshotCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
+    PeerFlags.sayVariables(System.getenv(), err);
     requirePositive();
     try (SparkContexts spark = new SparkContexts(how.master, err)) {
       OneshotRequest request = request(spark);
@@ -88,6 +89,7 @@ final class OneshotCommand implements Callable<Integer> {
     if (how.threads < 1) {
       problems.add("--task-threads must be at least 1, not " + how.threads);
     }
+    model.check(problems);
     new RecipeChoice(what).check(problems);
     problems.throwIfAny();
   }
@@ -104,7 +106,7 @@ final class OneshotCommand implements Callable<Integer> {
         recipe.needsCalibration() ? samples(calibration, location, spark) : Optional.empty();
     Settings settings =
         new Settings(
-            result.settings(what.form()),
+            result.settings(what.form()).withTies(model.ties()),
             data.slices,
             calibration.collation().batchSize(),
             how.threads,
@@ -112,12 +114,13 @@ final class OneshotCommand implements Callable<Integer> {
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
-        location,
-        result.directory,
-        OneshotRequest.workspace(result.directory, how.workspace),
-        recipe,
-        samples,
-        settings);
+            location,
+            result.directory,
+            OneshotRequest.workspace(result.directory, how.workspace),
+            recipe,
+            samples,
+            settings)
+        .withTokenizer(model.tokenizerLocation(err));
   }
 
   private Json.Obj settings(Recipe recipe) {

@@ -46,7 +46,8 @@ public final class Sinter implements Runnable {
           "--export-path", "--output-dir",
           "--calib-size", "--num-calibration-samples",
           "--calib-seq", "--max-seq-length",
-          "--precision", "--dtype");
+          "--precision", "--dtype",
+          "--revision", "--model-revision");
 
   @Spec private CommandSpec spec;
 
