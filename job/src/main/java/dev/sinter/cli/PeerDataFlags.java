@@ -1,87 +1,75 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
-import dev.sinter.problem.Problems;
-import java.io.PrintStream;
+import dev.sinter.json.Json;
+import dev.sinter.json.JsonParser;
+import dev.sinter.json.JsonSyntaxException;
+import dev.sinter.recipe.PeerArguments;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import picocli.CommandLine.Option;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Flags of the peers, about models and runs, that mean nothing here: each is answered with why, and
- * what to do instead. Those whose value asks for nothing are passed over, as job files carry them.
+ * Flags by which llm-compressor sets what makes no difference here, or cannot be had: understood,
+ * and not shown in help.
  */
-<<<<<<<< HEAD:job/src/main/java/dev/sinter/cli/PeerDataFlags.java
 final class PeerDataFlags {
   private static final String CALIBRATES = "--num-calibration-samples";
 
   private PeerDataFlags() {}
-========
-final class PeerFlags {
-  private static final String LOG_FILE = "LLM_COMPRESSOR_LOG_FILE";
 
-  @Option(names = "--config-name", hidden = true, paramLabel = "MODEL")
-  private Optional<String> configName = Optional.empty();
->>>>>>>> main:job/src/main/java/dev/sinter/cli/PeerFlags.java
-
-  @Option(
-      names = "--trust-remote-code-model",
-      arity = "0..1",
-      fallbackValue = "true",
-      hidden = true,
-      paramLabel = "true|false")
-  private Optional<Boolean> trustRemoteCode = Optional.empty();
-
-  @Option(names = "--distill-teacher", hidden = true, paramLabel = "MODEL")
-  private Optional<String> distillTeacher = Optional.empty();
-
-  @Option(
-      names = "--clear-sparse-session",
-      arity = "0..1",
-      fallbackValue = "true",
-      hidden = true,
-      paramLabel = "true|false",
-      description = "Every run starts with nothing from others, whatever this says.")
-  private Optional<Boolean> clearSession = Optional.empty();
-
-  @Option(names = "--log-dir", hidden = true, paramLabel = "DIR")
-  private Optional<String> logs = Optional.empty();
-
-  /** Adds what is asked for in vain. */
-  void check(Problems problems) {
-    configName.ifPresent(
-        name ->
-            problems.add(
-                "--config-name "
-                    + name
-                    + ": the config of another model would describe other weights. To change the checkpoint's own, put its files into a folder with the config.json that you mean"));
-    trustRemoteCode
-        .filter(trusted -> trusted)
-        .ifPresent(
-            trusted ->
-                problems.add(
-                    "--trust-remote-code-model: Sinter runs no code that a checkpoint brings, and needs none: what needs no data works on any checkpoint, and calibration knows families by their model_type. Leave the flag out"));
-    distillTeacher.ifPresent(
-        name ->
-            problems.add(
-                "--distill-teacher "
-                    + name
-                    + ": the methods of oneshot learn from no second model. Leave the flag out"));
-    logs.ifPresent(
-        folder ->
-            problems.add(
-                "--log-dir "
-                    + folder
-                    + ": where logs go is Spark's to say, for driver and executors alike: -Dlog4j2.configurationFile, as conf/log4j2.properties shows. Progress goes to stderr, and what happened to each module into sinter.json"));
+  /** Gives them to each command that calibrates. */
+  static void add(CommandLine commands) {
+    for (CommandLine command : commands.getSubcommands().values()) {
+      CommandSpec spec = command.getCommandSpec();
+      if (spec.findOption(CALIBRATES) == null) {
+        continue;
+      }
+      for (String name : PeerArguments.names()) {
+        if (spec.findOption(flag(name)) == null) {
+          spec.addOption(
+              OptionSpec.builder(flag(name))
+                  .type(String.class)
+                  .arity("0..1")
+                  .fallbackValue("true")
+                  .hidden(true)
+                  .build());
+        }
+      }
+    }
   }
 
-  /** Says which of the peers' variables have no effect. */
-  static void sayVariables(Map<String, String> environment, PrintStream err) {
-    if (environment.containsKey(LOG_FILE)) {
-      err.println(
-          "sinter: "
-              + LOG_FILE
-              + " is not looked at: where logs go is for log4j2 to say, as conf/log4j2.properties shows");
+  private static String flag(String name) {
+    return "--" + name.replace('_', '-');
+  }
+
+  /** Those that were given, by the names of a recipe's section. */
+  static Map<String, Object> given(CommandSpec spec) {
+    Map<String, Object> given = new LinkedHashMap<>();
+    for (String name : PeerArguments.names()) {
+      OptionSpec option = spec.findOption(flag(name));
+      if (option != null && option.hidden() && option.getValue() != null) {
+        given.put(name, json(option.getValue()));
+      }
     }
+    return given;
+  }
+
+  private static Json json(String value) {
+    return switch (value) {
+      case "true", "True" -> Json.of(true);
+      case "false", "False" -> Json.of(false);
+      case "null", "None" -> new Json.Null();
+      default -> {
+        try {
+          yield JsonParser.parse(value.getBytes(StandardCharsets.UTF_8));
+        } catch (JsonSyntaxException e) {
+          yield Json.of(value);
+        }
+      }
+    };
   }
 }
