@@ -89,6 +89,7 @@ final class OneshotCommand implements Callable<Integer> {
   private void requirePositive() {
     Problems problems = new Problems();
     data.check(problems);
+    DataSettings.of(dataFlags(), problems);
     if (how.threads < 1) {
       problems.add("--task-threads must be at least 1, not " + how.threads);
     }
@@ -101,7 +102,8 @@ final class OneshotCommand implements Callable<Integer> {
   private OneshotRequest request(SparkContexts spark) throws IOException {
     Recipe recipe = what.recipe(err);
     requirePipeline(recipe);
-    CalibrationData calibration = CalibrationData.of(settings(recipe), data.slices);
+    CalibrationData calibration = CalibrationData.of(
+            new DataSettings(err).merged(dataFlags(), recipe.dataset()), data.slices);
     if (data.dataset.isPresent() && !recipe.needsCalibration()) {
       err.println("sinter: the recipe needs no data; --dataset is not read");
     }
@@ -128,10 +130,10 @@ final class OneshotCommand implements Callable<Integer> {
         .withTokenizer(model.tokenizerLocation(err));
   }
 
-  private Json.Obj settings(Recipe recipe) {
+  private Map<String, Object> dataFlags() {
     Map<String, Object> flags = data.given();
     flags.putAll(PeerDataFlags.given(command));
-    return new DataSettings(err).merged(flags, recipe.dataset());
+    return flags;
   }
 
   private Optional<SampleSource> samples(
