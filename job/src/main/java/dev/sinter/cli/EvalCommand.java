@@ -138,7 +138,7 @@ final class EvalCommand implements Callable<Integer> {
           score.divergence(),
           100 * score.agreement(),
           score.model(),
-          score.dtype().name().toLowerCase(Locale.ROOT));
+          Precision.name(score.dtype()));
     }
   }
 }
