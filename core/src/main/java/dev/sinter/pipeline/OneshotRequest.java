@@ -3,6 +3,7 @@ package dev.sinter.pipeline;
 
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorWriter;
+import dev.sinter.graph.SequentialTargets;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.recipe.Recipe;
 import dev.sinter.session.SampleSource;
@@ -76,6 +77,7 @@ public record OneshotRequest(
    * @param batchSize sequences in a micro-batch
    * @param threads threads of one task's arithmetic
    * @param checkpointInterval after how many subgraphs activations are saved
+   * @param targets where the model is cut into subgraphs
    */
   public record Settings(
       OutputSettings output,
@@ -83,20 +85,34 @@ public record OneshotRequest(
       int batchSize,
       int threads,
       int checkpointInterval,
+      SequentialTargets targets,
       Strictness strictness,
       Leftovers leftovers) {
     public Settings withOutput(OutputSettings other) {
       return new Settings(
-          other, slices, batchSize, threads, checkpointInterval, strictness, leftovers);
+          other, slices, batchSize, threads, checkpointInterval, targets, strictness, leftovers);
     }
 
     public Settings withLeftovers(Leftovers other) {
       return new Settings(
-          output, slices, batchSize, threads, checkpointInterval, strictness, other);
+          output, slices, batchSize, threads, checkpointInterval, targets, strictness, other);
+    }
+
+    public Settings withTargets(SequentialTargets other) {
+      return new Settings(
+          output, slices, batchSize, threads, checkpointInterval, other, strictness, leftovers);
     }
 
     /** The defaults of the command line. */
     public static final Settings DEFAULT =
-        new Settings(OutputSettings.DEFAULT, 16, 8, 1, 8, Strictness.LENIENT, Leftovers.RESUME);
+        new Settings(
+            OutputSettings.DEFAULT,
+            16,
+            8,
+            1,
+            8,
+            SequentialTargets.LAYERS,
+            Strictness.LENIENT,
+            Leftovers.RESUME);
   }
 }
