@@ -17,7 +17,9 @@ public final class Architectures {
           new MixtralArchitecture(),
           new Qwen2MoeArchitecture(),
           new Qwen3MoeArchitecture(),
-          new GptOssArchitecture());
+          new GptOssArchitecture(),
+          new DeepseekArchitecture(),
+          new Step3p5Architecture());
 
   private Architectures() {}
 

@@ -2,9 +2,9 @@
 package dev.sinter.architecture;
 
 import dev.sinter.graph.Attention;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Which layers see all tokens before, and which a window of them.
@@ -13,9 +13,10 @@ import java.util.function.IntPredicate;
  * @param window how many tokens the latter see
  */
 record LayerTypes(List<Boolean> sliding, long window) {
+  static final String FULL = "full_attention";
   private static final String KEY = "layer_types";
-  private static final String SLIDING = "sliding_attention";
-  private static final List<String> KNOWN = List.of("full_attention", SLIDING);
+  static final String SLIDING = "sliding_attention";
+  static final List<String> KNOWN = List.of(FULL, SLIDING);
 
   LayerTypes {
     sliding = List.copyOf(sliding);
@@ -26,19 +27,11 @@ record LayerTypes(List<Boolean> sliding, long window) {
    * window must be there if a layer needs it.
    */
   static LayerTypes of(ModelConfig config, int layers, IntPredicate usual) {
-    List<Boolean> sliding = new ArrayList<>();
-    List<String> said = config.words(KEY, KNOWN);
-    if (config.has(KEY)) {
-      said.forEach(type -> sliding.add(type.equals(SLIDING)));
-      if (said.size() != layers && config.isSound(KEY, "num_hidden_layers")) {
-        config.problem(
-            KEY + " has " + said.size() + " entries, and num_hidden_layers is " + layers);
-      }
-    } else {
-      for (int i = 0; i < layers; i++) {
-        sliding.add(usual.test(i));
-      }
-    }
+    List<String> said = new PerLayer(config, layers, 0).words(KEY, KNOWN, FULL);
+    List<Boolean> sliding =
+        IntStream.range(0, layers)
+            .mapToObj(i -> config.has(KEY) ? said.get(i).equals(SLIDING) : usual.test(i))
+            .toList();
     long window = sliding.contains(true) ? config.size("sliding_window") : Long.MAX_VALUE;
     return new LayerTypes(sliding, window);
   }

@@ -41,8 +41,19 @@ public final class StoredActivations {
     this.problems = problems;
   }
 
-  /** A group of the config: what it means, and what it does to inputs and outputs. */
-  private record Group(List<ModuleRule> rules, Map<Role, QuantizationArgs> activations) {}
+  /**
+   * A group of the config: what it means, whether that has weights, and what it does to inputs and
+   * outputs.
+   */
+  private record Group(
+      List<ModuleRule> rules, Kind kind, Map<Role, QuantizationArgs> activations) {}
+
+  /** What a group is about. */
+  private enum Kind {
+    WEIGHTS,
+    /** Queries, keys and values: a group of weights whose rules reach the module means others. */
+    ATTENTION
+  }
 
   /**
    * The activations that are rounded in a model of these modules.
@@ -105,7 +116,9 @@ public final class StoredActivations {
     Map<Role, QuantizationArgs> activations = new HashMap<>();
     args(group, "input_activations", where).ifPresent(args -> activations.put(Role.INPUT, args));
     args(group, "output_activations", where).ifPresent(args -> activations.put(Role.OUTPUT, args));
-    return new Group(StoredSchemes.rules(group, TARGETS, where, problems), activations);
+    Kind kind =
+        group.member("weights").orElse(null) instanceof Json.Obj ? Kind.WEIGHTS : Kind.ATTENTION;
+    return new Group(StoredSchemes.rules(group, TARGETS, where, problems), kind, activations);
   }
 
   private Optional<QuantizationArgs> args(Json.Obj holder, String name, String where) {
@@ -135,7 +148,7 @@ public final class StoredActivations {
     }
     // An attention module's inputs are its queries, keys and values.
     QuantizationArgs args = group.activations().get(Role.INPUT);
-    if (args != null) {
+    if (args != null && group.kind() == Kind.ATTENTION) {
       List.of(Role.QUERY, Role.KEY, Role.VALUE).forEach(role -> add(module.name(), role, args));
     }
   }

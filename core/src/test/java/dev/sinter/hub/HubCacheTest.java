@@ -151,6 +151,8 @@ class HubCacheTest {
             "-cp",
             classPath,
             Fetching.class.getName());
+    process.environment().keySet().removeIf(name -> name.startsWith("HF_"));
+    process.environment().put("no_proxy", "127.0.0.1");
     process.environment().put("HF_ENDPOINT", server.endpoint());
     process.environment().put("HF_HOME", home.toString());
     return process.redirectError(ProcessBuilder.Redirect.INHERIT).start();

@@ -48,16 +48,17 @@ final class DecompressCommand implements Callable<Integer> {
     long start = System.nanoTime();
     Settings settings =
         Settings.DEFAULT
-            .withOutput(result.settings(Form.COMPRESSED))
+            .withOutput(result.settings(Form.COMPRESSED).withTies(model.ties()))
             .withLeftovers(how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     OneshotRequest request =
         new OneshotRequest(
-            model.location(err),
-            result.directory,
-            OneshotRequest.workspace(result.directory, how.workspace),
-            Recipe.EMPTY,
-            Optional.empty(),
-            settings);
+                model.location(err),
+                result.directory,
+                OneshotRequest.workspace(result.directory, how.workspace),
+                Recipe.EMPTY,
+                Optional.empty(),
+                settings)
+            .withTokenizer(model.tokenizerLocation(err));
     Outcomes outcomes = new Outcomes(out, err, result.directory);
     try (SparkContexts spark = new SparkContexts(how.master, err)) {
       Outcome outcome =

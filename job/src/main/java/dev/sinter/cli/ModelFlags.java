@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.hub.Hub;
+import dev.sinter.plan.OutputSettings.Ties;
+import dev.sinter.problem.Problems;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Optional;
@@ -25,6 +28,8 @@ final class ModelFlags {
 
   @Mixin private HubFlags hub;
 
+  @Mixin private PeerFlags peers;
+
   @Option(
       names = {"--tokenizer", "--processor"},
       paramLabel = "MODEL",
@@ -32,8 +37,30 @@ final class ModelFlags {
           "Another folder, or another model of a hub, whose tokenizer is taken in place of the checkpoint's own.")
   private Optional<String> tokenizer = Optional.empty();
 
+  @Option(
+      names = "--tie-word-embeddings",
+      arity = "1",
+      paramLabel = "true|false",
+      description =
+          "With false, a head that is the embedding gets a weight of its own (default: true).",
+      defaultValue = "true")
+  private boolean tied;
+
+  /** Adds what is wrong with the flags of the model. */
+  void check(Problems problems) {
+    peers.check(problems);
+  }
+
+  /** Whether a head that is the embedding remains it. */
+  Ties ties() {
+    return tied ? Ties.KEPT : Ties.CUT;
+  }
+
   /** Where the checkpoint is; that of a hub is fetched, if it is not here already. */
   String location(PrintStream err) throws IOException {
+    Problems problems = new Problems();
+    check(problems);
+    problems.throwIfAny();
     String location = hub.checkpoint(model, err);
     boolean fetched = !location.equals(model);
     if (fetched && master().filter(url -> !url.startsWith("local")).isPresent()) {
@@ -43,6 +70,11 @@ final class ModelFlags {
               + ", too. If they do not, set HF_HOME to storage that all of them mount, or copy the model to a store and name it there");
     }
     return location;
+  }
+
+  /** The hub that models and data sets are fetched from. */
+  Hub hub(PrintStream err) {
+    return hub.hub(err);
   }
 
   /** The Spark master of the command, by its flag or by spark-submit. */

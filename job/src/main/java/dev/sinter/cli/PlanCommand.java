@@ -75,7 +75,11 @@ final class PlanCommand implements Callable<Integer> {
       quantizers(QuantizerSummary.of(checkpoint, recipe));
       return 0;
     }
-    Plan plan = Planner.plan(checkpoint, recipe, OutputSettings.DEFAULT.withForm(what.form()));
+    Plan plan =
+        Planner.plan(
+            checkpoint,
+            recipe,
+            OutputSettings.DEFAULT.withForm(what.form()).withTies(model.ties()));
     if (show.json) {
       out.print(JsonWriter.pretty(PlanDocument.json(checkpoint, plan)));
     } else {

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.testing.TestData;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every argument of llm-compressor's oneshot is a flag here, with hyphens or underscores, and a key
+ * of a job file: it works, or it is refused with the reason.
+ */
+class PeersArgumentsTest {
+  private static final String MODEL = TestData.tinyLlamaBf16().toString();
+
+  /** Wrong on its own: a run of which nothing else is said would otherwise go on. */
+  private static final String LAST_PROBLEM = "sinter: --slices must be at least 1, not 0\n";
+
+  @TempDir private Path temp;
+
+  /**
+   * A field of the peer's arguments with a value.
+   *
+   * @param refused what is said of it, where it is refused
+   */
+  private record Argument(String field, String value, Optional<String> refused) {
+    static Argument works(String field, String value) {
+      return new Argument(field, value, Optional.empty());
+    }
+
+    static Argument refused(String field, String value, String reason) {
+      return new Argument(field, value, Optional.of(reason));
+    }
+
+    @Override
+    public String toString() {
+      return field + " " + value;
+    }
+  }
+
+  private static List<Argument> ofModels() {
+    return List.of(
+        Argument.works("model", MODEL),
+        Argument.refused(
+            "config_name",
+            "other",
+            "--config-name other: the config of another model would describe other weights."),
+        Argument.works("tokenizer", "other"),
+        Argument.works("processor", "other"),
+        Argument.works("precision", "bfloat16"),
+        Argument.works("tie_word_embeddings", "false"),
+        Argument.works("tie_word_embeddings", "true"),
+        Argument.refused(
+            "trust_remote_code_model",
+            "true",
+            "--trust-remote-code-model: Sinter runs no code that a checkpoint brings"),
+        Argument.works("trust_remote_code_model", "false"),
+        Argument.works("save_compressed", "false"),
+        Argument.works("model_revision", "main"),
+        Argument.refused(
+            "distill_teacher",
+            "other",
+            "--distill-teacher other: the methods of oneshot learn from no second model."));
+  }
+
+  private static List<Argument> ofRecipes() {
+    return List.of(
+        Argument.works("recipe", "oneshot/w4a16"),
+        Argument.works("recipe_args", "a=1"),
+        Argument.works("clear_sparse_session", "true"),
+        Argument.works("stage", "quant"));
+  }
+
+  private static List<Argument> ofOutputs() {
+    return List.of(
+        Argument.works("output_dir", "out"),
+        Argument.refused(
+            "log_dir",
+            "logs",
+            "--log-dir logs: where logs go is Spark's to say, for driver and executors alike"));
+  }
+
+  static Stream<Argument> arguments() {
+    return Stream.of(ofModels(), ofRecipes(), ofOutputs()).flatMap(List::stream);
+  }
+
+  /** What a run needs besides, in the spelling of flags. */
+  private List<String> others(String field) {
+    List<String> others = new ArrayList<>(List.of("oneshot", "--slices=0"));
+    Map<String, String> needed =
+        Map.of(
+            "model",
+            MODEL,
+            "output_dir",
+            temp.resolve("out").toString(),
+            "recipe",
+            "oneshot/w4a16");
+    needed.forEach(
+        (name, value) -> {
+          if (!name.equals(field)) {
+            others.add("--" + name + "=" + value);
+          }
+        });
+    return others;
+  }
+
+  private static void assertAnswered(Argument argument, SinterRun run) {
+    assertThat(run.code()).isEqualTo(2);
+    String others = run.err().replace(LAST_PROBLEM, "");
+    if (argument.refused.isPresent()) {
+      assertThat(others).startsWith("sinter: " + argument.refused.get());
+    } else {
+      assertThat(others).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("arguments")
+  void worksOrIsRefusedWithTheReason(Argument argument) {
+    for (String name : List.of(argument.field, argument.field.replace('_', '-'))) {
+      List<String> joined = others(argument.field);
+      joined.add("--" + name + "=" + argument.value);
+      assertAnswered(argument, SinterRun.of(joined.toArray(String[]::new)));
+
+      List<String> apart = others(argument.field);
+      apart.addAll(List.of("--" + name, argument.value));
+      assertAnswered(argument, SinterRun.of(apart.toArray(String[]::new)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("arguments")
+  void isAKeyOfAJobFile(Argument argument) throws IOException {
+    Path file =
+        Files.writeString(temp.resolve("job.yaml"), argument.field + ": " + argument.value + "\n");
+    List<String> args = others(argument.field);
+    args.add("--config=" + file);
+    assertAnswered(argument, SinterRun.of(args.toArray(String[]::new)));
+  }
+
+  @Test
+  void aTokenizerAndAProcessorAreOneAndGivenOnce() {
+    List<String> args = others("");
+    args.addAll(List.of("--tokenizer=a", "--processor=b"));
+    SinterRun run = SinterRun.of(args.toArray(String[]::new));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("'--tokenizer' (MODEL) should be specified only once");
+  }
+
+  @Test
+  void whatIsRefusedIsNotProposed() {
+    SinterRun run = SinterRun.of("oneshot", "--log-dri=x");
+
+    assertThat(run.err()).startsWith("sinter: there is no argument --log-dri.\n");
+    assertThat(SinterRun.of("oneshot", "--help").out())
+        .doesNotContain("--log-dir", "--trust-remote-code-model", "--config-name");
+  }
+
+  @Test
+  void anArgumentThatNobodyHasIsAnError() {
+    SinterRun run = SinterRun.of("oneshot", "--model_revison=main");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("there is no argument --model-revison. Did you mean --model-revision?");
+  }
+
+  @Test
+  void aVariableWithoutEffectIsSaid() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PeerFlags.sayVariables(
+        Map.of("LLM_COMPRESSOR_LOG_FILE", "x"), new PrintStream(err, true, StandardCharsets.UTF_8));
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .startsWith("sinter: LLM_COMPRESSOR_LOG_FILE is not looked at: where logs go");
+  }
+}
