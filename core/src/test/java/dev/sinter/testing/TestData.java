@@ -28,6 +28,11 @@ public final class TestData {
     return Path.of(System.getProperty("sinter.golden"));
   }
 
+  /** The folder of what Transformers computed for the small models. */
+  public static Path references() {
+    return golden().resolve("references");
+  }
+
   /** The model in fp32, in two shards. */
   public static Path tinyLlamaFp32() {
     return golden().resolve("tiny-llama-fp32");

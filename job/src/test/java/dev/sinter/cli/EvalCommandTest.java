@@ -132,6 +132,6 @@ class EvalCommandTest {
             "1");
 
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("has 4096 tokens; the model has 512 positions");
+    assertThat(run.err()).contains("has 4096 tokens; the model has 2048 positions");
   }
 }

@@ -28,7 +28,8 @@ class RunCommandTest {
   void writesEveryHiddenStateAndTheLogits(String model) throws IOException {
     Path reference = Files.createDirectories(temp.resolve("reference"));
     Files.copy(
-        golden(model).resolve("reference.safetensors"), reference.resolve("ids.safetensors"));
+        TestData.references().resolve(model + ".safetensors"),
+        reference.resolve("ids.safetensors"));
     Path output = Files.createDirectories(temp.resolve("output"));
 
     SinterRun run =
