@@ -22,6 +22,7 @@ class HouseRulesTest {
       List.of(
           "json",
           "problem",
+          "template",
           "yaml",
           "setting",
           "expression",

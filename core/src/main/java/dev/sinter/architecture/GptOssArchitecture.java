@@ -42,7 +42,7 @@ final class GptOssArchitecture implements Architecture {
             Norm.rms("GptOssRMSNorm", config.number("rms_norm_eps", 1e-5), Scaling.EXACT),
             new Route(
                 Route.Scores.SOFTMAX_OF_CHOSEN,
-                config.sizeUpTo("num_experts_per_tok", experts),
+                config.sizeUpTo("num_experts_per_tok", "num_local_experts", experts),
                 Groups.NONE,
                 new Weighting(Weighting.Sum.AS_IT_IS, 1, Weighting.Type.OF_LOGITS),
                 ""),

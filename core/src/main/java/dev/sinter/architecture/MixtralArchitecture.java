@@ -37,7 +37,7 @@ final class MixtralArchitecture implements Architecture {
             LayerTypes.of(config, decoder.layers(), layer -> config.has("sliding_window")),
             Norm.rms("MixtralRMSNorm", config.number("rms_norm_eps", 1e-5), Scaling.ROUNDED),
             Route.softmax(
-                config.sizeUpTo("num_experts_per_tok", experts),
+                config.sizeUpTo("num_experts_per_tok", "num_local_experts", experts),
                 Weighting.Sum.ONE,
                 Weighting.Type.F32),
             new Mixture(experts, "MixtralExperts", "MixtralBlockSparseTop2MLP", options.experts()),

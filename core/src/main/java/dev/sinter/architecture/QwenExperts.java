@@ -20,7 +20,9 @@ record QwenExperts(
     return new QwenExperts(
         family + "MLP",
         Route.softmax(
-            config.sizeUpTo("num_experts_per_tok", experts), sum, Weighting.Type.OF_LOGITS),
+            config.sizeUpTo("num_experts_per_tok", "num_experts", experts),
+            sum,
+            Weighting.Type.OF_LOGITS),
         new Mixture(experts, family + "Experts", family + "MLP", options.experts()),
         config.size("moe_intermediate_size"),
         ActivationConfig.of(config, "hidden_act", "silu"));

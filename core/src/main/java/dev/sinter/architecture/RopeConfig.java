@@ -13,28 +13,31 @@ import java.util.Optional;
  */
 final class RopeConfig {
   private static final String THETA = "rope_theta";
+  private static final String PARAMETERS = "rope_parameters";
   private static final String ORIGINAL = "original_max_position_embeddings";
   private static final String ATTENTION = "attention_factor";
   private static final String PARTIAL = "partial_rotary_factor";
+  private static final String ALL_DIM = "mscale_all_dim";
+  private static final String DEFAULT = "default";
   private static final List<String> TYPES =
-      List.of("default", "linear", "dynamic", "llama3", "yarn", "longrope");
+      List.of(DEFAULT, "linear", "dynamic", "llama3", "yarn", "longrope");
 
   private final ModelConfig config;
   private final int headChannels;
-  private final double usualTheta;
 
-  private RopeConfig(ModelConfig config, int headChannels, double usualTheta) {
+  private RopeConfig(ModelConfig config, int headChannels) {
     this.config = config;
     this.headChannels = headChannels;
-    this.usualTheta = usualTheta;
   }
 
   /** The rope of all layers, on heads of so many channels. */
   static Rope rope(ModelConfig config, int headChannels, double usualTheta) {
-    RopeConfig reader = new RopeConfig(config, headChannels, usualTheta);
-    Optional<ModelConfig> section =
-        config.section("rope_parameters").or(() -> config.section("rope_scaling"));
-    return section.map(reader::rope).orElseGet(() -> reader.rope(config));
+    return rope(
+        config,
+        section(config),
+        headChannels,
+        config.number(THETA, usualTheta),
+        config.number(PARTIAL, 1));
   }
 
   /**
@@ -50,28 +53,44 @@ final class RopeConfig {
       double usualTheta,
       String oldTheta,
       String oldScaling) {
-    double theta = config.number(oldTheta, usualTheta);
-    RopeConfig reader = new RopeConfig(config, headChannels, theta);
-    return config
-        .section("rope_parameters")
-        .map(parameters -> parameters.section(layerType).orElse(parameters))
-        .or(() -> oldScaling.isEmpty() ? Optional.empty() : config.section(oldScaling))
-        .map(reader::rope)
-        .orElseGet(() -> Rope.whole(headChannels, new Frequencies.Default(theta)));
+    Optional<ModelConfig> section =
+        config.has(PARAMETERS)
+            ? config.section(PARAMETERS).flatMap(parameters -> parameters.section(layerType))
+            : config.section(oldScaling);
+    return rope(config, section, headChannels, config.number(oldTheta, usualTheta), 1);
   }
 
-  /** As a section says, or the config itself where it has none. */
-  private Rope rope(ModelConfig section) {
-    double theta = section.number(THETA, config == section ? usualTheta : theta());
-    int turned = turned(section);
-    Frequencies.Default base = new Frequencies.Default(theta);
-    Frequencies frequencies = section == config ? base : frequencies(section, base, turned);
+  /**
+   * The rope that a section describes.
+   *
+   * @param theta the base, unless the section says it
+   * @param part how much of a head turns, unless the section says it
+   */
+  static Rope rope(
+      ModelConfig config,
+      Optional<ModelConfig> section,
+      int headChannels,
+      double theta,
+      double part) {
+    RopeConfig reader = new RopeConfig(config, headChannels);
+    double base = section.map(s -> s.number(THETA, theta)).orElse(theta);
+    int turned = reader.turned(section.map(s -> s.number(PARTIAL, part)).orElse(part));
+    Frequencies.Default usual = new Frequencies.Default(base);
+    Frequencies frequencies = section.map(s -> reader.frequencies(s, usual, turned)).orElse(usual);
     return new Rope(Math.max(headChannels, turned), 0, turned, Rope.Pairs.HALVES, frequencies);
   }
 
+  /** What DeepSeek's attention scores are multiplied by where YaRN stretches positions. */
+  static double magnitudeOfScores(ModelConfig config) {
+    return section(config)
+        .filter(section -> !section.oneOf(typeKey(section), TYPES, DEFAULT).equals(DEFAULT))
+        .map(section -> magnitude(section.number("factor", 1), section.number(ALL_DIM, 0)))
+        .map(magnitude -> magnitude * magnitude)
+        .orElse(1.0);
+  }
+
   /** How many channels of a head turn. */
-  private int turned(ModelConfig section) {
-    double part = section.number(PARTIAL, config.number(PARTIAL, 1));
+  private int turned(double part) {
     int turned = (int) (headChannels * part);
     if (turned > 0 && turned <= headChannels && turned % 2 == 0) {
       return turned;
@@ -90,13 +109,16 @@ final class RopeConfig {
     return 2;
   }
 
-  private double theta() {
-    return config.number(THETA, usualTheta);
+  private static Optional<ModelConfig> section(ModelConfig config) {
+    return config.section(PARAMETERS).or(() -> config.section("rope_scaling"));
+  }
+
+  private static String typeKey(ModelConfig section) {
+    return section.has("rope_type") ? "rope_type" : "type";
   }
 
   private Frequencies frequencies(ModelConfig section, Frequencies.Default base, int turned) {
-    String typeKey = section.has("rope_type") ? "rope_type" : "type";
-    return switch (section.oneOf(typeKey, TYPES, "default")) {
+    return switch (section.oneOf(typeKey(section), TYPES, DEFAULT)) {
       case "linear" -> new Frequencies.Linear(base, section.number("factor"));
       case "llama3" ->
           new Frequencies.Llama3(
@@ -131,7 +153,7 @@ final class RopeConfig {
   private Frequencies yarn(ModelConfig section, Frequencies.Default base) {
     double factor = factor(section);
     double numerator = section.number("mscale", 0);
-    double denominator = section.number("mscale_all_dim", 0);
+    double denominator = section.number(ALL_DIM, 0);
     double usual =
         numerator != 0 && denominator != 0
             ? magnitude(factor, numerator) / magnitude(factor, denominator)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.architecture;
 
-import static java.util.stream.Collectors.toSet;
-
 import java.util.Set;
 
 /** Which layers of the Qwen families with experts have them: every so many, but for some. */
@@ -14,7 +12,7 @@ record SparseLayers(int step, Set<Integer> dense) {
   static SparseLayers of(ModelConfig config) {
     return new SparseLayers(
         config.optionalSize("decoder_sparse_step").orElse(1),
-        config.numbers("mlp_only_layers").stream().map(Double::intValue).collect(toSet()));
+        Set.copyOf(config.wholeNumbers("mlp_only_layers")));
   }
 
   boolean contains(int layer) {

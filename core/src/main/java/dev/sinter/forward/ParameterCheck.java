@@ -30,11 +30,11 @@ public final class ParameterCheck {
 
   private ParameterCheck() {}
 
-  /** The graph of a model that is to be run. */
-  public static Graph trace(ModelConfig config) {
+  /** The graph of a model that is to be run, with the names that the checkpoint has. */
+  public static Graph trace(Checkpoint checkpoint, ModelConfig config) {
     return Architectures.of(config)
         .orElseThrow(() -> new RequestException(unknown(config, "")))
-        .trace(config, TraceOptions.USUAL);
+        .trace(config, TraceOptions.of(checkpoint.tensors().keySet()));
   }
 
   private static String unknown(ModelConfig config, String why) {

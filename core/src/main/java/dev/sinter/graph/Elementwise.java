@@ -26,6 +26,24 @@ public final class Elementwise {
     }
   }
 
+  /** Each head times a number of its own: [tokens, heads * channels] by [tokens, heads]. */
+  public record MultiplyHeads(long heads) implements Op {
+    @Override
+    public Tensor apply(Frame frame, List<Tensor> inputs) {
+      Tensor x_NC = inputs.get(0);
+      Tensor x_NHD = x_NC.view(x_NC.size(0), heads, x_NC.size(1) / heads);
+      return x_NHD.mul(inputs.get(1).unsqueeze(-1)).view(x_NC.shape());
+    }
+  }
+
+  /** Cut on both sides; an infinite side is open. */
+  public record Clamp(double low, double high) implements Op {
+    @Override
+    public Tensor apply(Frame frame, List<Tensor> inputs) {
+      return Tensors.clamp(inputs.get(0), low, high);
+    }
+  }
+
   /** A multiple. */
   public record Scale(double factor, Rounding rounding) implements Op {
     /** What the factor is rounded to before. */

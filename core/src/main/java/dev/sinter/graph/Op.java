@@ -27,6 +27,11 @@ public interface Op extends Serializable {
     return List.of();
   }
 
+  /** Those among them that are read as they are stored, whatever type the model runs in. */
+  default List<String> exactParameters() {
+    return List.of();
+  }
+
   /**
    * Whether it writes its output into its first input, which must then be nobody else's any more.
    */

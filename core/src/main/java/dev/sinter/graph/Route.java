@@ -65,9 +65,20 @@ public record Route(
     return new Route(Scores.SOFTMAX, perToken, Groups.NONE, new Weighting(sum, 1, type), "");
   }
 
+  /** The same with a parameter that is added to scores for the choice. */
+  public Route correctedBy(String parameter) {
+    return new Route(scores, perToken, groups, weighting, parameter);
+  }
+
   @Override
   public List<String> parameters() {
     return correction.isEmpty() ? List.of() : List.of(correction);
+  }
+
+  /** The corrections of experts differ by less than bf16 tells apart. */
+  @Override
+  public List<String> exactParameters() {
+    return parameters();
   }
 
   @Override

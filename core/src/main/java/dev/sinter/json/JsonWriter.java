@@ -51,6 +51,20 @@ public final class JsonWriter {
     return out.toString();
   }
 
+  /** A text in its quotes, only what must be escaped. */
+  public static String quoted(String text) {
+    StringBuilder out = new StringBuilder();
+    quote(text, UNICODE, out);
+    return out.toString();
+  }
+
+  /** A text in its quotes, ASCII only. */
+  public static String quotedAscii(String text) {
+    StringBuilder out = new StringBuilder();
+    quote(text, ASCII, out);
+    return out.toString();
+  }
+
   private static void pretty(Json value, String indent, StringBuilder out) {
     String inner = indent + "  ";
     if (value instanceof Json.Obj object && !object.members().isEmpty()) {

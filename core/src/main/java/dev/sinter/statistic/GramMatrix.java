@@ -39,6 +39,10 @@ public final class GramMatrix implements Statistic {
 
   @Override
   public void observe(Tensor x_NC, long count) {
+    if (x_NC.size(0) == 0) {
+      // An expert that no token of a micro-batch is routed to has seen none of its sequences.
+      return;
+    }
     try (Scope scope = Scope.open()) {
       Tensor exact_NC = Tensors.to(x_NC, DType.F32);
       gram_CC.addmm_(exact_NC.t(), exact_NC);

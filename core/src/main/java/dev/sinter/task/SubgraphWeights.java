@@ -16,6 +16,7 @@ import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,8 +25,9 @@ import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The parameters of some nodes, in the run's type: those of solved modules decoded from the
- * workspace, the others as the checkpoint has them; and how activations are rounded there.
+ * The parameters of some nodes, in the run's type unless the model needs them exactly: those of
+ * solved modules decoded from the workspace, the others as the checkpoint has them; and how
+ * activations are rounded there.
  */
 final class SubgraphWeights implements Weights, AutoCloseable {
   private final Holding holding = new Holding();
@@ -39,6 +41,8 @@ final class SubgraphWeights implements Weights, AutoCloseable {
     SubgraphWeights weights = new SubgraphWeights();
     Set<String> names = new LinkedHashSet<>();
     nodes.forEach(node -> names.addAll(node.op().parameters()));
+    Set<String> exact = new HashSet<>();
+    nodes.forEach(node -> exact.addAll(node.op().exactParameters()));
     Map<String, SolvedModule> byWeight = new HashMap<>();
     solved.forEach(module -> byWeight.put(module.plan().weightName(), module));
     try (TensorReader stored = new TensorReader(run.checkpointStore());
@@ -50,8 +54,8 @@ final class SubgraphWeights implements Weights, AutoCloseable {
               module == null
                   ? run.parameters().get(name).read(stored)
                   : decode(run, module, packed);
-          weights.parameters.put(
-              name, weights.holding.hold(Tensors.to(tensor, run.dtype()).contiguous()));
+          Tensor typed = exact.contains(name) ? tensor : Tensors.to(tensor, run.dtype());
+          weights.parameters.put(name, weights.holding.hold(typed.contiguous()));
         }
       }
       weights.rounding.load(run, nodes, weights.holding);

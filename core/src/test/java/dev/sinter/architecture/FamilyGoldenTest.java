@@ -152,7 +152,7 @@ class FamilyGoldenTest {
   }
 
   /** The largest difference by the largest value. */
-  private static double relativeError(float[] found, float[] expected) {
+  static double relativeError(float[] found, float[] expected) {
     assertThat(found).hasSameSizeAs(expected);
     double difference = 0;
     double largest = 0;

@@ -65,4 +65,56 @@ class RopeTest {
       assertThat(found[7]).isEqualTo(plain[7] / 8);
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2, 4})
+  void onlyTheNamedNeighboursTurn(int first) {
+    double theta = 100;
+    Rope rope = new Rope(DIM, first, 4, Rope.Pairs.NEIGHBOURS, new Frequencies.Default(theta));
+    try (Scope scope = Scope.open()) {
+      Tensor x_NC = RandomTensors.normal(1, TOKENS, HEADS * DIM);
+
+      float[] turned =
+          Tensors.floats(rope.apply(Frame.of(name -> null, Sequences.of(TOKENS)), List.of(x_NC)));
+
+      float[] x = Tensors.floats(x_NC);
+      for (int token = 0; token < TOKENS; token++) {
+        for (int head = 0; head < HEADS; head++) {
+          for (int channel = 0; channel < DIM; channel++) {
+            int at = (token * HEADS + head) * DIM + channel;
+            int pair = Math.floorDiv(channel - first, 2);
+            if (pair < 0 || pair > 1) {
+              assertThat(turned[at]).isEqualTo(x[at]);
+              continue;
+            }
+            double angle = token * Math.pow(theta, -2.0 * pair / 4);
+            boolean isFirst = (channel - first) % 2 == 0;
+            double other = isFirst ? -x[at + 1] : x[at - 1];
+            assertThat((double) turned[at])
+                .isCloseTo(x[at] * Math.cos(angle) + other * Math.sin(angle), within(2e-5));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void positionsCountFromTheStartOfEachSequence() {
+    Rope rope = Rope.whole(DIM, new Frequencies.Default(100));
+    try (Scope scope = Scope.open()) {
+      Tensor x_NC = RandomTensors.normal(1, 12, HEADS * DIM);
+
+      Tensor packed = rope.apply(Frame.of(name -> null, Sequences.of(5, 4, 3)), List.of(x_NC));
+
+      long start = 0;
+      for (int length : List.of(5, 4, 3)) {
+        Tensor alone =
+            rope.apply(
+                Frame.of(name -> null, Sequences.of(length)),
+                List.of(x_NC.narrow(0, start, length)));
+        assertThat(packed.narrow(0, start, length).equal(alone)).isTrue();
+        start += length;
+      }
+    }
+  }
 }

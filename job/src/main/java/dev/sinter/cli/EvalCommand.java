@@ -2,10 +2,8 @@
 package dev.sinter.cli;
 
 import dev.sinter.checkpoint.FileStores;
-import dev.sinter.data.ContentRequest;
 import dev.sinter.data.EvaluationWindows;
 import dev.sinter.data.TokenizerSource;
-import dev.sinter.dataset.DatasetRequest;
 import dev.sinter.dataset.Datasets;
 import dev.sinter.engine.SparkEngine;
 import dev.sinter.forward.Evaluation;
@@ -99,13 +97,14 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private EvaluationWindows windows(SparkContexts spark, String first) throws IOException {
+    Json.Obj settings = new DataSettings(err).merged(text.given(), Json.object());
     String from = tokenizer.isPresent() ? hub.smallFiles(tokenizer.get(), err) : first;
     Datasets datasets =
-        new Datasets(spark::get, () -> hub.hub(err), told -> err.println("sinter: note: " + told));
+        new Datasets(spark::get, () -> hub.hub(err), told -> err.println("sinter: " + told));
     return new EvaluationWindows(
         spark::get,
-        datasets.open(DatasetRequest.of(text.dataset)),
-        new ContentRequest(text.textColumn, Optional.empty()),
+        datasets.open(CalibrationData.dataset(settings).orElseThrow()),
+        CalibrationData.content(settings),
         new TokenizerSource(FileStores.at(from)),
         text.cut());
   }

@@ -2,6 +2,7 @@
 package dev.sinter.cli;
 
 import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.hub.Hub;
 import dev.sinter.plan.OutputSettings.Ties;
 import dev.sinter.problem.Problems;
 import java.io.IOException;
@@ -80,6 +81,11 @@ final class ModelFlags {
     Problems problems = new Problems();
     check(problems);
     problems.throwIfAny();
+  }
+
+  /** The hub that models and data sets are fetched from. */
+  Hub hub(PrintStream err) {
+    return hub.hub(err);
   }
 
   /** The Spark master of the command, by its flag or by spark-submit. */

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
-import dev.sinter.data.JsonLinesSamples;
+import dev.sinter.checkpoint.FileStores;
+import dev.sinter.data.CalibrationSamples;
+import dev.sinter.data.TokenizerSource;
+import dev.sinter.dataset.Datasets;
+import dev.sinter.dataset.OpenDataset;
 import dev.sinter.engine.SparkEngine;
+import dev.sinter.json.Json;
 import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
@@ -15,13 +20,14 @@ import dev.sinter.recipe.Recipe;
 import dev.sinter.session.SampleSource;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Compresses a checkpoint in one go, with calibration data if the recipe needs any. */
 @Command(
@@ -37,6 +43,8 @@ import picocli.CommandLine.Mixin;
 final class OneshotCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
+
+  @Spec private CommandSpec command;
 
   @Mixin private ModelFlags model;
 
@@ -77,19 +85,10 @@ final class OneshotCommand implements Callable<Integer> {
 
   private void requirePositive() {
     Problems problems = new Problems();
-    Map<String, Integer> numbers = new LinkedHashMap<>();
-    numbers.put("--num-calibration-samples", data.samples.orElse(1));
-    numbers.put("--max-seq-length", data.maxLength.orElse(1));
-    numbers.put("--batch-size", data.batchSize.orElse(1));
-    numbers.put("--slices", data.slices);
-    numbers.put("--task-threads", how.threads);
-    numbers.put("--save-activations-every", data.checkpointInterval);
-    numbers.forEach(
-        (flag, value) -> {
-          if (value < 1) {
-            problems.add(flag + " must be at least 1, not " + value);
-          }
-        });
+    data.check(problems);
+    if (how.threads < 1) {
+      problems.add("--task-threads must be at least 1, not " + how.threads);
+    }
     model.check(problems);
     new RecipeChoice(what).check(problems);
     problems.throwIfAny();
@@ -98,32 +97,55 @@ final class OneshotCommand implements Callable<Integer> {
   private OneshotRequest request(SparkContexts spark) throws IOException {
     Recipe recipe = what.recipe(err);
     requirePipeline(recipe);
-    CalibrationData calibration = CalibrationData.of(data, recipe.dataset(), err);
-    Optional<SampleSource> samples =
-        calibration
-            .dataset()
-            .filter(location -> recipe.needsCalibration())
-            .map(location -> new JsonLinesSamples(spark::get, location, calibration.selection()));
+    CalibrationData calibration = CalibrationData.of(settings(recipe), data.slices);
     if (data.dataset.isPresent() && !recipe.needsCalibration()) {
       err.println("sinter: the recipe needs no data; --dataset is not read");
     }
+    String location = model.location(err);
+    Optional<SampleSource> samples =
+        recipe.needsCalibration() ? samples(calibration, location, spark) : Optional.empty();
     Settings settings =
         new Settings(
             result.settings(what.form()).withTies(model.ties()),
             data.slices,
-            calibration.batchSize(),
+            calibration.collation().batchSize(),
             how.threads,
             data.checkpointInterval,
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
-            model.location(err),
+            location,
             result.directory,
             OneshotRequest.workspace(result.directory, how.workspace),
             recipe,
             samples,
             settings)
         .withTokenizer(model.tokenizerLocation(err));
+  }
+
+  private Json.Obj settings(Recipe recipe) {
+    Map<String, Object> flags = data.given();
+    flags.putAll(PeerDataFlags.given(command));
+    return new DataSettings(err).merged(flags, recipe.dataset());
+  }
+
+  private Optional<SampleSource> samples(
+      CalibrationData calibration, String location, SparkContexts spark) throws IOException {
+    if (calibration.dataset().isEmpty()) {
+      return Optional.empty();
+    }
+    Datasets datasets =
+        new Datasets(spark::get, () -> model.hub(err), found -> err.println("sinter: " + found));
+    OpenDataset dataset = datasets.open(calibration.dataset().get());
+    String tokenizer = model.tokenizerLocation(err).orElse(location);
+    return Optional.of(
+        new CalibrationSamples(
+            spark::get,
+            dataset,
+            calibration.content(),
+            new TokenizerSource(FileStores.at(tokenizer)),
+            calibration.sampling(),
+            calibration.collation()));
   }
 
   private void requirePipeline(Recipe recipe) {

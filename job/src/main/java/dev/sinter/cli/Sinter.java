@@ -75,6 +75,7 @@ public final class Sinter implements Runnable {
     commands.setOut(new java.io.PrintWriter(out, true, java.nio.charset.StandardCharsets.UTF_8));
     commands.setErr(new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
     commands.setUsageHelpAutoWidth(true);
+    PeerDataFlags.add(commands);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setParameterExceptionHandler(new Failures.OfArguments(err));
     commands.setExecutionExceptionHandler(new Failures.OfCommands(err));

@@ -54,7 +54,11 @@ public final class CalibrationSamples implements SampleSource {
             "rows", dataset.rows().identity(),
             "content", content.identity(),
             "tokenizer", tokenizer.fingerprint().orElse(null),
-            "sampling", sampling.identity(),
+            "order", sampling.order().name(),
+            "count", sampling.count(),
+            "max_length", sampling.maxLength().orElse(null),
+            "seed", sampling.seed(),
+            "packing", sampling.packing().name(),
             "collator", collation.collator().name());
     // Of rows that change without a sign, only what was read tells them from others.
     return dataset.rows().changes() == RowSource.Changes.TOLD

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.data;
 
-import dev.sinter.json.Json;
 import java.util.Optional;
 
 /**
@@ -29,14 +28,5 @@ public record Sampling(
     ROWS,
     /** Each of as many tokens as the length says, wherever rows end; what is left is dropped. */
     BLOCKS
-  }
-
-  Json.Obj identity() {
-    return Json.object(
-        "order", order.name(),
-        "count", count,
-        "max_length", maxLength.orElse(null),
-        "seed", seed,
-        "packing", packing.name());
   }
 }

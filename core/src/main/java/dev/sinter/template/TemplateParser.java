@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.template;
+
+import dev.sinter.problem.Nearest;
+import dev.sinter.template.Expression.FilterCall;
+import dev.sinter.template.MacroDefinition.Parameter;
+import dev.sinter.template.Run.Flow;
+import dev.sinter.template.Token.Kind;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Statements by recursive descent: a method for each tag. */
+final class TemplateParser {
+  private static final Set<String> REFUSED =
+      Set.of("autoescape", "block", "do", "extends", "from", "import", "include", "trans", "debug");
+
+  private final TokenStream tokens;
+  private final ExpressionParser expressions;
+  private final Map<String, Supplier<Statement>> tags =
+      Map.ofEntries(
+          Map.entry("break", () -> jump(Flow.BREAK)),
+          Map.entry("call", this::callBlock),
+          Map.entry("continue", () -> jump(Flow.CONTINUE)),
+          Map.entry("filter", this::filterBlock),
+          Map.entry("for", this::loop),
+          Map.entry("generation", this::generation),
+          Map.entry("if", this::condition),
+          Map.entry("macro", this::macro),
+          Map.entry("print", this::print),
+          Map.entry("set", this::assignment),
+          Map.entry("with", this::with));
+
+  /** How many loops there are around, within the macro. */
+  private int loops;
+
+  private TemplateParser(List<Token> tokens) {
+    this.tokens = new TokenStream(tokens);
+    this.expressions = new ExpressionParser(this.tokens);
+  }
+
+  static List<Statement> parse(List<Token> tokens) {
+    TemplateParser parser = new TemplateParser(tokens);
+    List<Statement> body = parser.statements(Set.of());
+    parser.expressions.unknown().stream()
+        .findFirst()
+        .ifPresent(
+            fault -> {
+              throw fault;
+            });
+    return body;
+  }
+
+  /** Statements up to a tag that ends them; its name is the next token then. */
+  private List<Statement> statements(Set<String> ends) {
+    int begin = tokens.current().at();
+    List<Statement> body = new ArrayList<>();
+    while (!tokens.is(Kind.END)) {
+      if (tokens.is(Kind.DATA)) {
+        body.add(new Statement.Data(tokens.take().text()));
+      } else if (tokens.is(Kind.VARIABLE_BEGIN)) {
+        int at = tokens.take().at();
+        body.add(new Statement.Print(expressions.tuple(expressions::expression), at));
+        tokens.expect(Kind.VARIABLE_END);
+      } else {
+        tokens.expect(Kind.BLOCK_BEGIN);
+        if (tokens.is(Kind.NAME) && ends.contains(tokens.current().text())) {
+          return body;
+        }
+        body.add(statement(ends));
+        tokens.expect(Kind.BLOCK_END);
+      }
+    }
+    if (!ends.isEmpty()) {
+      throw new Fault(begin, "The template ends before this does; write " + shown(ends));
+    }
+    return body;
+  }
+
+  private static String shown(Set<String> ends) {
+    return String.join(" or ", ends.stream().sorted().map(end -> "{% " + end + " %}").toList());
+  }
+
+  private Statement statement(Set<String> ends) {
+    Token tag = tokens.current();
+    if (tag.kind() != Kind.NAME) {
+      throw tokens.wrong("the name of a tag");
+    }
+    Supplier<Statement> rule = tags.get(tag.text());
+    if (rule == null) {
+      throw new Fault(tag.at(), unknown(tag.text(), ends));
+    }
+    tokens.take();
+    return expressions.nested(rule);
+  }
+
+  private String unknown(String tag, Set<String> ends) {
+    if (REFUSED.contains(tag)) {
+      return "Templates here have no tag " + tag;
+    }
+    boolean end = tag.startsWith("end") || tag.equals("else") || tag.equals("elif");
+    String due = ends.isEmpty() ? "nothing is open" : shown(ends) + " is due";
+    return end
+        ? "Found {% " + tag + " %} where " + due
+        : "There is no tag " + tag + "." + Nearest.hint(tag, tags.keySet());
+  }
+
+  /** The body of a tag, up to one of its ends, whose name is taken. */
+  private List<Statement> body(Set<String> ends) {
+    tokens.skip(":");
+    tokens.expect(Kind.BLOCK_END);
+    return statements(ends);
+  }
+
+  private List<Statement> bodyUntil(String end) {
+    List<Statement> body = body(Set.of(end));
+    tokens.take();
+    return body;
+  }
+
+  private Statement jump(Flow flow) {
+    if (loops == 0) {
+      throw new Fault(tokens.current().at(), "This stands in no loop");
+    }
+    return new Statement.Jump(flow);
+  }
+
+  private Statement print() {
+    List<Expression> parts = new ArrayList<>();
+    int at = tokens.current().at();
+    while (!tokens.is(Kind.BLOCK_END)) {
+      parts.add(expressions.expression());
+      if (!tokens.is(Kind.BLOCK_END)) {
+        tokens.expect(",");
+      }
+    }
+    return new Statement.Print(new Expression.Concat(parts, at), at);
+  }
+
+  private Statement condition() {
+    int known = expressions.unknown().size();
+    List<Statement.If.Branch> branches = new ArrayList<>();
+    Set<String> ends = Set.of("elif", "else", "endif");
+    Token end;
+    do {
+      Expression test = expressions.tuple(expressions::or);
+      branches.add(new Statement.If.Branch(test, body(ends)));
+      end = tokens.take();
+    } while (end.isName("elif"));
+    if (end.isName("else")) {
+      Expression always = new Expression.Literal(Value.TRUE);
+      branches.add(new Statement.If.Branch(always, bodyUntil("endif")));
+    }
+    expressions.unknown().subList(known, expressions.unknown().size()).clear();
+    return new Statement.If(branches);
+  }
+
+  private Statement loop() {
+    int at = tokens.current().at();
+    Target target = target(Set.of("in"));
+    if (!tokens.skipName("in")) {
+      throw tokens.wrong("in");
+    }
+    Expression items = expressions.tuple(expressions::or);
+    Optional<Expression> filter =
+        tokens.skipName("if") ? Optional.of(expressions.expression()) : Optional.empty();
+    if (tokens.isName("recursive")) {
+      throw new Fault(
+          tokens.current().at(), "Loops here are not recursive; a macro may call itself");
+    }
+    loops++;
+    List<Statement> body = body(Set.of("endfor", "else"));
+    loops--;
+    List<Statement> otherwise = tokens.take().isName("else") ? bodyUntil("endfor") : List.of();
+    return new Statement.For(target, items, filter, body, otherwise, at);
+  }
+
+  private Statement assignment() {
+    Target target = target(Set.of());
+    if (tokens.skip("=")) {
+      return new Statement.Set(target, expressions.tuple(expressions::expression));
+    }
+    List<FilterCall> filters = expressions.filters();
+    return new Statement.SetBlock(target, filters, bodyUntil("endset"));
+  }
+
+  /** One target, or several with commas, up to words that end them. */
+  private Target target(Set<String> ends) {
+    int at = tokens.current().at();
+    List<Target> targets = new ArrayList<>(List.of(one()));
+    boolean several = false;
+    while (tokens.skip(",")) {
+      several = true;
+      boolean ended = tokens.is("=") || tokens.is(Kind.BLOCK_END) || tokens.is(")");
+      if (ended || ends.contains(tokens.current().text())) {
+        break;
+      }
+      targets.add(one());
+    }
+    return several ? new Target.Several(targets, at) : targets.get(0);
+  }
+
+  private Target one() {
+    if (tokens.skip("(")) {
+      Target inside = expressions.nested(() -> target(Set.of()));
+      tokens.expect(")");
+      return inside;
+    }
+    Token name = tokens.expect(Kind.NAME);
+    if (ExpressionParser.isConstant(name.text())) {
+      throw new Fault(name.at(), name.text() + " is a value and cannot be set");
+    }
+    if (tokens.skip(".")) {
+      return new Target.Attribute(name.text(), tokens.expect(Kind.NAME).text(), name.at());
+    }
+    return new Target.Name(name.text());
+  }
+
+  private Statement with() {
+    List<Target> targets = new ArrayList<>();
+    List<Expression> values = new ArrayList<>();
+    while (!tokens.is(Kind.BLOCK_END)) {
+      if (!targets.isEmpty()) {
+        tokens.expect(",");
+      }
+      targets.add(one());
+      tokens.expect("=");
+      values.add(expressions.expression());
+    }
+    return new Statement.With(targets, values, bodyUntil("endwith"));
+  }
+
+  private Statement generation() {
+    return new Statement.With(List.of(), List.of(), bodyUntil("endgeneration"));
+  }
+
+  private Statement filterBlock() {
+    int at = tokens.current().at();
+    List<FilterCall> filters = new ArrayList<>(List.of(expressions.filter()));
+    filters.addAll(expressions.filters());
+    return new Statement.FilterBlock(filters, bodyUntil("endfilter"), at);
+  }
+
+  private Statement macro() {
+    String name = tokens.expect(Kind.NAME).text();
+    return new Statement.Macro(definition(name, parameters(), "endmacro"));
+  }
+
+  private Statement callBlock() {
+    int at = tokens.current().at();
+    List<Parameter> parameters = tokens.is("(") ? parameters() : List.of();
+    if (!(expressions.expression() instanceof Expression.Call call)) {
+      throw new Fault(at, "A call is due here");
+    }
+    return new Statement.CallBlock(call, definition("caller", parameters, "endcall"), at);
+  }
+
+  private List<Parameter> parameters() {
+    tokens.expect("(");
+    List<Parameter> parameters = new ArrayList<>();
+    while (!tokens.is(")")) {
+      String name = tokens.expect(Kind.NAME).text();
+      Optional<Expression> usual =
+          tokens.skip("=") ? Optional.of(expressions.expression()) : Optional.empty();
+      parameters.add(new Parameter(name, usual));
+      if (!tokens.is(")")) {
+        tokens.expect(",");
+      }
+    }
+    tokens.take();
+    return parameters;
+  }
+
+  private MacroDefinition definition(String name, List<Parameter> parameters, String end) {
+    Set<String> own = new HashSet<>();
+    Set<String> around = expressions.noteReads(own);
+    int outside = loops;
+    loops = 0;
+    List<Statement> body = bodyUntil(end);
+    loops = outside;
+    expressions.noteReads(around);
+    around.addAll(own);
+    return new MacroDefinition(name, parameters, body, Set.copyOf(own));
+  }
+}
