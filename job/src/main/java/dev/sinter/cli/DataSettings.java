@@ -47,9 +47,7 @@ final class DataSettings {
       String shown = "--" + name.replace('_', '-');
       try {
         Json value =
-            name.equals("splits")
-                ? splits((String) flag.getValue())
-                : Json.of(flag.getValue());
+            name.equals("splits") ? splits((String) flag.getValue()) : Json.of(flag.getValue());
         Form form = DatasetSettings.TABLE.setting(name).orElseThrow().form();
         if (!form.fits(value)) {
           String hint =
@@ -71,8 +69,7 @@ final class DataSettings {
   /** What is only a text to the table. */
   private static void understand(Json.Obj settings, Problems problems) {
     List<Runnable> looks =
-        List.of(
-            () -> CalibrationData.dataset(settings), () -> CalibrationData.content(settings));
+        List.of(() -> CalibrationData.dataset(settings), () -> CalibrationData.content(settings));
     for (Runnable look : looks) {
       try {
         look.run();

@@ -7,7 +7,6 @@ import dev.sinter.data.TokenizerSource;
 import dev.sinter.dataset.Datasets;
 import dev.sinter.dataset.OpenDataset;
 import dev.sinter.engine.SparkEngine;
-import dev.sinter.json.Json;
 import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
@@ -98,7 +97,8 @@ final class OneshotCommand implements Callable<Integer> {
   private OneshotRequest request(SparkContexts spark) throws IOException {
     Recipe recipe = what.recipe(err);
     requirePipeline(recipe);
-    CalibrationData calibration = CalibrationData.of(
+    CalibrationData calibration =
+        CalibrationData.of(
             new DataSettings(err).merged(dataFlags(), recipe.dataset()), data.slices);
     if (data.dataset.isPresent() && !recipe.needsCalibration()) {
       err.println("sinter: the recipe needs no data; --dataset is not read");

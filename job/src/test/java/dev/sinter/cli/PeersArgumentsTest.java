@@ -112,7 +112,9 @@ class PeersArgumentsTest {
         Argument.works("shuffle_calibration_samples", "true"),
         Argument.works("shuffle_calibration_samples", "false"),
         Argument.refused(
-            "preprocessing_func", "/a/file.py:func", "--preprocessing /a/file.py:func: Sinter runs no Python."),
+            "preprocessing_func",
+            "/a/file.py:func",
+            "--preprocessing /a/file.py:func: Sinter runs no Python."),
         Argument.refused(
             "splits", "train+test", "--splits train+test is not read. Write one split"),
         Argument.refused(
@@ -120,7 +122,9 @@ class PeersArgumentsTest {
             "my_collator",
             "--data-collator must be one of truncation, padding, not my_collator."),
         Argument.refused(
-            "dvc_data_repository", "dvc://x", "--dvc-data-repository must be left out (DVC is not read"),
+            "dvc_data_repository",
+            "dvc://x",
+            "--dvc-data-repository must be left out (DVC is not read"),
         Argument.refused(
             "raw_kwargs", "{data_files: a}", "--raw-kwargs must be {} (what load_dataset takes"),
         Argument.refused(
@@ -150,9 +154,7 @@ class PeersArgumentsTest {
             "2",
             "--sequential-targets-per-subgraph must be 1 (in this version, a subgraph is one decoder layer)"),
         Argument.refused(
-            "propagate_error",
-            "false",
-            "--propagate-error must be true (in this version"),
+            "propagate_error", "false", "--propagate-error must be true (in this version"),
         Argument.works("propagate_error", "true"));
   }
 
@@ -171,9 +173,7 @@ class PeersArgumentsTest {
             "tracing_ignore _update_causal_mask",
             "quantization_aware_calibration true")
         .map(argument -> argument.split(" ", -1))
-        .map(
-            argument ->
-                Argument.works(argument[0], argument[1]))
+        .map(argument -> Argument.works(argument[0], argument[1]))
         .toList();
   }
 
