@@ -7,7 +7,6 @@ import dev.sinter.data.TokenizerSource;
 import dev.sinter.dataset.Datasets;
 import dev.sinter.dataset.OpenDataset;
 import dev.sinter.engine.SparkEngine;
-import dev.sinter.json.Json;
 import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
