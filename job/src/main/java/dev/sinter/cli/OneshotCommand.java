@@ -7,8 +7,8 @@ import dev.sinter.data.TokenizerSource;
 import dev.sinter.dataset.Datasets;
 import dev.sinter.dataset.OpenDataset;
 import dev.sinter.engine.SparkEngine;
-import dev.sinter.json.Json;
 import dev.sinter.metrics.ConsoleProgress;
+import dev.sinter.json.Json;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
@@ -89,6 +89,7 @@ final class OneshotCommand implements Callable<Integer> {
   private void requirePositive() {
     Problems problems = new Problems();
     data.check(problems);
+    DataSettings.of(dataFlags(), problems);
     if (how.threads < 1) {
       problems.add("--task-threads must be at least 1, not " + how.threads);
     }
@@ -100,7 +101,7 @@ final class OneshotCommand implements Callable<Integer> {
   private OneshotRequest request(SparkContexts spark) throws IOException {
     Recipe recipe = what.recipe(err);
     requirePipeline(recipe);
-    Json.Obj given = settings(recipe);
+    Json.Obj given = new DataSettings(err).merged(dataFlags(), recipe.dataset());
     CalibrationData calibration = CalibrationData.of(given, data.slices);
     if (data.dataset.isPresent() && !recipe.needsCalibration()) {
       err.println("sinter: the recipe needs no data; --dataset is not read");
@@ -128,11 +129,11 @@ final class OneshotCommand implements Callable<Integer> {
         .withTokenizer(model.tokenizerLocation(err));
   }
 
-  private Json.Obj settings(Recipe recipe) {
+  private Map<String, Object> dataFlags() {
     Map<String, Object> flags = data.given();
     flags.putAll(sequential.given());
     flags.putAll(PeerDataFlags.given(command));
-    return new DataSettings(err).merged(flags, recipe.dataset());
+    return flags;
   }
 
   private Optional<SampleSource> samples(
