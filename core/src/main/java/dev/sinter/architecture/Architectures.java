@@ -12,8 +12,17 @@ public final class Architectures {
   private static final List<Architecture> ALL =
       List.of(
           new LlamaArchitecture(),
+          new MistralArchitecture(),
+          new Qwen2Architecture(),
           new Qwen3Architecture(),
+          new Gemma2Architecture(),
           new Gemma3Architecture(),
+          new GraniteArchitecture(),
+          new Olmo2Architecture(),
+          new Olmo3Architecture(),
+          new Phi3Architecture(),
+          new OptArchitecture(),
+          new Gpt2Architecture(),
           new MixtralArchitecture(),
           new Qwen2MoeArchitecture(),
           new Qwen3MoeArchitecture(),

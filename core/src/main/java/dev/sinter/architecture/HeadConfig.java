@@ -11,6 +11,19 @@ final class HeadConfig {
 
   private HeadConfig() {}
 
+  /** Heads that each have keys and values of their own, and share the model's width. */
+  static Heads equal(ModelConfig config, String width, String count) {
+    int hidden = config.size(width);
+    int heads = config.size(count);
+    if (!config.isSound(width, count)) {
+      return STAND;
+    }
+    if (hidden % heads != 0) {
+      config.problem(width + " " + hidden + " is no multiple of " + count + " " + heads);
+    }
+    return new Heads(heads, heads, Math.max(1, hidden / heads));
+  }
+
   /** Grouped heads, whose width follows from the model's where it is not said. */
   static Heads grouped(ModelConfig config) {
     return grouped(config, Optional.empty());

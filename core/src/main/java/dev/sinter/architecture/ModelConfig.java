@@ -146,6 +146,20 @@ public final class ModelConfig {
     return config.member(name).map(value -> number(name, value));
   }
 
+  /** A number that null turns off; where it is not mentioned, what is usual. */
+  Optional<Double> numberOrNone(String name, double usual) {
+    return isMentioned(name) ? optionalNumber(name) : Optional.of(usual);
+  }
+
+  /** A positive whole number that null turns off; where it is not mentioned, what is usual. */
+  Optional<Integer> sizeOrNone(String name, int usual) {
+    return isMentioned(name) ? optionalSize(name) : Optional.of(usual);
+  }
+
+  private boolean isMentioned(String name) {
+    return config.members().containsKey(name);
+  }
+
   /** A flag by which linear modules have biases. */
   Bias bias(String name) {
     return bias(name, Bias.ABSENT);

@@ -43,6 +43,18 @@ record Names(
         .orElse(this);
   }
 
+  /**
+   * The same where a checkpoint holds its embedding without a prefix, as one of a model that was
+   * saved without its head does.
+   */
+  Names without(String prefix, TraceOptions options) {
+    String bare = embedding.substring(prefix.length() + 1);
+    String bareRoot = root.equals(prefix) ? "" : root.substring(prefix.length() + 1);
+    return options.tensors().contains(bare + ".weight")
+        ? new Names(bareRoot, layers, bare, head, modelClass, layerClass)
+        : this;
+  }
+
   private Names under(String path) {
     String headName = path.equals("language_model.model") ? "language_model.lm_head" : head;
     return new Names(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.architecture;
 
+import dev.sinter.graph.LayerNorm.Affine;
 import dev.sinter.graph.RmsNorm.Scaling;
 import dev.sinter.graph.Tracer;
 import dev.sinter.graph.Value;
@@ -9,6 +10,11 @@ import dev.sinter.graph.Value;
 @FunctionalInterface
 interface Norm {
   Value trace(Tracer tracer, String name, Value x);
+
+  /** What changes nothing. */
+  static Norm none() {
+    return (tracer, name, x) -> x;
+  }
 
   /** RMS norms of a class. */
   static Norm rms(String className, double epsilon, Scaling scaling) {
@@ -20,7 +26,7 @@ interface Norm {
     return (tracer, name, x) -> tracer.rmsNorm(name, className, x, channels, epsilon, scaling);
   }
 
-  static Norm layer(double epsilon) {
-    return (tracer, name, x) -> tracer.layerNorm(name, x, epsilon);
+  static Norm layer(double epsilon, Affine affine) {
+    return (tracer, name, x) -> tracer.layerNorm(name, x, epsilon, affine);
   }
 }

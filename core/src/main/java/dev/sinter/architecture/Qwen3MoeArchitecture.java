@@ -23,7 +23,7 @@ final class Qwen3MoeArchitecture implements Architecture {
     LayerTypes types = LayerTypes.of(config, decoder.layers(), layer -> windows);
     Qwen3Moe body =
         new Qwen3Moe(
-            Qwen3Architecture.SelfAttention.of(config, FAMILY, types),
+            Qwen3Architecture.attention(config, FAMILY, types),
             Norm.rms(FAMILY + "RMSNorm", config.number("rms_norm_eps", 1e-6), Scaling.ROUNDED),
             SparseLayers.of(config),
             QwenExperts.of(config, FAMILY, options),
@@ -33,7 +33,7 @@ final class Qwen3MoeArchitecture implements Architecture {
   }
 
   private record Qwen3Moe(
-      Qwen3Architecture.SelfAttention attention,
+      LayerAttention attention,
       Norm norm,
       SparseLayers sparse,
       QwenExperts experts,

@@ -145,13 +145,16 @@ public final class HiddenStates {
     List<Subgraph> subgraphs = model.subgraphs();
     Map<String, Stored> stored = new LinkedHashMap<>();
     progress.phase("run", subgraphs.size(), 0);
-    for (int i = 0; i < subgraphs.size() - 1; i++) {
+    int layers = subgraphs.size() - 2;
+    for (int i = 0; i < layers; i++) {
       Subgraph subgraph = subgraphs.get(i);
       List<String> files = advance(engine, run, subgraph);
       int last = subgraph.outputs().size() - 1;
       stored.put("hidden_" + i, new Stored(files, last, subgraph.outputs().get(last).channels()));
     }
-    Subgraph tail = subgraphs.get(subgraphs.size() - 1);
+    // Behind the last layer Transformers shows the final norm's output, and not the layer's.
+    advance(engine, run, subgraphs.get(layers));
+    Subgraph tail = subgraphs.get(layers + 1);
     Value hidden = headInput(tail);
     Value logits = tail.outputs().get(0);
     List<String> files =
@@ -159,7 +162,7 @@ public final class HiddenStates {
             engine,
             run,
             new Subgraph(tail.name(), tail.nodes(), tail.inputs(), List.of(hidden, logits)));
-    stored.put("hidden_" + (subgraphs.size() - 1), new Stored(files, 0, hidden.channels()));
+    stored.put("hidden_" + layers, new Stored(files, 0, hidden.channels()));
     stored.put(LOGITS, new Stored(files, 1, logits.channels()));
     return stored;
   }
@@ -171,11 +174,11 @@ public final class HiddenStates {
     return files;
   }
 
-  /** What the head reads: the final norm's output. */
+  /** What the head reads, which is the last linear module. */
   private static Value headInput(Subgraph tail) {
     return tail.nodes().stream()
         .filter(node -> node.op() instanceof Op.Linear)
-        .findFirst()
+        .reduce((node, later) -> later)
         .orElseThrow()
         .inputs()
         .get(0);

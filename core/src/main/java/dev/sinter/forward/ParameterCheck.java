@@ -30,11 +30,11 @@ public final class ParameterCheck {
 
   private ParameterCheck() {}
 
-  /** The graph of a model that is to be run. */
-  public static Graph trace(ModelConfig config) {
+  /** The graph of a model that is to be run, with the names that the checkpoint has. */
+  public static Graph trace(Checkpoint checkpoint, ModelConfig config) {
     return Architectures.of(config)
         .orElseThrow(() -> new RequestException(unknown(config, "")))
-        .trace(config, TraceOptions.USUAL);
+        .trace(config, TraceOptions.of(checkpoint.tensors().keySet()));
   }
 
   private static String unknown(ModelConfig config, String why) {
@@ -113,7 +113,8 @@ public final class ParameterCheck {
   public static void requireSamples(
       List<int[]> samples, Graph graph, ModelConfig config, int batchSize) {
     Shape embedding = graph.embedding().shape();
-    long positions = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
+    long said = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
+    long positions = Math.min(said, graph.positions().orElse(said));
     config.requireValid();
     Problems problems = new Problems();
     for (int i = 0; i < samples.size() && problems.found().size() < ENOUGH_PROBLEMS; i++) {

@@ -36,7 +36,7 @@ public record RunnableModel(
   public static RunnableModel open(String location, Optional<DType> dtype) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(FileStores.at(location));
     ModelConfig config = new ModelConfig(checkpoint.config());
-    Graph graph = ParameterCheck.trace(config);
+    Graph graph = ParameterCheck.trace(checkpoint, config);
     CheckpointWeights weights = CheckpointWeights.of(checkpoint);
     var parameters = ParameterCheck.entries(graph, checkpoint, weights);
     Problems problems = new Problems();
@@ -50,7 +50,7 @@ public record RunnableModel(
 
   /** The subgraphs that it is run by: what stands before the layers, each layer, what is behind. */
   public List<Subgraph> subgraphs() {
-    return Partitioner.byModulesOfClass(graph, graph.layerClass());
+    return Partitioner.layers(graph);
   }
 
   /** How many token ids it knows. */

@@ -71,6 +71,11 @@ public record Attention(
     return new Attention(module, heads, scale, Long.MAX_VALUE, Double.POSITIVE_INFINITY, "");
   }
 
+  /** The same of another module. */
+  public Attention in(String otherModule) {
+    return new Attention(otherModule, heads, scale, window, softCap, sinks);
+  }
+
   public Attention scaledBy(double factor) {
     return new Attention(module, heads, factor, window, softCap, sinks);
   }

@@ -6,22 +6,37 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** (x - mean(x)) / sqrt(var(x) + eps) * weight + bias (arXiv 1607.06450, eq. 4). */
-public record LayerNorm(String module, double epsilon) implements Op {
+/**
+ * (x - mean(x)) / sqrt(var(x) + eps) * weight + bias (arXiv 1607.06450, eq. 4); the last two where
+ * the module has them.
+ */
+public record LayerNorm(String module, double epsilon, Affine affine) implements Op {
+  /** What becomes of what is normed. */
+  public enum Affine {
+    WEIGHT_AND_BIAS,
+    NONE
+  }
+
   @Override
   public Tensor apply(Frame frame, List<Tensor> inputs) {
     Tensor x_NC = inputs.get(0);
     return torch.layer_norm(
         x_NC,
         new long[] {x_NC.size(1)},
-        new TensorOptional(frame.parameter(module + ".weight")),
-        new TensorOptional(frame.parameter(module + ".bias")),
+        parameter(frame, "weight"),
+        parameter(frame, "bias"),
         epsilon,
         false);
   }
 
+  private TensorOptional parameter(Frame frame, String name) {
+    return affine == Affine.NONE
+        ? new TensorOptional()
+        : new TensorOptional(frame.parameter(module + "." + name));
+  }
+
   @Override
   public List<String> parameters() {
-    return List.of(module + ".weight", module + ".bias");
+    return affine == Affine.NONE ? List.of() : List.of(module + ".weight", module + ".bias");
   }
 }

@@ -18,7 +18,13 @@ import org.bytedeco.pytorch.global.torch;
  * each head, pairs among {@code turned} channels from {@code first} on turn by the angle position *
  * frequency; the others stay. Positions count from the start of each sequence.
  */
-public record Rope(int headChannels, int first, int turned, Pairs pairs, Frequencies frequencies)
+public record Rope(
+    int headChannels,
+    int first,
+    int turned,
+    Pairs pairs,
+    Frequencies frequencies,
+    Precision precision)
     implements Op {
 
   /** Which channels turn with each other. */
@@ -29,6 +35,14 @@ public record Rope(int headChannels, int first, int turned, Pairs pairs, Frequen
     NEIGHBOURS
   }
 
+  /** Where it rounds. */
+  public enum Precision {
+    /** Angles' cosines and sines, and every product, to the model's type. */
+    OF_MODEL,
+    /** Only its output. */
+    F32
+  }
+
   public Rope {
     if (turned <= 0 || turned % 2 != 0 || first < 0 || first + turned > headChannels) {
       throw new IllegalArgumentException(
@@ -36,14 +50,29 @@ public record Rope(int headChannels, int first, int turned, Pairs pairs, Frequen
     }
   }
 
+  public Rope(int headChannels, int first, int turned, Pairs pairs, Frequencies frequencies) {
+    this(headChannels, first, turned, pairs, frequencies, Precision.OF_MODEL);
+  }
+
   /** All channels of a head, in halves. */
   public static Rope whole(int headChannels, Frequencies frequencies) {
     return new Rope(headChannels, 0, headChannels, Pairs.HALVES, frequencies);
   }
 
+  /** The same, computed in fp32. */
+  public Rope inF32() {
+    return new Rope(headChannels, first, turned, pairs, frequencies, Precision.F32);
+  }
+
   @Override
   public Tensor apply(Frame frame, List<Tensor> inputs) {
     Tensor x_NC = inputs.get(0);
+    return precision == Precision.F32
+        ? Tensors.to(turn(frame, Tensors.to(x_NC, DType.F32)), Tensors.dtype(x_NC))
+        : turn(frame, x_NC);
+  }
+
+  private Tensor turn(Frame frame, Tensor x_NC) {
     DType dtype = Tensors.dtype(x_NC);
     Tensor angles_N1P = angles(frame.sequences()).unsqueeze(1);
     Scalar factor = new Scalar(frequencies.attentionFactor());

@@ -2,6 +2,7 @@
 package dev.sinter.graph;
 
 import dev.sinter.graph.Experts.Router;
+import dev.sinter.graph.LayerNorm.Affine;
 import dev.sinter.graph.Op.Linear.Bias;
 import dev.sinter.graph.Parameter.Storage;
 import dev.sinter.tensor.Shape;
@@ -40,8 +41,9 @@ public final class Tracer {
     }
   }
 
+  /** A module within the open one; what has no name is the open one itself. */
   public OpenModule module(String name, String className) {
-    path.push(register(name, className));
+    path.push(name.isEmpty() ? enclosing() : register(name, className));
     return new OpenModule();
   }
 
@@ -99,16 +101,17 @@ public final class Tracer {
     return add(new RmsNorm(module, epsilon, scaling), module, x);
   }
 
-  public Value layerNorm(String name, Value x, double epsilon) {
+  public Value layerNorm(String name, Value x, double epsilon, Affine affine) {
     String module = register(name, "LayerNorm");
-    declare(module + ".weight", Shape.of(x.channels()), Storage.AS_DECLARED);
-    declareBias(module, x.channels(), Bias.PRESENT);
-    return add(new LayerNorm(module, epsilon), module, x);
+    LayerNorm norm = new LayerNorm(module, epsilon, affine);
+    norm.parameters()
+        .forEach(parameter -> declare(parameter, Shape.of(x.channels()), Storage.AS_DECLARED));
+    return add(norm, module, x);
   }
 
   /** An operation whose parameters, if it has any, are declared by {@link #parameter}. */
   public Value apply(Op op, Value... inputs) {
-    return add(op, path.isEmpty() ? "" : path.peek(), inputs);
+    return add(op, enclosing(), inputs);
   }
 
   /** Declares a parameter, and returns its whole name. */
@@ -145,7 +148,11 @@ public final class Tracer {
   }
 
   private String full(String name) {
-    return path.isEmpty() ? name : path.peek() + "." + name;
+    return enclosing().isEmpty() ? name : enclosing() + "." + name;
+  }
+
+  private String enclosing() {
+    return path.isEmpty() ? "" : path.peek();
   }
 
   private Value add(Op op, String module, Value... inputs) {

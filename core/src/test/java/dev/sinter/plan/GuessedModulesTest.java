@@ -187,7 +187,7 @@ class GuessedModulesTest {
             "The recipe needs calibration, and model_type \"mystery\" cannot be run by this"
                 + " version, only "
                 + Architectures.modelTypes()
-                + ". Schemes without calibration work for any model: use QuantizationModifier."
-                + " docs/adding-an-architecture.md shows how a family is added");
+                + "; docs/adding-an-architecture.md says how to add one. Schemes without calibration"
+                + " work for any model: use QuantizationModifier");
   }
 }

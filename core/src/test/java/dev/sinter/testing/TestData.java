@@ -13,7 +13,6 @@ import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,13 +23,9 @@ import java.util.TreeMap;
 public final class TestData {
   private TestData() {}
 
-  /** The folder of golden data among the test resources. */
+  /** The folder of golden data among core's test resources. */
   public static Path golden() {
-    try {
-      return Path.of(TestData.class.getResource("/golden").toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
+    return Path.of(System.getProperty("sinter.golden"));
   }
 
   /** The folder of what Transformers computed for the small models. */

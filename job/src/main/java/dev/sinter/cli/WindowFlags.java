@@ -8,21 +8,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Flags about the text that checkpoints are measured on. */
-final class WindowFlags {
-  @Option(
-      names = "--dataset",
-      required = true,
-      paramLabel = "DATA",
-      description =
-          "The text: a file or folder (Parquet, JSON lines, CSV, text), a table, a SQL query, a known set's name, or org/name of a hub.")
-  String dataset;
-
-  @Option(
-      names = "--text-column",
-      paramLabel = "NAME",
-      description = "The column that holds the text (default: text).")
-  Optional<String> textColumn = Optional.empty();
-
+final class WindowFlags extends DatasetFlags {
   @Option(
       names = "--max-seq-length",
       paramLabel = "N",
@@ -45,6 +31,10 @@ final class WindowFlags {
   private Joining joining;
 
   void check(Problems problems) {
+    DataSettings.of(given(), problems);
+    if (dataset.isEmpty() && datasetPath.isEmpty()) {
+      problems.add("Say which text: give --dataset");
+    }
     if (length < 2) {
       problems.add("--max-seq-length must be at least 2, not " + length);
     }

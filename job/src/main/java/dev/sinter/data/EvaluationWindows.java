@@ -22,6 +22,8 @@ public final class EvaluationWindows implements SampleSource {
   /** How many rows are looked at first; as many again while that is not enough. */
   private static final int FIRST_ROWS = 256;
 
+  private static final int MOST_ROWS = 1 << 29;
+
   /** Where texts are joined and more would follow, the last tokens could be others. */
   private static final int MARGIN = 1024;
 
@@ -141,7 +143,7 @@ public final class EvaluationWindows implements SampleSource {
     long wanted = (long) cut.count * cut.length + (cut.joining == Joining.BLANK_LINES ? MARGIN : 0);
     List<RawRow> raw = List.of();
     int[] ids = {};
-    for (int count = FIRST_ROWS; ids.length < wanted; count *= 2) {
+    for (int count = FIRST_ROWS; ids.length < wanted; count = Math.min(count, MOST_ROWS) * 2) {
       List<RawRow> more = new RawRows(source, taken).of(rows.first(count));
       if (more.size() == raw.size()) {
         break;

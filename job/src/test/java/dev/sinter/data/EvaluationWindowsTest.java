@@ -118,6 +118,15 @@ class EvaluationWindowsTest extends LocalSpark {
   }
 
   @Test
+  void takesAllWindowsUnlessToldHowMany() throws IOException {
+    EvaluationWindows windows =
+        windows(resource("texts.jsonl"), new Cut(Integer.MAX_VALUE, 100, Joining.TOKENS));
+    assertThat(windows.samples()).hasSize(31);
+    assertThat(windows.notices()).isEmpty();
+    assertThat(windows.protocol()).startsWith("windows of 100 tokens, all, stride 100;");
+  }
+
+  @Test
   void saysItsProtocol() throws IOException {
     assertThat(windows(resource("texts.jsonl"), new Cut(40, 256, Joining.TOKENS)).protocol())
         .isEqualTo(
