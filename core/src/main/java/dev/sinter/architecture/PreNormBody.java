@@ -4,8 +4,8 @@ package dev.sinter.architecture;
 import dev.sinter.graph.Tracer;
 import dev.sinter.graph.Value;
 
-/** What Llama is and many families after it: attention and a gated MLP, each behind a norm. */
-record PreNormBody(LayerAttention attention, GatedMlp mlp, Norm norm) implements Decoder.Body {
+/** What Llama is and many families after it: attention and an MLP, each behind a norm. */
+record PreNormBody(LayerAttention attention, LayerMlp mlp, Norm norm) implements Decoder.Body {
   @Override
   public Value layer(Tracer tracer, int index, Value x) {
     return Blocks.preNormLayer(
