@@ -88,6 +88,26 @@ public record OneshotRequest(
       SequentialTargets targets,
       Strictness strictness,
       Leftovers leftovers) {
+    /** Settings of a run that is calibrated by layers. */
+    public Settings(
+        OutputSettings output,
+        int slices,
+        int batchSize,
+        int threads,
+        int checkpointInterval,
+        Strictness strictness,
+        Leftovers leftovers) {
+      this(
+          output,
+          slices,
+          batchSize,
+          threads,
+          checkpointInterval,
+          SequentialTargets.LAYERS,
+          strictness,
+          leftovers);
+    }
+
     public Settings withOutput(OutputSettings other) {
       return new Settings(
           other, slices, batchSize, threads, checkpointInterval, targets, strictness, leftovers);
@@ -105,14 +125,6 @@ public record OneshotRequest(
 
     /** The defaults of the command line. */
     public static final Settings DEFAULT =
-        new Settings(
-            OutputSettings.DEFAULT,
-            16,
-            8,
-            1,
-            8,
-            SequentialTargets.LAYERS,
-            Strictness.LENIENT,
-            Leftovers.RESUME);
+        new Settings(OutputSettings.DEFAULT, 16, 8, 1, 8, Strictness.LENIENT, Leftovers.RESUME);
   }
 }

@@ -8,6 +8,7 @@ import dev.sinter.dataset.Datasets;
 import dev.sinter.dataset.OpenDataset;
 import dev.sinter.engine.SparkEngine;
 import dev.sinter.metrics.ConsoleProgress;
+import dev.sinter.json.Json;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
@@ -93,7 +94,6 @@ final class OneshotCommand implements Callable<Integer> {
       problems.add("--task-threads must be at least 1, not " + how.threads);
     }
     model.check(problems);
-    sequential.check(problems);
     new RecipeChoice(what).check(problems);
     problems.throwIfAny();
   }
@@ -101,9 +101,8 @@ final class OneshotCommand implements Callable<Integer> {
   private OneshotRequest request(SparkContexts spark) throws IOException {
     Recipe recipe = what.recipe(err);
     requirePipeline(recipe);
-    CalibrationData calibration =
-        CalibrationData.of(
-            new DataSettings(err).merged(dataFlags(), recipe.dataset()), data.slices);
+    Json.Obj given = new DataSettings(err).merged(dataFlags(), recipe.dataset());
+    CalibrationData calibration = CalibrationData.of(given, data.slices);
     if (data.dataset.isPresent() && !recipe.needsCalibration()) {
       err.println("sinter: the recipe needs no data; --dataset is not read");
     }
@@ -117,7 +116,7 @@ final class OneshotCommand implements Callable<Integer> {
             calibration.collation().batchSize(),
             how.threads,
             data.checkpointInterval,
-            sequential.targets(),
+            SequentialFlags.targets(given),
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
@@ -132,6 +131,7 @@ final class OneshotCommand implements Callable<Integer> {
 
   private Map<String, Object> dataFlags() {
     Map<String, Object> flags = data.given();
+    flags.putAll(sequential.given());
     flags.putAll(PeerDataFlags.given(command));
     return flags;
   }

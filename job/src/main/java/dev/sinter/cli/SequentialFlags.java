@@ -2,13 +2,18 @@
 package dev.sinter.cli;
 
 import dev.sinter.graph.SequentialTargets;
-import dev.sinter.problem.Problems;
+import dev.sinter.json.Json;
+import dev.sinter.setting.Settings;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Flags that say where a model is cut to be calibrated piece by piece. */
 final class SequentialFlags {
-  private static final String PER_SUBGRAPH = "--sequential-targets-per-subgraph";
+  private static final String TARGETS = "sequential_targets";
+  private static final String PER_SUBGRAPH = "sequential_targets_per_subgraph";
 
   @Option(
       names = "--sequential-targets",
@@ -20,20 +25,25 @@ final class SequentialFlags {
   private List<String> targets = List.of();
 
   @Option(
-      names = PER_SUBGRAPH,
+      names = "--sequential-targets-per-subgraph",
       paramLabel = "N",
-      description = "How many of them are calibrated at once (default: ${DEFAULT-VALUE}).",
-      defaultValue = "1")
-  private int perSubgraph;
+      description = "How many of them are calibrated at once (default: 1).")
+  private Optional<Integer> perSubgraph = Optional.empty();
 
-  /** Adds a number that can be none. */
-  void check(Problems problems) {
-    if (perSubgraph < 1) {
-      problems.add(PER_SUBGRAPH + " must be at least 1, not " + perSubgraph);
+  /** What is given, by the names of a recipe's section. */
+  Map<String, Object> given() {
+    Map<String, Object> given = new LinkedHashMap<>();
+    if (!targets.isEmpty()) {
+      given.put(TARGETS, targets);
     }
+    perSubgraph.ifPresent(value -> given.put(PER_SUBGRAPH, value));
+    return given;
   }
 
-  SequentialTargets targets() {
-    return new SequentialTargets(targets, perSubgraph);
+  /** What settings mean, by the names of a recipe's section. */
+  static SequentialTargets targets(Json.Obj settings) {
+    return new SequentialTargets(
+        settings.member(TARGETS).map(Settings::texts).orElse(List.of()),
+        settings.member(PER_SUBGRAPH).map(value -> (int) ((Json.Num) value).asLong()).orElse(1));
   }
 }

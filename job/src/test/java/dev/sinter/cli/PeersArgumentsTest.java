@@ -145,14 +145,8 @@ class PeersArgumentsTest {
             "moe_calibrate_all_experts",
             "true",
             "--moe-calibrate-all-experts must be false (in this version, experts calibrate with the tokens routed to them)"),
-        Argument.refused(
-            "sequential_targets",
-            "Linear",
-            "--sequential-targets must be left out (in this version, the decoder layers are the targets)"),
-        Argument.refused(
-            "sequential_targets_per_subgraph",
-            "2",
-            "--sequential-targets-per-subgraph must be 1 (in this version, a subgraph is one decoder layer)"),
+        Argument.works("sequential_targets", "Linear"),
+        Argument.works("sequential_targets_per_subgraph", "2"),
         Argument.refused(
             "propagate_error", "false", "--propagate-error must be true (in this version"),
         Argument.works("propagate_error", "true"));

@@ -95,7 +95,7 @@ class SinterTest {
         .contains(
             "sinter: The sequential target \"LlamaAtention\" means no module of the model. Did you mean LlamaAttention?");
     assertThat(oneshot("--recipe=oneshot/w4a16-gptq", "--sequential-targets-per-subgraph=0").err())
-        .contains("--sequential-targets-per-subgraph must be at least 1, not 0");
+        .contains("--sequential-targets-per-subgraph must be a positive whole number, not 0");
   }
 
   @Test
