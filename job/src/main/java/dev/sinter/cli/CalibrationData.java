@@ -52,6 +52,7 @@ record CalibrationData(
   /** The data set that is named. */
   static Optional<DatasetRequest> dataset(Json.Obj settings) {
     Optional<String> path = text(settings, "dataset_path");
+    Optional<Split> split = split(settings).map(Split::parse);
     return text(settings, "dataset")
         .or(() -> path)
         .map(
@@ -61,7 +62,7 @@ record CalibrationData(
                     settings.member("dataset").isPresent() ? path : Optional.empty(),
                     text(settings, "dataset_config_name"),
                     text(settings, "dataset_revision"),
-                    split(settings).map(Split::parse)));
+                    split));
   }
 
   /** What of a row is asked for. */

@@ -38,9 +38,52 @@ final class DataSettings {
     this.err = err;
   }
 
-  /** All settings that are given. */
+  /** Flags as settings: what a recipe may not say, they may not either. */
+  static Json.Obj of(Map<String, Object> flags, Problems problems) {
+    Json.Obj settings = Json.object();
+    Problems found = new Problems();
+    for (Map.Entry<String, Object> flag : flags.entrySet()) {
+      String name = flag.getKey();
+      String shown = "--" + name.replace('_', '-');
+      try {
+        Json value =
+            name.equals("splits") ? splits((String) flag.getValue()) : Json.of(flag.getValue());
+        Form form = DatasetSettings.TABLE.setting(name).orElseThrow().form();
+        if (!form.fits(value)) {
+          String hint =
+              form instanceof Form.Word words ? Nearest.hint(text(value), words.words()) : "";
+          found.add(shown + " must be " + form.expected() + ", not " + text(value) + "." + hint);
+        }
+        settings = settings.with(name, value);
+      } catch (RequestException e) {
+        e.problems().forEach(found::add);
+      }
+    }
+    if (found.isEmpty()) {
+      understand(settings, found);
+    }
+    found.found().forEach(problems::add);
+    return settings;
+  }
+
+  /** What is only a text to the table. */
+  private static void understand(Json.Obj settings, Problems problems) {
+    List<Runnable> looks =
+        List.of(() -> CalibrationData.dataset(settings), () -> CalibrationData.content(settings));
+    for (Runnable look : looks) {
+      try {
+        look.run();
+      } catch (RequestException e) {
+        e.problems().forEach(problems::add);
+      }
+    }
+  }
+
+  /** All settings that are given, by flags or the recipe. */
   Json.Obj merged(Map<String, Object> flags, Json.Obj section) {
-    Json.Obj given = checked(flags);
+    Problems problems = new Problems();
+    Json.Obj given = of(flags, problems);
+    problems.throwIfAny();
     Json.Obj merged = section;
     boolean otherSet =
         (flags.containsKey("dataset") || flags.containsKey("dataset_path"))
@@ -95,27 +138,6 @@ final class DataSettings {
     if (merged.member("data_collator").equals(Optional.of(Json.of("padding")))) {
       err.println("sinter: data_collator: padding: " + PeerArguments.PADS);
     }
-  }
-
-  /** Flags as settings: what a recipe may not say, they may not either. */
-  private static Json.Obj checked(Map<String, Object> flags) {
-    Problems problems = new Problems();
-    Json.Obj given = Json.object();
-    for (Map.Entry<String, Object> flag : flags.entrySet()) {
-      String name = flag.getKey();
-      String shown = "--" + name.replace('_', '-');
-      Json value =
-          name.equals("splits") ? splits((String) flag.getValue()) : Json.of(flag.getValue());
-      Form form = DatasetSettings.TABLE.setting(name).orElseThrow().form();
-      if (!form.fits(value)) {
-        String hint =
-            form instanceof Form.Word words ? Nearest.hint(text(value), words.words()) : "";
-        problems.add(shown + " must be " + form.expected() + ", not " + text(value) + "." + hint);
-      }
-      given = given.with(name, value);
-    }
-    problems.throwIfAny();
-    return given;
   }
 
   /** A map, as a file of flags may have it, comes as JSON. */

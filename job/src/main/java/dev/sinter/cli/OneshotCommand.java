@@ -60,6 +60,9 @@ final class OneshotCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nCalibration data%n")
   private final DataFlags data = new DataFlags();
 
+  @ArgGroup(validate = false, heading = "%nHow the model is calibrated%n")
+  private final SequentialFlags sequential = new SequentialFlags();
+
   @ArgGroup(validate = false, heading = "%nHow to run%n")
   private final RunFlags how = new RunFlags();
 
@@ -86,6 +89,7 @@ final class OneshotCommand implements Callable<Integer> {
   private void requirePositive() {
     Problems problems = new Problems();
     data.check(problems);
+    DataSettings.of(dataFlags(), problems);
     if (how.threads < 1) {
       problems.add("--task-threads must be at least 1, not " + how.threads);
     }
@@ -97,7 +101,8 @@ final class OneshotCommand implements Callable<Integer> {
   private OneshotRequest request(SparkContexts spark) throws IOException {
     Recipe recipe = what.recipe(err);
     requirePipeline(recipe);
-    CalibrationData calibration = CalibrationData.of(settings(recipe), data.slices);
+    Json.Obj given = new DataSettings(err).merged(dataFlags(), recipe.dataset());
+    CalibrationData calibration = CalibrationData.of(given, data.slices);
     if (data.dataset.isPresent() && !recipe.needsCalibration()) {
       err.println("sinter: the recipe needs no data; --dataset is not read");
     }
@@ -111,6 +116,7 @@ final class OneshotCommand implements Callable<Integer> {
             calibration.collation().batchSize(),
             how.threads,
             data.checkpointInterval,
+            SequentialFlags.targets(given),
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
@@ -123,10 +129,11 @@ final class OneshotCommand implements Callable<Integer> {
         .withTokenizer(model.tokenizerLocation(err));
   }
 
-  private Json.Obj settings(Recipe recipe) {
+  private Map<String, Object> dataFlags() {
     Map<String, Object> flags = data.given();
+    flags.putAll(sequential.given());
     flags.putAll(PeerDataFlags.given(command));
-    return new DataSettings(err).merged(flags, recipe.dataset());
+    return flags;
   }
 
   private Optional<SampleSource> samples(

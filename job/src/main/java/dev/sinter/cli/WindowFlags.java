@@ -31,6 +31,7 @@ final class WindowFlags extends DatasetFlags {
   private Joining joining;
 
   void check(Problems problems) {
+    DataSettings.of(given(), problems);
     if (dataset.isEmpty() && datasetPath.isEmpty()) {
       problems.add("Say which text: give --dataset");
     }

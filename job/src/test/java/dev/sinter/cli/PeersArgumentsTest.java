@@ -94,8 +94,93 @@ class PeersArgumentsTest {
             "--log-dir logs: where logs go is Spark's to say, for driver and executors alike"));
   }
 
+  private static List<Argument> ofData() {
+    return List.of(
+        Argument.works("dataset", "wikitext"),
+        Argument.works("dataset_path", "data.jsonl"),
+        Argument.works("dataset_config_name", "en"),
+        Argument.works("splits", "train[:5%]"),
+        Argument.works("text_column", "body"),
+        Argument.works("preprocessing_func", "Q {question} {answer}"),
+        Argument.works("num_calibration_samples", "8"),
+        Argument.works("max_seq_length", "2048"),
+        Argument.works("concatenate_data", "true"),
+        Argument.works("concatenate_data", "false"),
+        Argument.works("data_collator", "truncation"),
+        Argument.works("data_collator", "padding"),
+        Argument.works("batch_size", "1"),
+        Argument.works("shuffle_calibration_samples", "true"),
+        Argument.works("shuffle_calibration_samples", "false"),
+        Argument.refused(
+            "preprocessing_func",
+            "/a/file.py:func",
+            "--preprocessing /a/file.py:func: Sinter runs no Python."),
+        Argument.refused(
+            "splits", "train+test", "--splits train+test is not read. Write one split"),
+        Argument.refused(
+            "data_collator",
+            "my_collator",
+            "--data-collator must be one of truncation, padding, not my_collator."),
+        Argument.refused(
+            "dvc_data_repository",
+            "dvc://x",
+            "--dvc-data-repository must be left out (DVC is not read"),
+        Argument.refused(
+            "raw_kwargs", "{data_files: a}", "--raw-kwargs must be {} (what load_dataset takes"),
+        Argument.refused(
+            "min_tokens_per_module",
+            "0.1",
+            "--min-tokens-per-module must be left out (this version does not count tokens by module)"),
+        Argument.refused(
+            "use_loss_mask",
+            "true",
+            "--use-loss-mask must be false (all tokens of a sample calibrate), not true"),
+        Argument.works("use_loss_mask", "false"));
+  }
+
+  private static List<Argument> ofCalibration() {
+    return List.of(
+        Argument.works("pipeline", "sequential"),
+        Argument.refused(
+            "moe_calibrate_all_experts",
+            "true",
+            "--moe-calibrate-all-experts must be false (in this version, experts calibrate with the tokens routed to them)"),
+        Argument.refused(
+            "sequential_targets",
+            "Linear",
+            "--sequential-targets must be left out (in this version, the decoder layers are the targets)"),
+        Argument.refused(
+            "sequential_targets_per_subgraph",
+            "2",
+            "--sequential-targets-per-subgraph must be 1 (in this version, a subgraph is one decoder layer)"),
+        Argument.refused(
+            "propagate_error", "false", "--propagate-error must be true (in this version"),
+        Argument.works("propagate_error", "true"));
+  }
+
+  /** What is passed over, which is said once the recipe is read. */
+  private static List<Argument> withoutEffect() {
+    return Stream.of(
+            "streaming true",
+            "overwrite_cache true",
+            "preprocessing_num_workers 4",
+            "dataloader_num_workers 2",
+            "remove_columns id",
+            "pad_to_max_length false",
+            "sequential_prefetch true",
+            "sequential_offload_device cpu",
+            "enable_compile true",
+            "tracing_ignore _update_causal_mask",
+            "quantization_aware_calibration true")
+        .map(argument -> argument.split(" ", -1))
+        .map(argument -> Argument.works(argument[0], argument[1]))
+        .toList();
+  }
+
   static Stream<Argument> arguments() {
-    return Stream.of(ofModels(), ofRecipes(), ofOutputs()).flatMap(List::stream);
+    return Stream.of(
+            ofModels(), ofRecipes(), ofOutputs(), ofData(), ofCalibration(), withoutEffect())
+        .flatMap(List::stream);
   }
 
   /** What a run needs besides, in the spelling of flags. */
@@ -150,6 +235,27 @@ class PeersArgumentsTest {
     List<String> args = others(argument.field);
     args.add("--config=" + file);
     assertAnswered(argument, SinterRun.of(args.toArray(String[]::new)));
+  }
+
+  @Test
+  void whatMakesNoDifferenceIsSaid() {
+    SinterRun run =
+        SinterRun.of(
+            "oneshot",
+            "--model=" + MODEL,
+            "--output_dir=" + temp.resolve("out"),
+            "--recipe=oneshot/w4a16-gptq",
+            "--streaming",
+            "--pad_to_max_length=true",
+            "--data_collator=padding");
+
+    assertThat(run.err())
+        .startsWith(
+            "sinter: streaming makes no difference here: Spark reads a data set as a stream anyway\n"
+                + "sinter: pad_to_max_length makes no difference here: pads are not computed:"
+                + " the samples of a micro-batch lie behind each other\n"
+                + "sinter: data_collator: padding: pads are not computed")
+        .contains("no data is given. Give --dataset");
   }
 
   @Test
