@@ -50,7 +50,7 @@ public record RunnableModel(
 
   /** The subgraphs that it is run by: what stands before the layers, each layer, what is behind. */
   public List<Subgraph> subgraphs() {
-    return Partitioner.byModulesOfClass(graph, graph.layerClass());
+    return Partitioner.layers(graph);
   }
 
   /** How many token ids it knows. */

@@ -4,6 +4,7 @@ package dev.sinter.graph;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * A traced model: token ids in, logits out.
@@ -29,16 +30,29 @@ public record Graph(
 
   /** The table that token ids are rows of. */
   public Parameter embedding() {
-    String name =
-        nodes.stream()
-            .filter(node -> node.op() instanceof Op.Embedding && node.inputs().contains(input))
-            .flatMap(node -> node.op().parameters().stream())
-            .findFirst()
-            .orElseThrow();
+    return nodes.stream()
+        .filter(node -> node.op() instanceof Op.Embedding && node.inputs().contains(input))
+        .flatMap(node -> node.op().parameters().stream())
+        .map(this::parameter)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Parameter parameter(String name) {
     return parameters.stream()
         .filter(parameter -> parameter.name().equals(name))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** How many positions the model has learned, if it learns them. */
+  public OptionalLong positions() {
+    return nodes.stream()
+        .filter(node -> node.op() instanceof LearnedPositions)
+        .map(node -> (LearnedPositions) node.op())
+        .mapToLong(
+            positions -> parameter(positions.weight()).shape().dimension(0) - positions.offset())
+        .min();
   }
 
   /** The modules that keep keys and values. */

@@ -8,6 +8,8 @@ import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.forward.ParameterCheck;
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Partitioner;
+import dev.sinter.graph.Subgraph;
 import dev.sinter.json.Json;
 import dev.sinter.modifier.Modifier;
 import dev.sinter.output.OutputFolder;
@@ -88,6 +90,7 @@ public final class Oneshot {
     List<ModulePlan> calibrated =
         plan.modules().stream().filter(module -> !module.solver().statistics().isEmpty()).toList();
     RunContext run = context(calibrated);
+    List<Subgraph> subgraphs = subgraphs(calibrated);
     Identity identity = identity();
     notices.addAll(request.recipe().notes());
     notices.addAll(plan.notices());
@@ -103,7 +106,7 @@ public final class Oneshot {
     String digest;
     try (CalibrationEngine engine = engineSupplier.get()) {
       times.lap("start_engine");
-      calibrate(calibrated, run, workspace, engine);
+      calibrate(subgraphs, calibrated, run, workspace, engine);
       List<WrittenFile> shards = writeShards(run, workspace, engine);
       times.lap("write");
       digest = publisher.publish(shards, manifest(identity, workspace));
@@ -185,6 +188,13 @@ public final class Oneshot {
         request.settings().threads());
   }
 
+  /** What the model is calibrated by; nothing if nothing is calibrated. */
+  private List<Subgraph> subgraphs(List<ModulePlan> calibrated) {
+    return calibrated.isEmpty()
+        ? List.of()
+        : Partitioner.partition(plan.graph().orElseThrow(), request.settings().targets());
+  }
+
   private Identity identity() throws IOException {
     List<Json> modifiers = new ArrayList<>();
     for (Modifier modifier : request.recipe().modifiers()) {
@@ -209,21 +219,26 @@ public final class Oneshot {
                 "ties", settings.output().ties().name(),
                 "slices", settings.slices(),
                 "batch_size", settings.batchSize(),
-                "threads", settings.threads())));
+                "threads", settings.threads(),
+                "sequential_targets", settings.targets().rules(),
+                "targets_per_subgraph", settings.targets().perSubgraph())));
   }
 
   private void calibrate(
-      List<ModulePlan> calibrated, RunContext run, Workspace workspace, CalibrationEngine engine)
+      List<Subgraph> subgraphs,
+      List<ModulePlan> calibrated,
+      RunContext run,
+      Workspace workspace,
+      CalibrationEngine engine)
       throws IOException {
     if (calibrated.isEmpty()) {
       return;
     }
-    Graph graph = plan.graph().orElseThrow();
-    TokenFile tokens = tokens(graph, workspace);
+    TokenFile tokens = tokens(plan.graph().orElseThrow(), workspace);
     times.lap("read_data");
     new SequentialPipeline(
             run, workspace, engine, notices, progress, request.settings().checkpointInterval())
-        .run(graph, calibrated, tokens.slices(request.settings().slices()));
+        .run(subgraphs, calibrated, tokens.slices(request.settings().slices()));
     times.lap("calibrate");
   }
 

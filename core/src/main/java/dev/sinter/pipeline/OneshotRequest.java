@@ -3,6 +3,7 @@ package dev.sinter.pipeline;
 
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorWriter;
+import dev.sinter.graph.SequentialTargets;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.recipe.Recipe;
 import dev.sinter.session.SampleSource;
@@ -76,6 +77,7 @@ public record OneshotRequest(
    * @param batchSize sequences in a micro-batch
    * @param threads threads of one task's arithmetic
    * @param checkpointInterval after how many subgraphs activations are saved
+   * @param targets where the model is cut into subgraphs
    */
   public record Settings(
       OutputSettings output,
@@ -83,16 +85,42 @@ public record OneshotRequest(
       int batchSize,
       int threads,
       int checkpointInterval,
+      SequentialTargets targets,
       Strictness strictness,
       Leftovers leftovers) {
+    /** Settings of a run that is calibrated by layers. */
+    public Settings(
+        OutputSettings output,
+        int slices,
+        int batchSize,
+        int threads,
+        int checkpointInterval,
+        Strictness strictness,
+        Leftovers leftovers) {
+      this(
+          output,
+          slices,
+          batchSize,
+          threads,
+          checkpointInterval,
+          SequentialTargets.LAYERS,
+          strictness,
+          leftovers);
+    }
+
     public Settings withOutput(OutputSettings other) {
       return new Settings(
-          other, slices, batchSize, threads, checkpointInterval, strictness, leftovers);
+          other, slices, batchSize, threads, checkpointInterval, targets, strictness, leftovers);
     }
 
     public Settings withLeftovers(Leftovers other) {
       return new Settings(
-          output, slices, batchSize, threads, checkpointInterval, strictness, other);
+          output, slices, batchSize, threads, checkpointInterval, targets, strictness, other);
+    }
+
+    public Settings withTargets(SequentialTargets other) {
+      return new Settings(
+          output, slices, batchSize, threads, checkpointInterval, other, strictness, leftovers);
     }
 
     /** The defaults of the command line. */

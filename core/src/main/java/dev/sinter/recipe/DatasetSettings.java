@@ -44,7 +44,15 @@ public final class DatasetSettings {
                   new Form.Flag(),
                   "Whether samples are drawn, or taken from the start"),
               Setting.of("seed", new Form.Whole(0, Integer.MAX_VALUE), "Decides what is drawn"),
-              Setting.of("batch_size", Form.Whole.POSITIVE, "Sequences in a micro-batch"))
+              Setting.of("batch_size", Form.Whole.POSITIVE, "Sequences in a micro-batch"),
+              Setting.of(
+                  "sequential_targets",
+                  Form.texts(),
+                  "Modules that are calibrated one after another; the model's layers if not given"),
+              Setting.of(
+                  "sequential_targets_per_subgraph",
+                  Form.Whole.POSITIVE,
+                  "How many of them are calibrated at once"))
           .and(ofPeers())
           .explaining("path", "Write dataset: PATH")
           .explaining("name", "Write dataset: NAME")

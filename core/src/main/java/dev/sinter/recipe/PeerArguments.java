@@ -54,10 +54,6 @@ public final class PeerArguments {
         "moe_calibrate_all_experts",
         new Form.Fixed(
             Json.of(false), "in this version, experts calibrate with the tokens routed to them"));
-    fixed.put("sequential_targets", none("in this version, the decoder layers are the targets"));
-    fixed.put(
-        "sequential_targets_per_subgraph",
-        new Form.Fixed(Json.of(1), "in this version, a subgraph is one decoder layer"));
     fixed.put(
         "propagate_error",
         new Form.Fixed(

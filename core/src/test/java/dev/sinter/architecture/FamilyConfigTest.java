@@ -261,8 +261,7 @@ class FamilyConfigTest {
     assertThat(graph.nodes()).hasSizeGreaterThan(100_000);
     assertThat(
             Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(20),
-                () -> dev.sinter.graph.Partitioner.byModulesOfClass(graph, graph.layerClass())))
+                Duration.ofSeconds(20), () -> dev.sinter.graph.Partitioner.layers(graph)))
         .hasSize(63)
         .allMatch(subgraph -> subgraph.inputs().size() == 1);
   }

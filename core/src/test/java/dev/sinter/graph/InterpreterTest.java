@@ -28,9 +28,7 @@ class InterpreterTest {
     GoldenModel model = GoldenModel.named("llama-fp32");
     Graph graph = model.graph();
     Set<Value> layerOutputs = new HashSet<>();
-    Partitioner.byModulesOfClass(graph, graph.layerClass())
-        .subList(1, 4)
-        .forEach(layer -> layerOutputs.addAll(layer.outputs()));
+    Partitioner.layers(graph).subList(1, 4).forEach(layer -> layerOutputs.addAll(layer.outputs()));
     List<Long> pointers = new ArrayList<>();
     try (Scope scope = Scope.open()) {
       Frame frame = Frame.of(model.weights(graph), Sequences.of(48, 48));

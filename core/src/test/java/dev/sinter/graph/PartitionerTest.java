@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class PartitionerTest {
   private final Graph graph = GoldenModel.named("llama-fp32").graph();
-  private final List<Subgraph> subgraphs = Partitioner.byModulesOfClass(graph, graph.layerClass());
+  private final List<Subgraph> subgraphs = Partitioner.layers(graph);
 
   @Test
   void cutsAtEachLayer() {
@@ -53,7 +53,7 @@ class PartitionerTest {
     }
     Value sum = tracer.apply(new Elementwise.Add(), second, input);
 
-    List<Subgraph> cut = Partitioner.byModulesOfClass(tracer.finish(input, sum, "Layer"), "Layer");
+    List<Subgraph> cut = Partitioner.layers(tracer.finish(input, sum, "Layer"));
 
     assertThat(cut).extracting(Subgraph::name).containsExactly("a", "b", "(behind the layers)");
     assertThat(cut.get(0).outputs()).containsExactlyInAnyOrder(input, first);
@@ -72,7 +72,7 @@ class PartitionerTest {
       }
     }
 
-    assertThat(Partitioner.byModulesOfClass(tracer.finish(input, value, "Layer"), "Layer"))
+    assertThat(Partitioner.layers(tracer.finish(input, value, "Layer")))
         .extracting(Subgraph::name)
         .containsExactly("layers.1", "layers.10");
   }

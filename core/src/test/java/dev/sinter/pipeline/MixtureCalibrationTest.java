@@ -52,7 +52,14 @@ class MixtureCalibrationTest {
             Runs.recipe("GPTQModifier", "scheme: W8A16"),
             Optional.of(new Uneven()),
             new Settings(
-                OutputSettings.DEFAULT, 1, batchSize, 1, 8, Strictness.LENIENT, Leftovers.RESUME));
+                OutputSettings.DEFAULT,
+                1,
+                batchSize,
+                1,
+                8,
+                dev.sinter.graph.SequentialTargets.LAYERS,
+                Strictness.LENIENT,
+                Leftovers.RESUME));
     Runs.run(request);
     return new TensorFolder(output);
   }

@@ -4,6 +4,7 @@ package dev.sinter.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.graph.SequentialTargets;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
 import dev.sinter.pipeline.OneshotRequest.Settings;
 import dev.sinter.pipeline.OneshotRequest.Strictness;
@@ -50,7 +51,15 @@ class ResumeTest {
    */
   private static OneshotRequest request(Path output, Recipe recipe) {
     Settings settings =
-        new Settings(SMALL_SHARDS, 16, 8, 1, 1, Strictness.LENIENT, Leftovers.RESUME);
+        new Settings(
+            SMALL_SHARDS,
+            16,
+            8,
+            1,
+            1,
+            SequentialTargets.LAYERS,
+            Strictness.LENIENT,
+            Leftovers.RESUME);
     return new OneshotRequest(
         TestData.tinyLlamaBf16().toString(),
         FaultyStores.at(output),
@@ -142,7 +151,15 @@ class ResumeTest {
 
   private static OneshotRequest cleaned(OneshotRequest request) {
     Settings settings =
-        new Settings(SMALL_SHARDS, 16, 8, 1, 1, Strictness.LENIENT, Leftovers.CLEAN);
+        new Settings(
+            SMALL_SHARDS,
+            16,
+            8,
+            1,
+            1,
+            SequentialTargets.LAYERS,
+            Strictness.LENIENT,
+            Leftovers.CLEAN);
     return new OneshotRequest(
         request.model(),
         request.output(),

@@ -44,11 +44,16 @@ public final class ModelRun {
 
   /** The same, one subgraph after another; what passes between them is all that they share. */
   public Map<String, float[]> inSubgraphs(Tensor ids_N, Sequences sequences) {
+    return inSubgraphs(ids_N, sequences, layers());
+  }
+
+  public Map<String, float[]> inSubgraphs(
+      Tensor ids_N, Sequences sequences, List<Subgraph> subgraphs) {
     Map<Value, String> names = names();
     Map<String, float[]> outputs = new TreeMap<>();
     Map<Value, Tensor> between = new LinkedHashMap<>();
     between.put(graph.input(), ids_N);
-    for (Subgraph subgraph : layers()) {
+    for (Subgraph subgraph : subgraphs) {
       Map<Value, Tensor> given = new LinkedHashMap<>();
       subgraph.inputs().forEach(value -> given.put(value, between.get(value)));
       subgraph.outputs().forEach(value -> between.putIfAbsent(value, null));
@@ -82,7 +87,7 @@ public final class ModelRun {
   }
 
   private List<Subgraph> layers() {
-    return Partitioner.byModulesOfClass(graph, graph.layerClass());
+    return Partitioner.layers(graph);
   }
 
   private Map<Value, String> names() {

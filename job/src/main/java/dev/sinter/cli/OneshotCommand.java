@@ -7,6 +7,7 @@ import dev.sinter.data.TokenizerSource;
 import dev.sinter.dataset.Datasets;
 import dev.sinter.dataset.OpenDataset;
 import dev.sinter.engine.SparkEngine;
+import dev.sinter.json.Json;
 import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
@@ -59,6 +60,9 @@ final class OneshotCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nCalibration data%n")
   private final DataFlags data = new DataFlags();
 
+  @ArgGroup(validate = false, heading = "%nHow the model is calibrated%n")
+  private final SequentialFlags sequential = new SequentialFlags();
+
   @ArgGroup(validate = false, heading = "%nHow to run%n")
   private final RunFlags how = new RunFlags();
 
@@ -97,15 +101,17 @@ final class OneshotCommand implements Callable<Integer> {
   private OneshotRequest request(SparkContexts spark) throws IOException {
     Recipe recipe = what.recipe(err);
     requirePipeline(recipe);
-    CalibrationData calibration =
-        CalibrationData.of(
-            new DataSettings(err).merged(dataFlags(), recipe.dataset()), data.slices);
+    Json.Obj given = new DataSettings(err).merged(dataFlags(), recipe.dataset());
+    CalibrationData calibration = CalibrationData.of(given, data.slices);
     if (data.dataset.isPresent() && !recipe.needsCalibration()) {
       err.println("sinter: the recipe needs no data; --dataset is not read");
     }
     String location = model.location(err);
+    Optional<String> tokenizer = model.tokenizerLocation(err);
     Optional<SampleSource> samples =
-        recipe.needsCalibration() ? samples(calibration, location, spark) : Optional.empty();
+        recipe.needsCalibration()
+            ? samples(calibration, tokenizer.orElse(location), spark)
+            : Optional.empty();
     Settings settings =
         new Settings(
             result.settings(what.form()).withTies(model.ties()),
@@ -113,6 +119,7 @@ final class OneshotCommand implements Callable<Integer> {
             calibration.collation().batchSize(),
             how.threads,
             data.checkpointInterval,
+            SequentialFlags.targets(given),
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
@@ -122,24 +129,24 @@ final class OneshotCommand implements Callable<Integer> {
             recipe,
             samples,
             settings)
-        .withTokenizer(model.tokenizerLocation(err));
+        .withTokenizer(tokenizer);
   }
 
   private Map<String, Object> dataFlags() {
     Map<String, Object> flags = data.given();
+    flags.putAll(sequential.given());
     flags.putAll(PeerDataFlags.given(command));
     return flags;
   }
 
   private Optional<SampleSource> samples(
-      CalibrationData calibration, String location, SparkContexts spark) throws IOException {
+      CalibrationData calibration, String tokenizer, SparkContexts spark) throws IOException {
     if (calibration.dataset().isEmpty()) {
       return Optional.empty();
     }
     Datasets datasets =
         new Datasets(spark::get, () -> model.hub(err), found -> err.println("sinter: " + found));
     OpenDataset dataset = datasets.open(calibration.dataset().get());
-    String tokenizer = model.tokenizerLocation(err).orElse(location);
     return Optional.of(
         new CalibrationSamples(
             spark::get,
