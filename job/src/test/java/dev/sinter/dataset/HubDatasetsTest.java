@@ -25,7 +25,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Data sets of a hub, of which only what is asked for is fetched. No Spark is needed to find them. */
+/**
+ * Data sets of a hub, of which only what is asked for is fetched. No Spark is needed to find them.
+ */
 class HubDatasetsTest {
   private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
