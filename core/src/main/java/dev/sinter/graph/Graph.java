@@ -2,6 +2,7 @@
 package dev.sinter.graph;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -41,11 +42,30 @@ public record Graph(
         .orElseThrow();
   }
 
+  /**
+   * Where keys and values are kept for tokens to come.
+   *
+   * @param module the attention module
+   * @param keys what is kept of the keys, heads side by side
+   * @param values what is kept of the values
+   */
+  public record KvPoint(String module, Attention.Heads heads, Value keys, Value values) {}
+
+  /** The points where keys and values are kept, in order. */
+  public List<KvPoint> kvPoints() {
+    List<KvPoint> points = new ArrayList<>();
+    for (Node node : nodes) {
+      if (node.op() instanceof Attention attention) {
+        points.add(
+            new KvPoint(
+                attention.module(), attention.heads(), node.inputs().get(1), node.inputs().get(2)));
+      }
+    }
+    return points;
+  }
+
   /** The modules that keep keys and values. */
   public List<String> attentions() {
-    return nodes.stream()
-        .filter(node -> node.op() instanceof Attention)
-        .map(node -> ((Attention) node.op()).module())
-        .toList();
+    return kvPoints().stream().map(KvPoint::module).toList();
   }
 }
