@@ -38,10 +38,10 @@ def reference(hidden, logits):
     return tensors | {"input_ids": IDS, "logits": logits.float().contiguous()}
 
 
-def run(model):
+def run(model, ids=IDS):
     with torch.no_grad():
-        output = model.eval()(IDS, output_hidden_states=True, use_cache=False)
-    return reference(output.hidden_states, output.logits)
+        output = model.eval()(ids, output_hidden_states=True, use_cache=False)
+    return reference(output.hidden_states, output.logits) | {"input_ids": ids}
 
 
 def save(name, model, values):
@@ -50,17 +50,17 @@ def save(name, model, values):
     save_file(values, HERE / "references" / f"{name}.safetensors")
 
 
-def written(name, model):
+def written(name, model, ids=IDS):
     randomize(model)
-    save(name, model, run(model))
+    save(name, model, run(model, ids))
 
 
-def rounded(name, source):
+def rounded(name, source, ids=IDS):
     """The same weights in bf16, run in bf16."""
     model = AutoModelForCausalLM.from_pretrained(
         HERE / "models" / source, dtype=torch.bfloat16, attn_implementation="eager"
     )
-    save(name, model, run(model))
+    save(name, model, run(model, ids))
 
 
 LLAMA = dict(
@@ -175,4 +175,5 @@ def main():
     step()
 
 
-main()
+if __name__ == "__main__":
+    main()

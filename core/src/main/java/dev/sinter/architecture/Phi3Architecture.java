@@ -31,7 +31,7 @@ final class Phi3Architecture implements Architecture {
     Phi3 body =
         new Phi3(
             heads,
-            RopeConfig.rope(config, heads.channels(), 10_000),
+            RopeConfig.ofPhi3(config, heads.channels()),
             LayerTypes.of(config, decoder.layers(), layer -> config.has("sliding_window")),
             Norm.rms("Phi3RMSNorm", config.number("rms_norm_eps", 1e-5), Scaling.ROUNDED),
             config.size("intermediate_size"),

@@ -19,15 +19,22 @@ final class RopeConfig {
   private static final String PARTIAL = "partial_rotary_factor";
   private static final String ALL_DIM = "mscale_all_dim";
   private static final String DEFAULT = "default";
+  private static final String YARN = "yarn";
+  private static final String LONG = "longrope";
   private static final List<String> TYPES =
-      List.of(DEFAULT, "linear", "dynamic", "llama3", "yarn", "longrope");
+      List.of(DEFAULT, "linear", "dynamic", "llama3", YARN, LONG);
+
+  /** Phi 3 has one way to stretch positions, under names that changed. */
+  private static final List<String> PHI_3_TYPES = List.of(DEFAULT, LONG, "su", YARN);
 
   private final ModelConfig config;
   private final int headChannels;
+  private final List<String> types;
 
-  private RopeConfig(ModelConfig config, int headChannels) {
+  private RopeConfig(ModelConfig config, int headChannels, List<String> types) {
     this.config = config;
     this.headChannels = headChannels;
+    this.types = types;
   }
 
   /** The rope of all layers, on heads of so many channels. */
@@ -38,6 +45,12 @@ final class RopeConfig {
         headChannels,
         config.number(THETA, usualTheta),
         config.number(PARTIAL, 1));
+  }
+
+  /** The rope of all layers of Phi 3. */
+  static Rope ofPhi3(ModelConfig config, int headChannels) {
+    return new RopeConfig(config, headChannels, PHI_3_TYPES)
+        .rope(section(config), config.number(THETA, 10_000), config.number(PARTIAL, 1));
   }
 
   /**
@@ -72,11 +85,14 @@ final class RopeConfig {
       int headChannels,
       double theta,
       double part) {
-    RopeConfig reader = new RopeConfig(config, headChannels);
+    return new RopeConfig(config, headChannels, TYPES).rope(section, theta, part);
+  }
+
+  private Rope rope(Optional<ModelConfig> section, double theta, double part) {
     double base = section.map(s -> s.number(THETA, theta)).orElse(theta);
-    int turned = reader.turned(section.map(s -> s.number(PARTIAL, part)).orElse(part));
+    int turned = turned(section.map(s -> s.number(PARTIAL, part)).orElse(part));
     Frequencies.Default usual = new Frequencies.Default(base);
-    Frequencies frequencies = section.map(s -> reader.frequencies(s, usual, turned)).orElse(usual);
+    Frequencies frequencies = section.map(s -> frequencies(s, usual, turned)).orElse(usual);
     return new Rope(Math.max(headChannels, turned), 0, turned, Rope.Pairs.HALVES, frequencies);
   }
 
@@ -118,7 +134,9 @@ final class RopeConfig {
   }
 
   private Frequencies frequencies(ModelConfig section, Frequencies.Default base, int turned) {
-    return switch (section.oneOf(typeKey(section), TYPES, DEFAULT)) {
+    String type = section.oneOf(typeKey(section), types, DEFAULT);
+    boolean isLong = type.equals(LONG) || (types.equals(PHI_3_TYPES) && !type.equals(DEFAULT));
+    return switch (isLong ? LONG : type) {
       case "linear" -> new Frequencies.Linear(base, section.number("factor"));
       case "llama3" ->
           new Frequencies.Llama3(
@@ -127,8 +145,8 @@ final class RopeConfig {
               section.number("low_freq_factor"),
               section.number("high_freq_factor"),
               original(section));
-      case "yarn" -> yarn(section, base);
-      case "longrope" -> longRope(section, base, turned);
+      case YARN -> yarn(section, base);
+      case LONG -> longRope(section, base, turned);
       // Within the model's positions, beyond which no sample reaches, it is the default.
       default -> base;
     };

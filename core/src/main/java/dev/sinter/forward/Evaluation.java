@@ -34,6 +34,7 @@ public final class Evaluation {
   private final EvaluationRequest request;
   private final ProgressListener progress;
   private final List<RunnableModel> models = new ArrayList<>();
+  private final List<Double> forwardSeconds = new ArrayList<>();
   private final String runId = UUID.randomUUID().toString();
 
   private Evaluation(EvaluationRequest request, ProgressListener progress) {
@@ -45,13 +46,13 @@ public final class Evaluation {
    * Scores the checkpoints, in their order. The engine is started only after all that can be
    * checked without it was.
    */
-  public static List<ModelScore> run(
+  public static EvaluationResult run(
       EvaluationRequest request, Supplier<CalibrationEngine> engine, ProgressListener progress)
       throws IOException {
     return new Evaluation(request, progress).run(engine);
   }
 
-  private List<ModelScore> run(Supplier<CalibrationEngine> engineSupplier) throws IOException {
+  private EvaluationResult run(Supplier<CalibrationEngine> engineSupplier) throws IOException {
     for (String model : request.models()) {
       models.add(RunnableModel.open(model, request.settings().dtype()));
     }
@@ -93,7 +94,7 @@ public final class Evaluation {
     problems.throwIfAny();
   }
 
-  private List<ModelScore> scores(
+  private EvaluationResult scores(
       CalibrationEngine engine, FileStore store, List<TokenSlice> slices) {
     List<RunContext> runs =
         models.stream()
@@ -107,7 +108,9 @@ public final class Evaluation {
             .toList();
     List<List<String>> files = new ArrayList<>();
     for (int i = 0; i < models.size(); i++) {
+      long start = System.nanoTime();
       files.add(forward(engine, models.get(i), runs.get(i), slices));
+      forwardSeconds.add((System.nanoTime() - start) / 1e9);
     }
     List<ScoreTask> tasks = new ArrayList<>();
     for (int slice = 0; slice < slices.size(); slice++) {
@@ -120,7 +123,9 @@ public final class Evaluation {
       }
       tasks.add(new ScoreTask(slices.get(slice), candidates));
     }
-    return summed(score(engine, runs.get(0), tasks));
+    long start = System.nanoTime();
+    Map<Integer, SliceScores> scores = score(engine, runs.get(0), tasks);
+    return new EvaluationResult(summed(scores), (System.nanoTime() - start) / 1e9);
   }
 
   /** The activations before a model's last subgraph: a file for each slice. */
@@ -166,7 +171,12 @@ public final class Evaluation {
               .map(window -> window.get(model))
               .reduce(WindowScore.NONE, WindowScore::plus);
       scores.add(
-          new ModelScore(request.models().get(i), models.get(i).dtype(), windows.size(), sums));
+          new ModelScore(
+              request.models().get(i),
+              models.get(i).dtype(),
+              windows.size(),
+              sums,
+              forwardSeconds.get(i)));
     }
     return scores;
   }

@@ -174,11 +174,11 @@ public final class HiddenStates {
     return files;
   }
 
-  /** What the head reads: the final norm's output. */
+  /** What the head reads, which is the last linear module. */
   private static Value headInput(Subgraph tail) {
     return tail.nodes().stream()
         .filter(node -> node.op() instanceof Op.Linear)
-        .findFirst()
+        .reduce((node, later) -> later)
         .orElseThrow()
         .inputs()
         .get(0);

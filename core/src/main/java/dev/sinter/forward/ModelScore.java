@@ -5,8 +5,13 @@ import dev.sinter.json.Json;
 import dev.sinter.task.WindowScore;
 import dev.sinter.tensor.DType;
 
-/** What an evaluation found of one checkpoint, over all windows. */
-public record ModelScore(String model, DType dtype, int windows, WindowScore sums) {
+/**
+ * What an evaluation found of one checkpoint, over all windows.
+ *
+ * @param forwardSeconds how long it took to the activations before the last subgraph
+ */
+public record ModelScore(
+    String model, DType dtype, int windows, WindowScore sums, double forwardSeconds) {
 
   /** exp of the mean negative log likelihood of the tokens that were predicted. */
   public double perplexity() {
@@ -31,6 +36,7 @@ public record ModelScore(String model, DType dtype, int windows, WindowScore sum
         "kl_divergence", divergence(),
         "top1_agreement", agreement(),
         "windows", windows,
-        "predicted_tokens", sums.predicted());
+        "predicted_tokens", sums.predicted(),
+        "forward_seconds", Math.round(forwardSeconds * 1000) / 1000.0);
   }
 }

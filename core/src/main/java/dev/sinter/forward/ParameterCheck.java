@@ -113,7 +113,8 @@ public final class ParameterCheck {
   public static void requireSamples(
       List<int[]> samples, Graph graph, ModelConfig config, int batchSize) {
     Shape embedding = graph.embedding().shape();
-    long positions = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
+    long said = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
+    long positions = Math.min(said, graph.positions().orElse(said));
     config.requireValid();
     Problems problems = new Problems();
     for (int i = 0; i < samples.size() && problems.found().size() < ENOUGH_PROBLEMS; i++) {

@@ -2,9 +2,9 @@
 package dev.sinter.graph;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * A traced model: token ids in, logits out.
@@ -30,42 +30,36 @@ public record Graph(
 
   /** The table that token ids are rows of. */
   public Parameter embedding() {
-    String name =
-        nodes.stream()
-            .filter(node -> node.op() instanceof Op.Embedding && node.inputs().contains(input))
-            .flatMap(node -> node.op().parameters().stream())
-            .findFirst()
-            .orElseThrow();
+    return nodes.stream()
+        .filter(node -> node.op() instanceof Op.Embedding && node.inputs().contains(input))
+        .flatMap(node -> node.op().parameters().stream())
+        .map(this::parameter)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Parameter parameter(String name) {
     return parameters.stream()
         .filter(parameter -> parameter.name().equals(name))
         .findFirst()
         .orElseThrow();
   }
 
-  /**
-   * Where keys and values are kept for tokens to come.
-   *
-   * @param module the attention module
-   * @param keys what is kept of the keys, heads side by side
-   * @param values what is kept of the values
-   */
-  public record KvPoint(String module, Attention.Heads heads, Value keys, Value values) {}
-
-  /** The points where keys and values are kept, in order. */
-  public List<KvPoint> kvPoints() {
-    List<KvPoint> points = new ArrayList<>();
-    for (Node node : nodes) {
-      if (node.op() instanceof Attention attention) {
-        points.add(
-            new KvPoint(
-                attention.module(), attention.heads(), node.inputs().get(1), node.inputs().get(2)));
-      }
-    }
-    return points;
+  /** How many positions the model has learned, if it learns them. */
+  public OptionalLong positions() {
+    return nodes.stream()
+        .filter(node -> node.op() instanceof LearnedPositions)
+        .map(node -> (LearnedPositions) node.op())
+        .mapToLong(
+            positions -> parameter(positions.weight()).shape().dimension(0) - positions.offset())
+        .min();
   }
 
   /** The modules that keep keys and values. */
   public List<String> attentions() {
-    return kvPoints().stream().map(KvPoint::module).toList();
+    return nodes.stream()
+        .filter(node -> node.op() instanceof Attention)
+        .map(node -> ((Attention) node.op()).module())
+        .toList();
   }
 }

@@ -15,13 +15,17 @@ public record LearnedPositions(String module, long width, long offset) implement
   public Tensor apply(Frame frame, List<Tensor> inputs) {
     Tensor[] positions =
         frame.sequences().lengths().stream().map(this::rows).toArray(Tensor[]::new);
-    return torch.embedding(
-        frame.parameter(module + ".weight"), torch.cat(new TensorVector(positions), 0));
+    return torch.embedding(frame.parameter(weight()), torch.cat(new TensorVector(positions), 0));
   }
 
   private Tensor rows(long length) {
     return torch.arange(
         new Scalar(offset), new Scalar(offset + length), new TensorOptions(DType.I64.scalarType()));
+  }
+
+  /** The name of the table. */
+  String weight() {
+    return module + ".weight";
   }
 
   @Override
@@ -31,6 +35,6 @@ public record LearnedPositions(String module, long width, long offset) implement
 
   @Override
   public List<String> parameters() {
-    return List.of(module + ".weight");
+    return List.of(weight());
   }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.hub;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -27,6 +28,26 @@ record Answer(URI address, int status, HttpURLConnection connection) implements 
   int read(byte[] into) throws PassingException {
     try {
       return connection.getInputStream().read(into);
+    } catch (IOException e) {
+      throw new PassingException(where() + " broke off: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether the content is a part that starts there. */
+  boolean startsAt(long position) {
+    return header("Content-Range").orElse("").startsWith("bytes " + position + "-");
+  }
+
+  /** So many bytes of the content, behind some that are passed over; what follows is not read. */
+  byte[] readFully(long skip, int count) throws PassingException {
+    try {
+      InputStream content = connection.getInputStream();
+      content.skipNBytes(skip);
+      byte[] bytes = content.readNBytes(count);
+      if (bytes.length < count) {
+        throw new EOFException("it ends early");
+      }
+      return bytes;
     } catch (IOException e) {
       throw new PassingException(where() + " broke off: " + e.getMessage(), e);
     }

@@ -115,7 +115,7 @@ final class BlobDownload {
       restart(part);
     }
     try (Answer answer = api.content(listing, file.name(), part.size())) {
-      boolean continues = answer.status() == Answer.PARTIAL && startsAt(answer, part.size());
+      boolean continues = answer.status() == Answer.PARTIAL && answer.startsAt(part.size());
       if (!continues && part.size() > 0) {
         restart(part);
       }
@@ -137,10 +137,6 @@ final class BlobDownload {
               + file.name(),
           Optional.empty());
     }
-  }
-
-  private static boolean startsAt(Answer answer, long position) {
-    return answer.header("Content-Range").orElse("").startsWith("bytes " + position + "-");
   }
 
   private void copy(Answer answer, PartialFile part, Retries retries) throws IOException {

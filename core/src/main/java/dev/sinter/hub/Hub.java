@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.hub;
 
+import dev.sinter.checkpoint.FileStore;
 import dev.sinter.problem.RequestException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,6 +72,23 @@ public final class Hub {
     return cache.snapshot(listing.repository(), listing.commit());
   }
 
+  /** Whether all that is wanted of a commit is here. */
+  boolean has(Listing listing, Predicate<String> wanted) {
+    return listing.files().stream().filter(wanted).allMatch(name -> cache.has(listing, name));
+  }
+
+  /** What is wanted of a commit as a folder that is read over the line. */
+  FileStore remote(Listing listing, Predicate<String> wanted) throws IOException {
+    return HubStore.of(
+        api, listener, listing, ask(listing, listing.files().stream().filter(wanted).toList()));
+  }
+
+  private List<RemoteFile> ask(Listing listing, List<String> names) throws IOException {
+    return Parallel.map(
+        names,
+        name -> new Retries(settings.patience(), listener).run(() -> api.file(listing, name)));
+  }
+
   /** The content of one file, before it is decided which others are wanted. */
   public byte[] read(Listing listing, String file) throws IOException {
     bring(listing, List.of(file));
@@ -86,10 +104,7 @@ public final class Hub {
       throw new RequestException(
           "The hub's cache " + settings.cache() + " lacks of " + listing + ": " + absent);
     }
-    List<RemoteFile> files =
-        Parallel.map(
-            absent,
-            name -> new Retries(settings.patience(), listener).run(() -> api.file(listing, name)));
+    List<RemoteFile> files = ask(listing, absent);
     AtomicLong done = new AtomicLong();
     AtomicLong all = new AtomicLong();
     LongConsumer progress = bytes -> listener.fetched(done.addAndGet(bytes), all.get());

@@ -84,6 +84,22 @@ record HubApi(HubSettings settings, Http http) {
     return answer;
   }
 
+  /** So many bytes of a file from a position on. */
+  byte[] range(Listing listing, String name, long from, int count) throws IOException {
+    String range = "bytes=" + from + "-" + (from + count - 1);
+    try (Answer answer = http.get(address(listing, name), Map.of("Range", range))) {
+      if (answer.status() != Answer.PARTIAL) {
+        requireOk(answer, asked(listing, name));
+      }
+      boolean whole = answer.status() == Answer.OK;
+      byte[] bytes = answer.readFully(whole ? from : 0, count);
+      if (!whole && !answer.startsAt(from)) {
+        throw new HubException(answer.where() + " answered other bytes than were asked for");
+      }
+      return bytes;
+    }
+  }
+
   private static Asked asked(Listing listing, String name) {
     return new Asked(listing.repository(), listing.revision(), Optional.of(name));
   }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.hub;
 
+import dev.sinter.checkpoint.FileStore;
+import dev.sinter.checkpoint.FileStores;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonParser;
 import dev.sinter.json.JsonSyntaxException;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -37,6 +40,19 @@ public final class ModelFiles {
     Listing listing = hub.list(model, revision);
     Set<String> weights = weights(hub, listing);
     return hub.fetch(listing, file -> weights.contains(file) || isBeside(file));
+  }
+
+  /**
+   * A model at a revision for who wants to see its headers: here if all of it is, else read over
+   * the line.
+   */
+  public static FileStore look(Hub hub, RepositoryId model, String revision) throws IOException {
+    Listing listing = hub.list(model, revision);
+    Set<String> weights = weights(hub, listing);
+    Predicate<String> wanted = file -> weights.contains(file) || isBeside(file);
+    return hub.has(listing, wanted)
+        ? FileStores.at(hub.fetch(listing, wanted).toString())
+        : hub.remote(listing, wanted);
   }
 
   /** The local folder of a model's files without its weights: for its tokenizer or config. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -60,19 +61,24 @@ public final class ModelLocation {
     }
   }
 
-  /** How the files of a repository get here. */
-  public interface Fetching {
-    Path fetch(RepositoryId repository, String revision) throws IOException;
+  /** What is made of a repository: a folder here, or a view of it. */
+  public interface Fetching<T> {
+    T fetch(RepositoryId repository, String revision) throws IOException;
   }
 
   /** Where the files are; those of a repository are fetched. */
-  public String resolve(Fetching fetching) throws IOException {
+  public String resolve(Fetching<Path> fetching) throws IOException {
+    return resolve((repository, at) -> fetching.fetch(repository, at).toString(), text -> text);
+  }
+
+  /** The same with a repository and a folder made into anything. */
+  public <T> T resolve(Fetching<T> fetching, Function<String, T> opening) throws IOException {
     Optional<RepositoryId> repository = repository();
     if (repository.isEmpty()) {
-      return requireFolder();
+      return opening.apply(requireFolder());
     }
     try {
-      return fetching.fetch(repository.get(), revision).toString();
+      return fetching.fetch(repository.get(), revision);
     } catch (RequestException e) {
       List<String> problems = new ArrayList<>(notHere());
       problems.addAll(e.problems());

@@ -85,10 +85,12 @@ class FamilyGoldenTest {
             LOG.info("{} {}: error {}, the reference's {}", name, value, error, errorOfReference);
             // A rounded router sends some tokens elsewhere; which ones is chance.
             assertThat(error).as(value).isLessThanOrEqualTo(1.25 * errorOfReference);
+            // Of so few tokens, the reference's own median swings by as much from one kernel of
+            // attention to another.
             assertThat(medianOfTokens(floats, exact.get(value), tokens))
                 .as("median of %s", value)
                 .isLessThanOrEqualTo(
-                    1.05 * medianOfTokens(expected.get(value), exact.get(value), tokens));
+                    1.1 * medianOfTokens(expected.get(value), exact.get(value), tokens));
           });
     }
   }

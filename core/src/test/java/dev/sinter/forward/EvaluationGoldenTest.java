@@ -37,13 +37,14 @@ class EvaluationGoldenTest {
       locations.add(model.toString());
     }
     return Evaluation.run(
-        new EvaluationRequest(
-            locations,
-            GoldenQuality.windows(),
-            temp.toString(),
-            new EvaluationRequest.Settings(Optional.empty(), 4, 8, 1)),
-        InProcessEngine::new,
-        ProgressListener.none());
+            new EvaluationRequest(
+                locations,
+                GoldenQuality.windows(),
+                temp.toString(),
+                new EvaluationRequest.Settings(Optional.empty(), 4, 8, 1)),
+            InProcessEngine::new,
+            ProgressListener.none())
+        .models();
   }
 
   private static void assertEqual(ModelScore found, Figures expected) {

@@ -13,6 +13,7 @@ import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
 import dev.sinter.tensor.DType;
 import dev.sinter.testing.Decompression;
+import dev.sinter.testing.GoldenModel;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.SmallCheckpoint;
 import dev.sinter.testing.TestData;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ParameterCheckTest {
   @TempDir private Path temp;
@@ -96,6 +99,20 @@ class ParameterCheckTest {
             Sample 1 holds the token id 32; the model's vocabulary has 32 entries. Was it \
             tokenized for another model?
             Sample 2 has 4 tokens; the model has 3 positions. Give --max-seq-length 3 or less""");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt2-fp32", "opt-fp32"})
+  void samplesBeyondTheLearnedPositionsAreTold(String model) {
+    Json.Obj config = GoldenModel.named(model).config();
+    List<int[]> samples = List.of(new int[512], new int[513]);
+
+    assertThatThrownBy(
+            () -> ParameterCheck.requireSamples(samples, graph(config), new ModelConfig(config), 1))
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            "Sample 1 has 513 tokens; the model has 512 positions. Give --max-seq-length 512 or"
+                + " less");
   }
 
   @Test

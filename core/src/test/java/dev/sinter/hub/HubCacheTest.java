@@ -58,6 +58,22 @@ class HubCacheTest {
   }
 
   @Test
+  void aHubThatRefusesLeavesWhatTheCacheHas() throws IOException {
+    Path folder = fetch("main");
+    server.hubFails("revision/main", HubServer.status(401));
+
+    assertThat(fetch("main")).isEqualTo(folder);
+    assertThat(told.notices)
+        .singleElement()
+        .asString()
+        .startsWith(server.endpoint() + " has no model org/name at main, or it is private")
+        .endsWith(
+            "Taken is model org/name at main, commit "
+                + Hubs.COMMIT
+                + ", as the cache has it; it may be older");
+  }
+
+  @Test
   void offlineWithoutCacheIsSaid() {
     assertThatThrownBy(() -> fetch("v2", "HF_HUB_OFFLINE", "1"))
         .isInstanceOf(RequestException.class)

@@ -15,6 +15,7 @@ import dev.sinter.graph.Weights;
 import dev.sinter.json.Json;
 import dev.sinter.weight.CheckpointWeights;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,14 +35,24 @@ public record GoldenModel(Path folder) {
     return graph(TraceOptions.USUAL);
   }
 
+  /** The graph with the names that the checkpoint has. */
   public Graph graph(TraceOptions options) {
     ModelConfig config = new ModelConfig(config());
-    return Architectures.of(config).orElseThrow().trace(config, options);
+    TraceOptions named = new TraceOptions(options.experts(), checkpoint().tensors().keySet());
+    return Architectures.of(config).orElseThrow().trace(config, named);
+  }
+
+  public Checkpoint checkpoint() {
+    try {
+      return Checkpoint.open(FileStores.at(folder.toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The parameters of a graph in the model's type, in the innermost scope. */
   public Weights weights(Graph graph) throws IOException {
-    Checkpoint checkpoint = Checkpoint.open(FileStores.at(folder.toString()));
+    Checkpoint checkpoint = checkpoint();
     Map<String, Tensor> parameters = new HashMap<>();
     try (TensorReader reader = new TensorReader(checkpoint.store())) {
       for (var source :

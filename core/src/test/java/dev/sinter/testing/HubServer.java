@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A hub on this machine, and the storage on another port to which it sends on who wants a large
@@ -28,6 +30,7 @@ import java.util.concurrent.Executors;
  */
 public final class HubServer implements AutoCloseable {
   private static final int LARGE = 1000;
+  private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
 
   private final HttpServer hub = start(this::hub);
   private final HttpServer storage = start(this::storage);
@@ -254,13 +257,17 @@ public final class HubServer implements AutoCloseable {
   /** The content, or the part of it that a range asks for. */
   private static void send(HttpExchange exchange, byte[] content) throws IOException {
     String range = exchange.getRequestHeaders().getFirst("Range");
-    int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
-    byte[] part = Arrays.copyOfRange(content, from, content.length);
+    Matcher asked = RANGE.matcher(range == null ? "bytes=0-" : range);
+    int from = asked.matches() ? Integer.parseInt(asked.group(1)) : 0;
+    int end =
+        asked.matches() && !asked.group(2).isEmpty()
+            ? Math.min(content.length, Integer.parseInt(asked.group(2)) + 1)
+            : content.length;
+    byte[] part = Arrays.copyOfRange(content, from, end);
     if (range != null) {
       exchange
           .getResponseHeaders()
-          .set(
-              "Content-Range", "bytes " + from + "-" + (content.length - 1) + "/" + content.length);
+          .set("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + content.length);
     }
     if (exchange.getRequestMethod().equals("HEAD")) {
       exchange.getResponseHeaders().set("Content-Length", String.valueOf(content.length));

@@ -8,6 +8,7 @@ import dev.sinter.dataset.Datasets;
 import dev.sinter.engine.SparkEngine;
 import dev.sinter.forward.Evaluation;
 import dev.sinter.forward.EvaluationRequest;
+import dev.sinter.forward.EvaluationResult;
 import dev.sinter.forward.ModelScore;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
@@ -86,12 +87,12 @@ final class EvalCommand implements Callable<Integer> {
         locations.add(hub.checkpoint(model, err));
       }
       EvaluationWindows windows = windows(spark, locations.get(0));
-      List<ModelScore> scores =
+      EvaluationResult result =
           Evaluation.run(
               new EvaluationRequest(locations, windows, scratch.location(), how.settings()),
               () -> new SparkEngine(spark.get()),
               ConsoleProgress.on(err));
-      report(scores, windows, (System.nanoTime() - start) / 1e9);
+      report(result, windows, (System.nanoTime() - start) / 1e9);
     }
     return 0;
   }
@@ -109,7 +110,7 @@ final class EvalCommand implements Callable<Integer> {
         text.cut());
   }
 
-  private void report(List<ModelScore> scores, EvaluationWindows windows, double seconds) {
+  private void report(EvaluationResult result, EvaluationWindows windows, double seconds) {
     windows.notices().forEach(notice -> err.println("sinter: note: " + notice));
     if (json) {
       out.println(
@@ -119,15 +120,17 @@ final class EvalCommand implements Callable<Integer> {
                   windows.protocol(),
                   "seconds",
                   Math.round(seconds * 1000) / 1000.0,
+                  "score_seconds",
+                  Math.round(result.scoreSeconds() * 1000) / 1000.0,
                   "models",
-                  scores.stream().map(ModelScore::json).toList())));
+                  result.models().stream().map(ModelScore::json).toList())));
       return;
     }
     out.println(windows.protocol());
     out.println();
     out.printf(
         Locale.ROOT, "%12s %14s %10s  %s%n", "perplexity", "KL divergence", "top-1", "model");
-    for (ModelScore score : scores) {
+    for (ModelScore score : result.models()) {
       out.printf(
           Locale.ROOT,
           "%12.4f %14.6f %9.2f%%  %s (%s)%n",
@@ -135,7 +138,7 @@ final class EvalCommand implements Callable<Integer> {
           score.divergence(),
           100 * score.agreement(),
           score.model(),
-          score.dtype().name().toLowerCase(Locale.ROOT));
+          Precision.name(score.dtype()));
     }
   }
 }

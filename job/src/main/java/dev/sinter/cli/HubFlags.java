@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.checkpoint.FileStores;
 import dev.sinter.hub.Hub;
 import dev.sinter.hub.HubSettings;
 import dev.sinter.hub.ModelFiles;
@@ -38,13 +40,24 @@ final class HubFlags {
 
   /** Where a checkpoint is; that of a hub is fetched, if it is not here already. */
   String checkpoint(String model, PrintStream err) throws IOException {
+    Hub hub = hub(err);
+    return location(model, err).resolve((name, at) -> ModelFiles.fetch(hub, name, at));
+  }
+
+  /** A checkpoint for who reads its headers alone: that of a hub need not be fetched for it. */
+  Checkpoint look(String model, PrintStream err) throws IOException {
+    Hub hub = hub(err);
+    return Checkpoint.open(
+        location(model, err).resolve((name, at) -> ModelFiles.look(hub, name, at), FileStores::at));
+  }
+
+  private ModelLocation location(String model, PrintStream err) {
     ModelLocation location =
         ModelLocation.of(model, revision.orElse(ModelLocation.DEFAULT_REVISION));
     if (location.repository().isEmpty() && revision.isPresent()) {
       err.println("sinter: " + model + " is no model of a hub; " + REVISION + " is not looked at");
     }
-    Hub hub = hub(err);
-    return location.resolve((name, at) -> ModelFiles.fetch(hub, name, at));
+    return location;
   }
 
   /** Where the small files of a model are, such as its tokenizer's. */

@@ -4,7 +4,6 @@ package dev.sinter.cli;
 import dev.sinter.architecture.ModelConfig;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileInfo;
-import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
@@ -62,7 +61,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     String model = named.argument.or(() -> named.flag).orElseThrow();
-    Checkpoint checkpoint = Checkpoint.open(FileStores.at(hub.checkpoint(model, err)));
+    Checkpoint checkpoint = hub.look(model, err);
     CheckpointWeights weights = CheckpointWeights.of(checkpoint);
     weights.problems().forEach(problem -> err.println("sinter: note: " + problem));
     if (json) {

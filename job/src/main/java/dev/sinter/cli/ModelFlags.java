@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.hub.Hub;
 import dev.sinter.plan.OutputSettings.Ties;
 import dev.sinter.problem.Problems;
@@ -58,9 +59,7 @@ final class ModelFlags {
 
   /** Where the checkpoint is; that of a hub is fetched, if it is not here already. */
   String location(PrintStream err) throws IOException {
-    Problems problems = new Problems();
-    check(problems);
-    problems.throwIfAny();
+    requireRight();
     String location = hub.checkpoint(model, err);
     boolean fetched = !location.equals(model);
     if (fetched && master().filter(url -> !url.startsWith("local")).isPresent()) {
@@ -70,6 +69,18 @@ final class ModelFlags {
               + ", too. If they do not, set HF_HOME to storage that all of them mount, or copy the model to a store and name it there");
     }
     return location;
+  }
+
+  /** The checkpoint for who reads its headers alone: that of a hub need not be fetched for it. */
+  Checkpoint look(PrintStream err) throws IOException {
+    requireRight();
+    return hub.look(model, err);
+  }
+
+  private void requireRight() {
+    Problems problems = new Problems();
+    check(problems);
+    problems.throwIfAny();
   }
 
   /** The hub that models and data sets are fetched from. */

@@ -35,7 +35,7 @@ final class PeerFlags {
       hidden = true,
       paramLabel = "true|false",
       description = "Every run starts with nothing from others, whatever this says.")
-  private Optional<Boolean> clearSession = Optional.empty();
+  Optional<Boolean> clearSession = Optional.empty();
 
   @Option(names = "--log-dir", hidden = true, paramLabel = "DIR")
   private Optional<String> logs = Optional.empty();

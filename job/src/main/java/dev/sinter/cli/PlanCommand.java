@@ -2,7 +2,6 @@
 package dev.sinter.cli;
 
 import dev.sinter.checkpoint.Checkpoint;
-import dev.sinter.checkpoint.FileStores;
 import dev.sinter.json.JsonWriter;
 import dev.sinter.plan.ModuleRow;
 import dev.sinter.plan.OutputSettings;
@@ -70,7 +69,7 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Recipe recipe = what.recipe(err);
-    Checkpoint checkpoint = Checkpoint.open(FileStores.at(model.location(err)));
+    Checkpoint checkpoint = model.look(err);
     if (show.quantizers) {
       quantizers(QuantizerSummary.of(checkpoint, recipe));
       return 0;

@@ -10,6 +10,15 @@ import picocli.CommandLine.TypeConversionException;
 /** A type of numbers, or none for that of the checkpoint. */
 record Precision(Optional<DType> type) {
 
+  /** What people call a type that models are run in. */
+  static String name(DType type) {
+    return switch (type) {
+      case F32 -> "fp32";
+      case F16 -> "fp16";
+      default -> type.name().toLowerCase(Locale.ROOT);
+    };
+  }
+
   /** Types by the names that people give them. */
   static final class Converter implements ITypeConverter<Precision> {
     @Override

@@ -8,4 +8,10 @@ package dev.sinter.dataset;
  * @param name its path from the data set's root
  * @param version what changes when the content does
  */
-record DataFile(String path, String name, long size, String version) {}
+record DataFile(String path, String name, long size, String version) {
+
+  /** The data set's root. */
+  String root() {
+    return path.substring(0, path.length() - name.length());
+  }
+}

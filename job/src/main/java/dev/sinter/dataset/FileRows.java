@@ -10,12 +10,16 @@ import static org.apache.spark.sql.functions.to_json;
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
@@ -45,6 +49,7 @@ final class FileRows implements RowSource {
   private final List<DataFile> files;
   private final Json.Obj known;
   private Optional<RowParser.Form> form = Optional.empty();
+  private final Set<String> checked = new HashSet<>();
 
   /**
    * Files of one format.
@@ -121,9 +126,30 @@ final class FileRows implements RowSource {
 
   @Override
   public JavaRDD<DataRow> rows(Columns columns, int parts) {
+    if (format == DataFormat.PARQUET && columns instanceof Columns.Named named) {
+      requireColumns(named.required());
+    }
     return content(columns, files.subList(0, parts))
         .toJavaRDD()
         .mapPartitions(new RowParser(ranks(), form(), columns));
+  }
+
+  private synchronized void requireColumns(List<String> required) {
+    if (!checked.containsAll(required)) {
+      // A column that hides in folders' names is in no file.
+      List<String> stored =
+          required.stream().filter(column -> !inFolders().contains(column)).toList();
+      ParquetColumns.require(spark.get(), name, files, stored);
+      checked.addAll(required);
+    }
+  }
+
+  /** Columns whose values are in paths: {@code .../date=2024/part.parquet}. */
+  private Set<String> inFolders() {
+    return Arrays.stream(files.get(0).path().split("/", -1))
+        .filter(part -> part.contains("="))
+        .map(part -> part.substring(0, part.indexOf('=')))
+        .collect(Collectors.toSet());
   }
 
   /** The rank of each file by its path. */
@@ -174,7 +200,8 @@ final class FileRows implements RowSource {
     if (isCsv()) {
       reader = reader.options(CSV).option("sep", format == DataFormat.TSV ? "\t" : ",");
     }
-    return reader.format(format.spark()).load(paths(some));
+    // Folders inside may be named by columns and values.
+    return reader.format(format.spark()).option("basePath", files.get(0).root()).load(paths(some));
   }
 
   private boolean isCsv() {

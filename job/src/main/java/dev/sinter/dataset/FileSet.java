@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Rows of the files that were chosen, wherever they came from. */
 final class FileSet {
+  private static final Pattern PATTERN = Pattern.compile("[,*?{}\\[\\]\\\\]");
+
   private FileSet() {}
 
   /** The rows, or the slice of them that is asked for; files must be of one format. */
@@ -23,6 +26,9 @@ final class FileSet {
       Json.Obj known) {
     requireVisible(request, files);
     DataFormat format = said.orElseGet(() -> format(request, files));
+    if (format == DataFormat.CSV || format == DataFormat.TSV) {
+      requirePlain(request, files);
+    }
     RowSource all = new FileRows(spark, request.name(), format, files, known);
     return request
         .split()
@@ -37,6 +43,18 @@ final class FileSet {
         throw new RequestException(
             request.name()
                 + ": Spark passes over names that begin with a dot or an underscore; rename "
+                + file.path());
+      }
+    }
+  }
+
+  /** Spark takes the names of these files for patterns, whatever stands before their characters. */
+  private static void requirePlain(DatasetRequest request, List<DataFile> files) {
+    for (DataFile file : files) {
+      if (PATTERN.matcher(file.path()).find()) {
+        throw new RequestException(
+            request.name()
+                + ": Spark cannot read CSV from a path with any of , * ? { } [ ] \\; rename "
                 + file.path());
       }
     }

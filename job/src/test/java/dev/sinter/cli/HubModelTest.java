@@ -81,15 +81,32 @@ class HubModelTest {
   }
 
   @Test
-  void aModelIsFetchedAndPlanned() throws Exception {
+  void aModelIsPlannedWithoutFetchingItsWeights() throws Exception {
     SinterRun run = run("plan", "--model=org/tiny", "--scheme=W8A16", "--ignore=lm_head");
 
+    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("hf://org/tiny@" + COMMIT).contains("q_proj");
+    assertThat(server.requests())
+        .filteredOn(request -> request.path().endsWith("model.safetensors"))
+        .filteredOn(request -> request.method().equals("GET"))
+        .allMatch(r -> r.headers().getFirst("Range").equals("bytes=0-262143"));
+    assertThat(temp.resolve("home/hub")).doesNotExist();
+  }
+
+  @Test
+  void aModelThatIsWorkedOnIsFetched() throws Exception {
+    SinterRun run = run("decompress", "--model=org/tiny", "--output-dir=" + temp.resolve("out"));
+
+    Path folder = temp.resolve("home/hub/models--org--tiny/snapshots").resolve(COMMIT);
     assertThat(run.err())
         .contains("sinter: fetching 5 files, ")
         .contains(" of model org/tiny at main, commit " + COMMIT)
+        .contains("sinter: " + folder + " is dense already")
         .doesNotContain("hf_secret");
-    assertThat(run.code()).isZero();
-    assertThat(run.out()).contains("q_proj");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(folder.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(TestData.tinyLlamaBf16().resolve("model.safetensors"));
   }
 
   @Test

@@ -83,7 +83,13 @@ class DatasetsTest extends LocalSpark {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"a.jsonl", "a.json", "a.ndjson", "odd [1], {2}*?\\ %20 ü#.jsonl", "a b/c.jsonl"})
+      strings = {
+        "a.jsonl",
+        "a.json",
+        "a.ndjson",
+        "x=1/odd [1], {2}*?\\ %20 ü#.jsonl",
+        "a b/c.jsonl"
+      })
   void readsJsonLines(String name) throws IOException {
     Path file = write(name, String.join("\n", THREE) + "\n\n");
     RowSource source = open(file);
@@ -161,6 +167,36 @@ class DatasetsTest extends LocalSpark {
             rows(source, new Columns.Named(List.of("ids"), List.of("absent"))).stream()
                 .map(row -> JsonWriter.compact(row.values())))
         .containsExactly("{\"ids\":[1,2]}", "{\"ids\":[]}");
+  }
+
+  @Test
+  void readsColumnsThatAreInTheNamesOfFolders() throws IOException {
+    session()
+        .read()
+        .json(session().createDataset(List.of("{\"text\":\"a\",\"day\":\"x\"}"), Encoders.STRING()))
+        .write()
+        .partitionBy("day")
+        .parquet(temp.resolve("data").toString());
+    RowSource source = open(temp.resolve("data"));
+    assertThat(source.columns()).containsExactly("text", "day");
+    assertThat(rows(source, new Columns.Named(List.of("day", "text"), List.of())).get(0).values())
+        .hasToString(dev.sinter.json.Json.object("day", "x", "text", "a").toString());
+  }
+
+  @Test
+  void refusesParquetFilesOfWhichOneLacksTheColumn() {
+    for (String text : List.of("{\"text\":\"a\",\"id\":1}", "{\"body\":\"b\",\"id\":2}")) {
+      session()
+          .read()
+          .json(session().createDataset(List.of(text), Encoders.STRING()))
+          .write()
+          .mode("append")
+          .parquet(temp.resolve("data").toString());
+    }
+    Columns text = new Columns.Named(List.of("text"), List.of());
+    assertThatThrownBy(() -> rows(open(temp.resolve("data")), text))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining(".parquet has no column text, as other files do; it has [body, id]");
   }
 
   @Test
@@ -339,6 +375,8 @@ class DatasetsTest extends LocalSpark {
         .hasMessageContaining("holds files of several formats: {JSON=1, PARQUET=1}");
     assertThatThrownBy(() -> open(write("_hidden.jsonl", "{}")))
         .hasMessageContaining("Spark passes over names that begin with a dot or an underscore");
+    assertThatThrownBy(() -> open(write("a[1].csv", "text\none\n")))
+        .hasMessageContaining("Spark cannot read CSV from a path with any of , * ? { } [ ] \\;");
     RowSource empty = open(write("empty.jsonl", ""));
     assertThatThrownBy(empty::columns).hasMessageEndingWith("empty.jsonl holds no rows");
   }
