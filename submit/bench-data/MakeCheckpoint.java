@@ -16,16 +16,11 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * Writes a random bf16 Llama with the layers of an 8 B model, as many as make a checkpoint of about
- * N GiB: {@code java MakeCheckpoint.java --gib N DIR}. The same N gives the same bytes. The folder
- * appears when all of it is written.
+ * Writes a random bf16 Llama: {@code java MakeCheckpoint.java [--shape 8b] --gib N DIR} with as many
+ * layers as make about N GiB, or {@code --layers N} with so many. The same arguments give the same
+ * bytes. The folder appears when all of it is written.
  */
 final class MakeCheckpoint {
-  private static final int HIDDEN = 4096;
-  private static final int INTERMEDIATE = 14336;
-  private static final int HEADS = 32;
-  private static final int KEY_VALUE_HEADS = 8;
-  private static final int VOCABULARY = 32000;
   private static final double SIGMA = 0.02;
   private static final long SEED = 20260101;
   private static final long SHARD_BYTES = 512L << 20;
@@ -35,39 +30,72 @@ final class MakeCheckpoint {
   /** What the weights are drawn from: bf16 values of equal probability, one for each 16 bits. */
   private static final short[] QUANTILES = quantiles();
 
+  /** The sizes of a model whose number of layers is open. */
+  private record Sizes(int hidden, int intermediate, int heads, int keyHeads, int vocabulary) {
+    static Sizes of(String shape) {
+      return switch (shape) {
+        case "8b" -> new Sizes(4096, 14336, 32, 8, 32000);
+        case "1b" -> new Sizes(2048, 8192, 32, 8, 128256);
+        case "small" -> new Sizes(1024, 2816, 16, 8, 32000);
+        default -> throw new IllegalArgumentException("--shape is 8b, 1b or small, not " + shape);
+      };
+    }
+  }
+
+  private final Sizes sizes;
   private final List<Tensor> tensors;
   private final List<Shard> shards;
   private final int layers;
   private final int vocabulary;
 
-  private MakeCheckpoint(double gib) {
-    long asked = (long) (gib * (1L << 30));
-    long layer = bytes(layer(0));
-    long ends = bytes(ends(VOCABULARY));
-    this.layers = (int) Math.max(1, Math.round((double) (asked - ends) / layer));
-    // What is too small for a layer and the whole vocabulary gets less of the vocabulary.
-    long words = (asked - layer) / (2L * HIDDEN * Short.BYTES);
-    this.vocabulary = layers > 1 ? VOCABULARY : (int) Math.min(VOCABULARY, words / 64 * 64);
+  private MakeCheckpoint(Sizes sizes, int layers, int vocabulary) {
+    this.sizes = sizes;
+    this.layers = layers;
+    this.vocabulary = vocabulary;
     this.tensors = tensors();
     this.shards = shards();
   }
 
+  private static MakeCheckpoint ofBytes(Sizes sizes, double gib) {
+    long asked = (long) (gib * (1L << 30));
+    MakeCheckpoint one = new MakeCheckpoint(sizes, 1, sizes.vocabulary);
+    long layer = bytes(one.layer(0));
+    long ends = bytes(one.ends());
+    int layers = (int) Math.max(1, Math.round((double) (asked - ends) / layer));
+    // What is too small for a layer and the whole vocabulary gets less of the vocabulary.
+    long words = (asked - layer) / (2L * sizes.hidden * Short.BYTES);
+    return new MakeCheckpoint(
+        sizes,
+        layers,
+        layers > 1 ? sizes.vocabulary : (int) Math.min(sizes.vocabulary, words / 64 * 64));
+  }
+
   public static void main(String[] args) throws IOException {
-    if (args.length != 3 || !args[0].equals("--gib")) {
-      fail("usage: java MakeCheckpoint.java --gib N DIR");
+    String shape = "8b";
+    int next = 0;
+    if (args.length > 1 && args[0].equals("--shape")) {
+      shape = args[1];
+      next = 2;
     }
-    double gib = Double.parseDouble(args[1]);
-    if (!(gib >= SMALLEST_GIB)) {
-      fail("--gib must be at least " + SMALLEST_GIB + ", not " + args[1]);
+    boolean gib = args.length == next + 3 && args[next].equals("--gib");
+    if (!gib && !(args.length == next + 3 && args[next].equals("--layers"))) {
+      fail("usage: java MakeCheckpoint.java [--shape 8b|1b|small] --gib N|--layers N DIR");
     }
-    Path folder = Path.of(args[2]).toAbsolutePath().normalize();
+    double size = Double.parseDouble(args[next + 1]);
+    if (!(size >= (gib ? SMALLEST_GIB : 1))) {
+      fail(args[next] + " must be at least " + (gib ? SMALLEST_GIB : 1) + ", not " + size);
+    }
+    Path folder = Path.of(args[next + 2]).toAbsolutePath().normalize();
     if (Files.exists(folder)) {
       fail(folder + " is there already; name a new folder");
     }
     Path unfinished = folder.resolveSibling(folder.getFileName() + ".unfinished");
     deleteFolder(unfinished);
     Files.createDirectories(unfinished);
-    new MakeCheckpoint(gib).write(unfinished);
+    Sizes sizes = Sizes.of(shape);
+    MakeCheckpoint checkpoint =
+        gib ? ofBytes(sizes, size) : new MakeCheckpoint(sizes, (int) size, sizes.vocabulary);
+    checkpoint.write(unfinished);
     Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
   }
 
@@ -114,7 +142,7 @@ final class MakeCheckpoint {
   }
 
   private List<Tensor> tensors() {
-    List<Tensor> ends = ends(vocabulary);
+    List<Tensor> ends = ends();
     List<Tensor> all = new ArrayList<>(ends.subList(0, 1));
     for (int index = 0; index < layers; index++) {
       all.addAll(layer(index));
@@ -123,26 +151,28 @@ final class MakeCheckpoint {
     return all;
   }
 
-  private static List<Tensor> layer(int index) {
+  private List<Tensor> layer(int index) {
     String layer = "model.layers." + index + ".";
-    int keyValue = HIDDEN / HEADS * KEY_VALUE_HEADS;
+    int hidden = sizes.hidden;
+    int intermediate = sizes.intermediate;
+    int keyValue = hidden / sizes.heads * sizes.keyHeads;
     return List.of(
-        Tensor.of(layer + "self_attn.q_proj.weight", HIDDEN, HIDDEN),
-        Tensor.of(layer + "self_attn.k_proj.weight", keyValue, HIDDEN),
-        Tensor.of(layer + "self_attn.v_proj.weight", keyValue, HIDDEN),
-        Tensor.of(layer + "self_attn.o_proj.weight", HIDDEN, HIDDEN),
-        Tensor.of(layer + "mlp.gate_proj.weight", INTERMEDIATE, HIDDEN),
-        Tensor.of(layer + "mlp.up_proj.weight", INTERMEDIATE, HIDDEN),
-        Tensor.of(layer + "mlp.down_proj.weight", HIDDEN, INTERMEDIATE),
-        Tensor.of(layer + "input_layernorm.weight", HIDDEN),
-        Tensor.of(layer + "post_attention_layernorm.weight", HIDDEN));
+        Tensor.of(layer + "self_attn.q_proj.weight", hidden, hidden),
+        Tensor.of(layer + "self_attn.k_proj.weight", keyValue, hidden),
+        Tensor.of(layer + "self_attn.v_proj.weight", keyValue, hidden),
+        Tensor.of(layer + "self_attn.o_proj.weight", hidden, hidden),
+        Tensor.of(layer + "mlp.gate_proj.weight", intermediate, hidden),
+        Tensor.of(layer + "mlp.up_proj.weight", intermediate, hidden),
+        Tensor.of(layer + "mlp.down_proj.weight", hidden, intermediate),
+        Tensor.of(layer + "input_layernorm.weight", hidden),
+        Tensor.of(layer + "post_attention_layernorm.weight", hidden));
   }
 
-  private static List<Tensor> ends(int vocabulary) {
+  private List<Tensor> ends() {
     return List.of(
-        Tensor.of("model.embed_tokens.weight", vocabulary, HIDDEN),
-        Tensor.of("model.norm.weight", HIDDEN),
-        Tensor.of("lm_head.weight", vocabulary, HIDDEN));
+        Tensor.of("model.embed_tokens.weight", vocabulary, sizes.hidden),
+        Tensor.of("model.norm.weight", sizes.hidden),
+        Tensor.of("lm_head.weight", vocabulary, sizes.hidden));
   }
 
   private static long bytes(List<Tensor> tensors) {
@@ -277,7 +307,15 @@ final class MakeCheckpoint {
           "vocab_size": %d
         }
         """;
-    return text(config, HIDDEN, SIGMA, INTERMEDIATE, HEADS, layers, KEY_VALUE_HEADS, vocabulary);
+    return text(
+        config,
+        sizes.hidden,
+        SIGMA,
+        sizes.intermediate,
+        sizes.heads,
+        layers,
+        sizes.keyHeads,
+        vocabulary);
   }
 
   private static String text(String format, Object... values) {

@@ -28,6 +28,7 @@ class HouseRulesTest {
           "expression",
           "tensor",
           "checkpoint",
+          "hub",
           "quantization",
           "graph",
           "architecture",
@@ -39,6 +40,7 @@ class HouseRulesTest {
           "plan",
           "task",
           "session",
+          "forward",
           "output",
           "pipeline");
 

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.architecture;
 
+import dev.sinter.graph.Op.Linear.Bias;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
 import dev.sinter.problem.Problems;
 import dev.sinter.tensor.DType;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * config.json, read strictly: a value of the wrong type is a problem, never a default. Problems
@@ -18,9 +22,15 @@ public final class ModelConfig {
   /** Where models of several kinds of input keep the config of their language model. */
   private static final String TEXT = "text_config";
 
+  private static final String NUMBERS = "a list of numbers";
+  private static final String WHOLE_NUMBERS = "a list of whole numbers";
+
   private final Json.Obj config;
   private final String path;
   private final Problems problems;
+
+  /** The names that there is a problem with. */
+  private final Set<String> unsound = new HashSet<>();
 
   public ModelConfig(Json.Obj config) {
     this(config, FILE, new Problems());
@@ -82,18 +92,24 @@ public final class ModelConfig {
 
   /** A positive whole number, if it is there. */
   public Optional<Integer> optionalSize(String name) {
+    return config.member(name).map(value -> whole(name, value, 1, "a positive whole number"));
+  }
+
+  private int whole(String name, Json value, int least, String expected) {
+    boolean fits =
+        value instanceof Json.Num number
+            && number.isInteger()
+            && number.text().length() <= 9
+            && number.asLong() >= least;
+    return fits ? (int) ((Json.Num) value).asLong() : wrong(name, expected, value, least);
+  }
+
+  /** A whole number from 0 on. */
+  int count(String name, int otherwise) {
     return config
         .member(name)
-        .map(
-            value -> {
-              if (value instanceof Json.Num number
-                  && number.isInteger()
-                  && number.text().length() <= 9
-                  && number.asLong() > 0) {
-                return (int) number.asLong();
-              }
-              return wrong(name, "a positive whole number", value, 1);
-            });
+        .map(value -> whole(name, value, 0, "a whole number, 0 or more"))
+        .orElse(otherwise);
   }
 
   public double number(String name, double otherwise) {
@@ -123,6 +139,149 @@ public final class ModelConfig {
                     ? bool.value()
                     : wrong(name, "true or false", value, otherwise))
         .orElse(otherwise);
+  }
+
+  /** A number, if it is there. */
+  Optional<Double> optionalNumber(String name) {
+    return config.member(name).map(value -> number(name, value));
+  }
+
+  /** A number that null turns off; where it is not mentioned, what is usual. */
+  Optional<Double> numberOrNone(String name, double usual) {
+    return isMentioned(name) ? optionalNumber(name) : Optional.of(usual);
+  }
+
+  /** A positive whole number that null turns off; where it is not mentioned, what is usual. */
+  Optional<Integer> sizeOrNone(String name, int usual) {
+    return isMentioned(name) ? optionalSize(name) : Optional.of(usual);
+  }
+
+  private boolean isMentioned(String name) {
+    return config.members().containsKey(name);
+  }
+
+  /** A flag by which linear modules have biases. */
+  Bias bias(String name) {
+    return bias(name, Bias.ABSENT);
+  }
+
+  /** The same, of a family that has biases where it is not said. */
+  Bias bias(String name, Bias usual) {
+    return flag(name, usual == Bias.PRESENT) ? Bias.PRESENT : Bias.ABSENT;
+  }
+
+  /** A positive whole number that has one of two names. */
+  int sizeOfEither(String name, String other) {
+    return optionalSize(other).orElseGet(() -> size(name));
+  }
+
+  /** A positive whole number that another one bounds. */
+  int sizeUpTo(String name, String bound, int most) {
+    int size = size(name);
+    if (size > most && isSound(bound)) {
+      problem(name + " is " + size + ", and " + bound + " is " + most);
+    }
+    return Math.min(size, most);
+  }
+
+  /** What only one value of is known. */
+  void mustBeFalse(String name) {
+    if (flag(name, false)) {
+      problem(name + " is true, which this version cannot run");
+    }
+  }
+
+  /** What is only known to be true, where it is said. */
+  void mustBeTrue(String name) {
+    if (!flag(name, true)) {
+      problem(name + " is false, which this version cannot run");
+    }
+  }
+
+  /** A list that is only known to be empty. */
+  void mustBeEmpty(String name) {
+    if (!items(name, "a list").isEmpty()) {
+      mustBeAbsent(name);
+    }
+  }
+
+  /** What is only known to be one number, if it is there. */
+  void mustBe(String name, double known) {
+    if (number(name, known) != known) {
+      problem(
+          name
+              + " is "
+              + JsonWriter.compact(config.member(name).orElseThrow())
+              + "; this version can only run "
+              + JsonWriter.compact(Json.of(known)));
+    }
+  }
+
+  /** What is only known to be absent. */
+  void mustBeAbsent(String name) {
+    config
+        .member(name)
+        .ifPresent(
+            value ->
+                problem(
+                    name + " is " + JsonWriter.compact(value) + ", which this version cannot run"));
+  }
+
+  /** Some of a few words; none if it is not there. */
+  List<String> words(String name, List<String> known) {
+    return items(name, "a list of " + known).stream()
+        .map(
+            item ->
+                item instanceof Json.Str text && known.contains(text.value())
+                    ? text.value()
+                    : wrong(name, "a list of " + known, item, known.get(0)))
+        .toList();
+  }
+
+  boolean isList(String name) {
+    return config.member(name).filter(Json.Arr.class::isInstance).isPresent();
+  }
+
+  /** Numbers; none if it is not there. */
+  List<Double> numbers(String name) {
+    return items(name, NUMBERS).stream().map(item -> numberOf(name, item)).toList();
+  }
+
+  /** Numbers, of which some may be null. */
+  List<Double> numbers(String name, double otherwise) {
+    return items(name, NUMBERS).stream()
+        .map(item -> item instanceof Json.Null ? otherwise : numberOf(name, item))
+        .toList();
+  }
+
+  private double numberOf(String name, Json item) {
+    return item instanceof Json.Num number ? number.asDouble() : wrong(name, NUMBERS, item, 1.0);
+  }
+
+  /** Whole numbers, as a list or as a text with commas between; none if it is not there. */
+  List<Integer> wholeNumbers(String name) {
+    List<Json> items =
+        config.member(name).orElse(null) instanceof Json.Str text
+            ? List.of(text.value().split(",")).stream().map(this::asItem).toList()
+            : items(name, WHOLE_NUMBERS);
+    return items.stream().map(item -> whole(name, item, 0, WHOLE_NUMBERS)).toList();
+  }
+
+  private Json asItem(String part) {
+    return part.strip().matches("[0-9]{1,9}")
+        ? Json.of(Integer.parseInt(part.strip()))
+        : Json.of(part);
+  }
+
+  private List<Json> items(String name, String expected) {
+    return config
+        .member(name)
+        .map(
+            value ->
+                value instanceof Json.Arr list
+                    ? list.items()
+                    : wrong(name, expected, value, List.<Json>of()))
+        .orElse(List.of());
   }
 
   /** One of a few words. */
@@ -157,9 +316,9 @@ public final class ModelConfig {
     problems.add(path + ": " + text);
   }
 
-  /** Whether no problem was found so far. */
-  boolean isValid() {
-    return problems.isEmpty();
+  /** Whether no problem was found with some names: what they hold may be reckoned with. */
+  boolean isSound(String... names) {
+    return Arrays.stream(names).noneMatch(unsound::contains);
   }
 
   /** Throws all problems found so far, if there are any. */
@@ -168,11 +327,13 @@ public final class ModelConfig {
   }
 
   private <T> T missing(String name, T stand) {
+    unsound.add(name);
     problems.add(path + " has no " + name);
     return stand;
   }
 
   private <T> T wrong(String name, String expected, Json value, T stand) {
+    unsound.add(name);
     problems.add(
         path + ": " + name + " must be " + expected + ", not " + JsonWriter.compact(value));
     return stand;

@@ -54,7 +54,7 @@ final class LocalFileStore implements FileStore {
     return new FileInfo(
         path.getFileName().toString(),
         attributes.size(),
-        attributes.lastModifiedTime().toInstant().toString());
+        HubBlobs.name(path).orElse(attributes.lastModifiedTime().toInstant().toString()));
   }
 
   @Override
@@ -130,21 +130,14 @@ final class LocalFileStore implements FileStore {
 
   /**
    * A link may not lead out of the folder. One exception: the hub's cache keeps a snapshot's files
-   * as links into the blobs folder beside the snapshots.
+   * as links to blobs.
    */
   private void requireInside(Path path) throws IOException {
     Path real = path.toRealPath();
     Path root = directory.toRealPath();
-    if (real.startsWith(root)) {
-      return;
+    if (!real.startsWith(root) && !HubBlobs.of(root).contains(real)) {
+      throw new RequestException(path + " is a link that leads out of its folder, to " + real);
     }
-    Path snapshots = root.getParent();
-    if (snapshots != null && snapshots.endsWith("snapshots") && snapshots.getParent() != null) {
-      if (real.startsWith(snapshots.getParent().resolve("blobs"))) {
-        return;
-      }
-    }
-    throw new RequestException(path + " is a link that leads out of its folder, to " + real);
   }
 
   private record LocalReader(Path path, FileChannel channel, long size) implements RangeReader {

@@ -3,6 +3,7 @@ package dev.sinter.graph;
 
 import dev.sinter.tensor.Holding;
 import dev.sinter.tensor.Scope;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,21 +26,19 @@ public final class Interpreter {
 
   /**
    * Runs the nodes on given values, and shows each wanted value to the visitor as soon as it
-   * exists. What the visitor is shown is freed afterwards.
+   * exists. What the visitor is shown is freed afterwards, or written over.
    */
   public void run(
-      Weights weights,
-      Map<Value, Tensor> given,
-      Set<Value> wanted,
-      BiConsumer<Value, Tensor> visitor) {
+      Frame frame, Map<Value, Tensor> given, Set<Value> wanted, BiConsumer<Value, Tensor> visitor) {
     Map<Value, Tensor> live = new HashMap<>(given);
     Map<Value, Holding> made = new HashMap<>();
     try {
       given.forEach((value, tensor) -> visitIfWanted(value, tensor, wanted, visitor));
       for (int i = 0; i < nodes.size(); i++) {
         Node node = nodes.get(i);
-        Tensor output =
-            apply(node, weights, live, made.computeIfAbsent(node.output(), value -> new Holding()));
+        boolean ownsFirst = ownsFirst(node, i, made.keySet());
+        Holding holding = made.computeIfAbsent(node.output(), value -> new Holding());
+        Tensor output = apply(node, frame, live, ownsFirst, holding);
         live.put(node.output(), output);
         visitIfWanted(node.output(), output, wanted, visitor);
         freeUnused(node, i, live, made);
@@ -56,11 +55,25 @@ public final class Interpreter {
     }
   }
 
+  /** Whether nobody needs the first input of a node any more. */
+  private boolean ownsFirst(Node node, int index, Set<Value> made) {
+    if (!node.op().consumesFirst()) {
+      return false;
+    }
+    Value first = node.inputs().get(0);
+    return made.contains(first)
+        && lastUse.get(first) == index
+        && node.inputs().lastIndexOf(first) == 0;
+  }
+
   private static Tensor apply(
-      Node node, Weights weights, Map<Value, Tensor> live, Holding holding) {
+      Node node, Frame frame, Map<Value, Tensor> live, boolean ownsFirst, Holding holding) {
     try (Scope scope = Scope.open()) {
-      List<Tensor> inputs = node.inputs().stream().map(live::get).toList();
-      return holding.hold(node.op().apply(weights, inputs));
+      List<Tensor> inputs = new ArrayList<>(node.inputs().stream().map(live::get).toList());
+      if (node.op().consumesFirst() && !ownsFirst) {
+        inputs.set(0, inputs.get(0).clone());
+      }
+      return holding.hold(node.op().apply(frame, inputs));
     }
   }
 

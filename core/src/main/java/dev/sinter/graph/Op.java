@@ -1,34 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.graph;
 
-import dev.sinter.tensor.DType;
-import dev.sinter.tensor.Tensors;
 import java.io.Serializable;
 import java.util.List;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * An operation. Hidden states are [batch, tokens, channels] throughout. The arithmetic, down to
- * where it changes type, is that of Transformers' eager modules.
+ * An operation. Hidden states are [tokens, channels], the sequences of a micro-batch one behind the
+ * other; only what depends on positions looks at where they end. The arithmetic, down to where it
+ * changes type, is that of Transformers' eager modules.
  */
 public interface Op extends Serializable {
 
   /** Computes the output, in the innermost scope. */
-  Tensor apply(Weights weights, List<Tensor> inputs);
+  Tensor apply(Frame frame, List<Tensor> inputs);
+
+  /** The channels of the output. */
+  default long channels(List<Value> inputs) {
+    return inputs.get(0).channels();
+  }
 
   /** The names of the parameters that it reads. */
   default List<String> parameters() {
     return List.of();
   }
 
+  /** Those among them that are read as they are stored, whatever type the model runs in. */
+  default List<String> exactParameters() {
+    return List.of();
+  }
+
+  /** What becomes of the output when the channels of an input are multiplied by factors. */
+  default Carry carry(List<Value> inputs, int index) {
+    return new Carry.Lost(getClass().getSimpleName() + " does not commute with factors");
+  }
+
+  /**
+   * Whether it writes its output into its first input, which must then be nobody else's any more.
+   */
+  default boolean consumesFirst() {
+    return false;
+  }
+
   /** Token ids to rows of a table. */
-  record Embedding(String module) implements Op {
+  record Embedding(String module, long width) implements Op {
     @Override
-    public Tensor apply(Weights weights, List<Tensor> inputs) {
-      return torch.embedding(weights.parameter(module + ".weight"), inputs.get(0));
+    public Tensor apply(Frame frame, List<Tensor> inputs) {
+      return torch.embedding(frame.parameter(module + ".weight"), inputs.get(0));
+    }
+
+    @Override
+    public long channels(List<Value> inputs) {
+      return width;
     }
 
     @Override
@@ -38,7 +63,7 @@ public interface Op extends Serializable {
   }
 
   /** x Wᵀ, plus a bias where the module has one. */
-  record Linear(String module, Bias bias) implements Op {
+  record Linear(String module, long outputs, Bias bias) implements Op {
     /** Whether the module has a bias. */
     public enum Bias {
       PRESENT,
@@ -46,16 +71,27 @@ public interface Op extends Serializable {
     }
 
     @Override
-    public Tensor apply(Weights weights, List<Tensor> inputs) {
-      Tensor weight_RC = weights.parameter(weight());
+    public Tensor apply(Frame frame, List<Tensor> inputs) {
+      Tensor x_NC = frame.hooks().input(module, inputs.get(0));
       TensorOptional biasTensor =
           bias == Bias.PRESENT
-              ? new TensorOptional(weights.parameter(module + ".bias"))
+              ? new TensorOptional(frame.parameter(module + ".bias"))
               : new TensorOptional();
-      return torch.linear(inputs.get(0), weight_RC, biasTensor);
+      Tensor y_NR = torch.linear(x_NC, frame.parameter(weight()), biasTensor);
+      return frame.hooks().output(module, y_NR);
     }
 
-    /** The name of its weight in the checkpoint. */
+    @Override
+    public long channels(List<Value> inputs) {
+      return outputs;
+    }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return new Carry.Absorbed(module);
+    }
+
+    /** The name of its weight. */
     public String weight() {
       return module + ".weight";
     }
@@ -63,49 +99,6 @@ public interface Op extends Serializable {
     @Override
     public List<String> parameters() {
       return bias == Bias.PRESENT ? List.of(weight(), module + ".bias") : List.of(weight());
-    }
-  }
-
-  /** x / sqrt(mean(x²) + eps), in fp32, times the weight (arXiv 1910.07467, eq. 4). */
-  record RmsNorm(String module, double epsilon) implements Op {
-    @Override
-    public Tensor apply(Weights weights, List<Tensor> inputs) {
-      Tensor x_BTC = inputs.get(0);
-      Tensor exact_BTC = Tensors.to(x_BTC, DType.F32);
-      Tensor variance_BT1 = exact_BTC.square().mean(new long[] {-1}, true, null);
-      Tensor normed_BTC = exact_BTC.mul(variance_BT1.add(new Scalar(epsilon)).rsqrt());
-      return weights
-          .parameter(module + ".weight")
-          .mul(Tensors.to(normed_BTC, Tensors.dtype(x_BTC)));
-    }
-
-    @Override
-    public List<String> parameters() {
-      return List.of(module + ".weight");
-    }
-  }
-
-  /** x σ(x). */
-  record Silu() implements Op {
-    @Override
-    public Tensor apply(Weights weights, List<Tensor> inputs) {
-      return torch.silu(inputs.get(0));
-    }
-  }
-
-  /** The sum of two tensors. */
-  record Add() implements Op {
-    @Override
-    public Tensor apply(Weights weights, List<Tensor> inputs) {
-      return inputs.get(0).add(inputs.get(1));
-    }
-  }
-
-  /** The product of two tensors, element by element. */
-  record Multiply() implements Op {
-    @Override
-    public Tensor apply(Weights weights, List<Tensor> inputs) {
-      return inputs.get(0).mul(inputs.get(1));
     }
   }
 }

@@ -3,8 +3,9 @@ package dev.sinter.graph;
 
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Tensors;
-import java.io.Serializable;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -13,88 +14,119 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Rotary position embedding (arXiv 2104.09864, section 3.4.2) on [batch, tokens, heads * headDim],
- * in the halves layout: channel i turns with channel i + headDim / 2 by the angle position *
- * frequency_i.
+ * Rotary position embedding (arXiv 2104.09864, section 3.4.2) on [tokens, heads * headChannels]: of
+ * each head, pairs among {@code turned} channels from {@code first} on turn by the angle position *
+ * frequency; the others stay. Positions count from the start of each sequence.
  */
-public record Rope(int headDim, Frequencies frequencies) implements Op {
+public record Rope(
+    int headChannels,
+    int first,
+    int turned,
+    Pairs pairs,
+    Frequencies frequencies,
+    Precision precision)
+    implements Op {
 
-  /** How fast each pair of channels turns. */
-  public sealed interface Frequencies extends Serializable {
-    /** One frequency for each pair of channels, in fp32. */
-    Tensor inverse(int headDim);
+  /** Which channels turn with each other. */
+  public enum Pairs {
+    /** Channel i with channel i + turned / 2. */
+    HALVES,
+    /** Channel 2i with channel 2i + 1. */
+    NEIGHBOURS
+  }
 
-    /** theta^(-2i / headDim). */
-    record Default(double theta) implements Frequencies {
-      @Override
-      public Tensor inverse(int headDim) {
-        Tensor exponents =
-            torch
-                .arange(
-                    new Scalar(0),
-                    new Scalar(headDim),
-                    new Scalar(2),
-                    new TensorOptions(DType.F32.scalarType()))
-                .div(new Scalar(headDim));
-        return torch.pow(new Scalar(theta), exponents).reciprocal();
-      }
+  /** Where it rounds. */
+  public enum Precision {
+    /** Angles' cosines and sines, and every product, to the model's type. */
+    OF_MODEL,
+    /** Only its output. */
+    F32
+  }
+
+  public Rope {
+    if (turned <= 0 || turned % 2 != 0 || first < 0 || first + turned > headChannels) {
+      throw new IllegalArgumentException(
+          "Channels " + first + " to " + (first + turned) + " of " + headChannels + " turn");
     }
+  }
 
-    /** Positions divided by a factor. */
-    record Linear(Default base, double factor) implements Frequencies {
-      @Override
-      public Tensor inverse(int headDim) {
-        return base.inverse(headDim).div(new Scalar(factor));
-      }
-    }
+  public Rope(int headChannels, int first, int turned, Pairs pairs, Frequencies frequencies) {
+    this(headChannels, first, turned, pairs, frequencies, Precision.OF_MODEL);
+  }
 
-    /**
-     * Llama 3.1: long waves are stretched by the factor, short ones kept, those between blended.
-     */
-    record Llama3(
-        Default base, double factor, double lowFactor, double highFactor, double originalContext)
-        implements Frequencies {
-      @Override
-      public Tensor inverse(int headDim) {
-        Tensor inverse = base.inverse(headDim);
-        Tensor waveLength = inverse.reciprocal().mul(new Scalar(2 * Math.PI));
-        Tensor stretched = inverse.div(new Scalar(factor));
-        Tensor blend =
-            waveLength
-                .reciprocal()
-                .mul(new Scalar(originalContext))
-                .sub(new Scalar(lowFactor))
-                .div(new Scalar(highFactor - lowFactor));
-        Tensor blended = stretched.mul(blend.neg().add(new Scalar(1))).add(inverse.mul(blend));
-        Tensor isLong = waveLength.gt(new Scalar(originalContext / lowFactor));
-        Tensor isShort = waveLength.lt(new Scalar(originalContext / highFactor));
-        return torch.where(isLong, stretched, torch.where(isShort, inverse, blended));
-      }
-    }
+  /** All channels of a head, in halves. */
+  public static Rope whole(int headChannels, Frequencies frequencies) {
+    return new Rope(headChannels, 0, headChannels, Pairs.HALVES, frequencies);
+  }
+
+  /** The same, computed in fp32. */
+  public Rope inF32() {
+    return new Rope(headChannels, first, turned, pairs, frequencies, Precision.F32);
   }
 
   @Override
-  public Tensor apply(Weights weights, List<Tensor> inputs) {
-    Tensor x_BTC = inputs.get(0);
-    long tokens = x_BTC.size(1);
-    Tensor positions_T1 =
-        torch.arange(new Scalar(tokens), new TensorOptions(DType.F32.scalarType())).unsqueeze(1);
-    Tensor angles_TH = positions_T1.mul(frequencies.inverse(headDim).unsqueeze(0));
-    Tensor both_TD = torch.cat(new TensorVector(angles_TH, angles_TH), 1).unsqueeze(1);
-    DType dtype = Tensors.dtype(x_BTC);
-    Tensor x_BTHD = x_BTC.view(x_BTC.size(0), tokens, -1, headDim);
-    Tensor turned =
-        x_BTHD
-            .mul(Tensors.to(both_TD.cos(), dtype))
-            .add(rotateHalf(x_BTHD).mul(Tensors.to(both_TD.sin(), dtype)));
-    return turned.view(x_BTC.shape());
+  public Carry carry(List<Value> inputs, int index) {
+    return new Carry.Lost("rotary embedding mixes channels");
   }
 
-  /** [a, b] becomes [-b, a]. */
-  private Tensor rotateHalf(Tensor x_BTHD) {
-    long half = headDim / 2;
-    Tensor first = x_BTHD.slice(3, new LongOptional(0), new LongOptional(half), 1);
-    Tensor second = x_BTHD.slice(3, new LongOptional(half), new LongOptional(headDim), 1);
-    return torch.cat(new TensorVector(second.neg(), first), 3);
+  @Override
+  public Tensor apply(Frame frame, List<Tensor> inputs) {
+    Tensor x_NC = inputs.get(0);
+    return precision == Precision.F32
+        ? Tensors.to(turn(frame, Tensors.to(x_NC, DType.F32)), Tensors.dtype(x_NC))
+        : turn(frame, x_NC);
+  }
+
+  private Tensor turn(Frame frame, Tensor x_NC) {
+    DType dtype = Tensors.dtype(x_NC);
+    Tensor angles_N1P = angles(frame.sequences()).unsqueeze(1);
+    Scalar factor = new Scalar(frequencies.attentionFactor());
+    Tensor cos_N1P = Tensors.to(angles_N1P.cos().mul_(factor), dtype);
+    Tensor sin_N1P = Tensors.to(angles_N1P.sin().mul_(factor), dtype);
+    return RowBlocks.map(
+        x_NC,
+        (start, count) ->
+            turned(
+                x_NC.narrow(0, start, count),
+                cos_N1P.narrow(0, start, count),
+                sin_N1P.narrow(0, start, count)));
+  }
+
+  private Tensor turned(Tensor x_NC, Tensor cos_N1P, Tensor sin_N1P) {
+    Tensor y_NC = x_NC.clone();
+    Tensor x_NHD = turning(x_NC);
+    Tensor y_NHD = turning(y_NC);
+    half(y_NHD, 0).mul_(cos_N1P).sub_(half(x_NHD, 1).mul(sin_N1P));
+    half(y_NHD, 1).mul_(cos_N1P).add_(half(x_NHD, 0).mul(sin_N1P));
+    return y_NC;
+  }
+
+  /** Of each token of each sequence, the angle of each pair. */
+  private Tensor angles(Sequences sequences) {
+    Map<Integer, Tensor> byLength = new HashMap<>();
+    Tensor[] angles =
+        sequences.lengths().stream()
+            .map(length -> byLength.computeIfAbsent(length, this::angles))
+            .toArray(Tensor[]::new);
+    return angles.length == 1 ? angles[0] : torch.cat(new TensorVector(angles), 0);
+  }
+
+  private Tensor angles(int length) {
+    Tensor positions_T1 =
+        torch.arange(new Scalar(length), new TensorOptions(DType.F32.scalarType())).unsqueeze(1);
+    return positions_T1.mul(frequencies.inverse(turned, length).unsqueeze(0));
+  }
+
+  /** The channels that turn, as a view. */
+  private Tensor turning(Tensor x_NC) {
+    return x_NC.view(x_NC.size(0), x_NC.size(1) / headChannels, headChannels)
+        .narrow(2, first, turned);
+  }
+
+  /** The first or the second channel of each pair, as a view. */
+  private Tensor half(Tensor x_NHD, int which) {
+    return pairs == Pairs.HALVES
+        ? x_NHD.narrow(2, (long) which * turned / 2, turned / 2)
+        : x_NHD.slice(2, new LongOptional(which), new LongOptional(), 2);
   }
 }

@@ -2,8 +2,11 @@
 package dev.sinter.graph;
 
 import java.io.Serializable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,9 +29,7 @@ public record Subgraph(String name, List<Node> nodes, List<Value> inputs, List<V
     Map<Value, List<Op.Linear>> groups = new LinkedHashMap<>();
     for (Node node : nodes) {
       if (node.op() instanceof Op.Linear linear) {
-        groups
-            .computeIfAbsent(node.inputs().get(0), value -> new java.util.ArrayList<>())
-            .add(linear);
+        groups.computeIfAbsent(node.inputs().get(0), value -> new ArrayList<>()).add(linear);
       }
     }
     return groups;
@@ -36,15 +37,15 @@ public record Subgraph(String name, List<Node> nodes, List<Value> inputs, List<V
 
   /** The nodes without which the wanted values cannot be computed, in order. */
   public List<Node> nodesFor(Set<Value> wanted) {
-    Set<Value> needed = new LinkedHashSet<>(wanted);
-    Set<Node> kept = new LinkedHashSet<>();
+    Set<Value> needed = new HashSet<>(wanted);
+    Deque<Node> kept = new ArrayDeque<>();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       Node node = nodes.get(i);
       if (needed.contains(node.output())) {
         needed.addAll(node.inputs());
-        kept.add(node);
+        kept.push(node);
       }
     }
-    return nodes.stream().filter(kept::contains).toList();
+    return List.copyOf(kept);
   }
 }

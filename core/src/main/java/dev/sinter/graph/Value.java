@@ -4,7 +4,8 @@ package dev.sinter.graph;
 import java.io.Serializable;
 
 /**
- * What flows between nodes: a tensor that one node (or the model's caller) produces. Numbered in
- * order of tracing.
+ * What flows between nodes: a tensor [tokens, channels] that one node (or the model's caller)
+ * produces. Numbered in order of tracing. Token ids are one number a token, and have no dimension
+ * for it.
  */
-public record Value(int id) implements Serializable {}
+public record Value(int id, long channels) implements Serializable {}

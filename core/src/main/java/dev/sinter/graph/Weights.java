@@ -6,6 +6,9 @@ import org.bytedeco.pytorch.Tensor;
 /** Where operations find their parameters. */
 @FunctionalInterface
 public interface Weights {
-  /** The parameter of that name; it belongs to the provider and is not freed by the caller. */
+  /**
+   * The parameter of that name, in the shape that the graph declares, however a checkpoint stores
+   * it; it belongs to the provider and is not freed by the caller.
+   */
   Tensor parameter(String name);
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -32,17 +33,25 @@ public final class Publisher {
 
   private static final Set<String> OWN =
       Set.of(OutputFolder.MANIFEST, OutputFolder.SUCCESS, RECIPE, MODELOPT_CONFIG);
-  private static final List<String> WEIGHTS =
-      List.of(".safetensors", ".bin", ".pt", ".pth", ".gguf", ".onnx", ".h5", ".msgpack");
 
   private final Checkpoint checkpoint;
+  private final CarriedFiles carried;
   private final FileStore output;
   private final Plan plan;
 
-  public Publisher(Checkpoint checkpoint, FileStore output, Plan plan) {
+  /** Publishes with the checkpoint's tokenizer, or with another if there is one. */
+  public Publisher(
+      Checkpoint checkpoint, Optional<FileStore> tokenizer, FileStore output, Plan plan)
+      throws IOException {
     this.checkpoint = checkpoint;
+    this.carried = CarriedFiles.of(checkpoint, tokenizer, OWN);
     this.output = output;
     this.plan = plan;
+  }
+
+  /** The files beside the weights. */
+  public CarriedFiles carried() {
+    return carried;
   }
 
   /** Whether a file of the output stands there as it was written. */
@@ -57,10 +66,7 @@ public final class Publisher {
     List<String> names = new ArrayList<>(List.of(OutputFolder.SUCCESS, Checkpoint.CONFIG));
     Checkpoint.indexOf(plan.shards()).ifPresent(index -> names.add(index.name()));
     names.addAll(OWN);
-    checkpoint.otherFiles().stream()
-        .map(FileInfo::name)
-        .filter(Publisher::isCarried)
-        .forEach(names::add);
+    names.addAll(carried.files().keySet());
     for (FileInfo file : output.list()) {
       if (Shard.isShardName(file.name())) {
         names.add(file.name());
@@ -70,23 +76,6 @@ public final class Publisher {
       output.delete(name);
     }
     output.deletePending();
-  }
-
-  /**
-   * The files beside the model that the output does not get, since they are weights in another
-   * form.
-   */
-  public List<String> leftBehind() {
-    return checkpoint.otherFiles().stream()
-        .map(FileInfo::name)
-        .filter(name -> !isCarried(name) && !OWN.contains(name))
-        .toList();
-  }
-
-  private static boolean isCarried(String name) {
-    return !OWN.contains(name)
-        && !name.startsWith(".")
-        && WEIGHTS.stream().noneMatch(name::endsWith);
   }
 
   /**
@@ -109,10 +98,8 @@ public final class Publisher {
       files.put(shard.name(), shard);
     }
     output.deletePending();
-    for (FileInfo file : checkpoint.otherFiles()) {
-      if (isCarried(file.name())) {
-        files.put(file.name(), FileStores.copy(checkpoint.store(), file.name(), output));
-      }
+    for (Map.Entry<String, FileStore> file : carried.files().entrySet()) {
+      files.put(file.getKey(), FileStores.copy(file.getValue(), file.getKey(), output));
     }
     if (!plan.recipe().modifiers().isEmpty()) {
       byte[] recipe = recipe().getBytes(StandardCharsets.UTF_8);

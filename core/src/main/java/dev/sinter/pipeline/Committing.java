@@ -3,6 +3,7 @@ package dev.sinter.pipeline;
 
 import dev.sinter.modifier.Solution;
 import dev.sinter.problem.RequestException;
+import dev.sinter.session.ProgressListener;
 import dev.sinter.session.Workspace;
 import dev.sinter.task.SolveTask;
 import dev.sinter.task.SolvedUnit;

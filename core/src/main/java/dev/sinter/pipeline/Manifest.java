@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.pipeline;
 
+import dev.sinter.hub.Origin;
 import dev.sinter.json.Json;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.plan.Plan;
@@ -25,8 +26,10 @@ import java.util.TreeSet;
 final class Manifest {
   private Manifest() {}
 
+  /** The model's location is told where it is a hub's, which is the same on every machine. */
   static Json.Obj json(
       Identity identity,
+      String model,
       Plan plan,
       Collection<SolvedUnit> units,
       List<String> notices,
@@ -36,6 +39,7 @@ final class Manifest {
     return Json.object(
         "version", version(),
         "identity", identity.json(),
+        "source", Origin.of(model).map(Origin::json).orElse(null),
         "recipe", RecipeWriter.json(plan.recipe()),
         "libraries", Torch.description(),
         "platforms", platforms,

@@ -3,6 +3,7 @@ package dev.sinter.pipeline;
 
 import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.problem.RequestException;
+import dev.sinter.session.ProgressListener;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

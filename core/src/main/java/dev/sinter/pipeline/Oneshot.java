@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.pipeline;
 
+import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
+import dev.sinter.architecture.TraceOptions;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
-import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.WrittenFile;
+import dev.sinter.forward.ParameterCheck;
+import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Partitioner;
+import dev.sinter.graph.Subgraph;
 import dev.sinter.json.Json;
 import dev.sinter.modifier.Modifier;
 import dev.sinter.output.OutputFolder;
@@ -19,6 +24,8 @@ import dev.sinter.plan.Planner;
 import dev.sinter.problem.RequestException;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.Identity;
+import dev.sinter.session.ProgressListener;
+import dev.sinter.session.SampleSource;
 import dev.sinter.session.TokenFile;
 import dev.sinter.session.Workspace;
 import dev.sinter.task.RunContext;
@@ -26,6 +33,8 @@ import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Torch;
+import dev.sinter.weight.CheckpointWeights;
+import dev.sinter.weight.ParameterSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +67,8 @@ public final class Oneshot {
     this.config = new ModelConfig(checkpoint.config());
     this.plan = Planner.plan(checkpoint, request.recipe(), request.settings().output());
     this.workspaceStore = FileStores.at(request.workspace());
-    this.publisher = new Publisher(checkpoint, output, plan);
+    this.publisher =
+        new Publisher(checkpoint, request.tokenizer().map(FileStores::at), output, plan);
     this.notices = new Notices(request.settings().strictness(), progress);
     times.lap("plan");
   }
@@ -83,10 +93,11 @@ public final class Oneshot {
     List<ModulePlan> calibrated =
         plan.modules().stream().filter(module -> !module.solver().statistics().isEmpty()).toList();
     RunContext run = context(calibrated);
+    List<Subgraph> subgraphs = subgraphs(calibrated);
     Identity identity = identity();
     notices.addAll(request.recipe().notes());
     notices.addAll(plan.notices());
-    publisher.leftBehind().stream()
+    publisher.carried().leftBehind().stream()
         .map(
             name ->
                 name + " is not carried over: it holds weights in another form, or is written anew")
@@ -98,7 +109,7 @@ public final class Oneshot {
     String digest;
     try (CalibrationEngine engine = engineSupplier.get()) {
       times.lap("start_engine");
-      calibrate(calibrated, run, workspace, engine);
+      calibrate(subgraphs, calibrated, run, workspace, engine);
       List<WrittenFile> shards = writeShards(run, workspace, engine);
       times.lap("write");
       digest = publisher.publish(shards, manifest(identity, workspace));
@@ -152,7 +163,7 @@ public final class Oneshot {
   }
 
   private RunContext context(List<ModulePlan> calibrated) {
-    Map<String, TensorEntry> parameters = Map.of();
+    Map<String, ParameterSource> parameters = Map.of();
     DType dtype = DType.F32;
     if (!calibrated.isEmpty()) {
       if (request.samples().isEmpty()) {
@@ -162,7 +173,7 @@ public final class Oneshot {
                 + ") and no data is given. Give --dataset");
       }
       Graph graph = ParameterCheck.requireGraph(plan.graph(), config, calibrated);
-      parameters = ParameterCheck.entries(graph, checkpoint, config);
+      parameters = ParameterCheck.entries(graph, checkpoint, CheckpointWeights.of(checkpoint));
       DType stored = calibrated.get(0).weight().dtype();
       dtype = request.settings().output().dtype().or(config::dtype).orElse(stored);
       config.requireValid();
@@ -173,9 +184,28 @@ public final class Oneshot {
         workspaceStore.location(),
         output.location(),
         parameters,
+        // A source in codes is calibrated as the dense model that its codes stand for.
+        Map.of(),
         dtype,
         request.settings().batchSize(),
         request.settings().threads());
+  }
+
+  /** What the model is calibrated by; nothing if nothing is calibrated. */
+  private List<Subgraph> subgraphs(List<ModulePlan> calibrated) {
+    return calibrated.isEmpty()
+        ? List.of()
+        : Partitioner.partition(graph(), request.settings().targets());
+  }
+
+  /** The plan's graph, traced with the tokens that experts are to see. */
+  private Graph graph() {
+    ExpertCoverage experts = request.settings().experts();
+    return experts == ExpertCoverage.ROUTED
+        ? plan.graph().orElseThrow()
+        : Architectures.of(config)
+            .orElseThrow()
+            .trace(config, TraceOptions.of(checkpoint.tensors().keySet()).with(experts));
   }
 
   private Identity identity() throws IOException {
@@ -188,6 +218,8 @@ public final class Oneshot {
         Json.object(
             "model",
             checkpoint.identity(),
+            "tokenizer",
+            publisher.carried().identity(),
             "recipe",
             modifiers,
             "data",
@@ -197,23 +229,30 @@ public final class Oneshot {
                 "max_shard_bytes", settings.output().maxShardBytes().orElse(null),
                 "dtype", settings.output().dtype().map(DType::name).orElse(null),
                 "form", settings.output().form().name(),
+                "ties", settings.output().ties().name(),
                 "slices", settings.slices(),
                 "batch_size", settings.batchSize(),
-                "threads", settings.threads())));
+                "threads", settings.threads(),
+                "sequential_targets", settings.targets().rules(),
+                "targets_per_subgraph", settings.targets().perSubgraph(),
+                "experts", settings.experts().name())));
   }
 
   private void calibrate(
-      List<ModulePlan> calibrated, RunContext run, Workspace workspace, CalibrationEngine engine)
+      List<Subgraph> subgraphs,
+      List<ModulePlan> calibrated,
+      RunContext run,
+      Workspace workspace,
+      CalibrationEngine engine)
       throws IOException {
     if (calibrated.isEmpty()) {
       return;
     }
-    Graph graph = plan.graph().orElseThrow();
-    TokenFile tokens = tokens(graph, workspace);
+    TokenFile tokens = tokens(plan.graph().orElseThrow(), workspace);
     times.lap("read_data");
     new SequentialPipeline(
             run, workspace, engine, notices, progress, request.settings().checkpointInterval())
-        .run(graph, calibrated, tokens.slices(request.settings().slices()));
+        .run(subgraphs, calibrated, tokens.slices(request.settings().slices()));
     times.lap("calibrate");
   }
 
@@ -242,9 +281,11 @@ public final class Oneshot {
         tasks.stream().filter(task -> !written.containsKey(task.shard().file())).toList();
     progress.phase("write", tasks.size(), tasks.size() - open.size());
     if (!open.isEmpty()) {
-      engine.write(
+      engine.run(
+          "write " + open.size() + " shards",
           run,
           open,
+          SolvedUnit.class,
           Committing.shards(workspace, notices, progress)
               .andThen(
                   shard -> {
@@ -258,6 +299,7 @@ public final class Oneshot {
   private Json.Obj manifest(Identity identity, Workspace workspace) {
     List<SolvedUnit> units = new ArrayList<>(workspace.solvedUnits().values());
     units.addAll(workspace.writtenShards().values());
-    return Manifest.json(identity, plan, units, notices.told(), times);
+    String model = checkpoint.store().location();
+    return Manifest.json(identity, model, plan, units, notices.told(), times);
   }
 }

@@ -3,8 +3,11 @@ package dev.sinter.pipeline;
 
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorWriter;
+import dev.sinter.graph.ExpertCoverage;
+import dev.sinter.graph.SequentialTargets;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.recipe.Recipe;
+import dev.sinter.session.SampleSource;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -15,6 +18,7 @@ import java.util.Optional;
  * @param output where the result goes
  * @param workspace where work in progress is kept
  * @param samples the calibration set, if there is one
+ * @param tokenizer where the tokenizer is that the result gets, if it is not the checkpoint's
  */
 public record OneshotRequest(
     String model,
@@ -22,7 +26,24 @@ public record OneshotRequest(
     String workspace,
     Recipe recipe,
     Optional<SampleSource> samples,
-    Settings settings) {
+    Settings settings,
+    Optional<String> tokenizer) {
+
+  /** With the checkpoint's own tokenizer. */
+  public OneshotRequest(
+      String model,
+      String output,
+      String workspace,
+      Recipe recipe,
+      Optional<SampleSource> samples,
+      Settings settings) {
+    this(model, output, workspace, recipe, samples, settings, Optional.empty());
+  }
+
+  /** The same with another tokenizer, if there is one. */
+  public OneshotRequest withTokenizer(Optional<String> other) {
+    return new OneshotRequest(model, output, workspace, recipe, samples, settings, other);
+  }
 
   /**
    * Where a run works that writes to an output: in a hidden folder of the output, or in a folder of
@@ -57,6 +78,8 @@ public record OneshotRequest(
    * @param batchSize sequences in a micro-batch
    * @param threads threads of one task's arithmetic
    * @param checkpointInterval after how many subgraphs activations are saved
+   * @param targets where the model is cut into subgraphs
+   * @param experts which tokens experts are calibrated with
    */
   public record Settings(
       OutputSettings output,
@@ -64,16 +87,76 @@ public record OneshotRequest(
       int batchSize,
       int threads,
       int checkpointInterval,
+      SequentialTargets targets,
+      ExpertCoverage experts,
       Strictness strictness,
       Leftovers leftovers) {
+    /** Settings of a run that is calibrated by layers, experts by what is routed to them. */
+    public Settings(
+        OutputSettings output,
+        int slices,
+        int batchSize,
+        int threads,
+        int checkpointInterval,
+        Strictness strictness,
+        Leftovers leftovers) {
+      this(
+          output,
+          slices,
+          batchSize,
+          threads,
+          checkpointInterval,
+          SequentialTargets.LAYERS,
+          ExpertCoverage.ROUTED,
+          strictness,
+          leftovers);
+    }
+
     public Settings withOutput(OutputSettings other) {
       return new Settings(
-          other, slices, batchSize, threads, checkpointInterval, strictness, leftovers);
+          other,
+          slices,
+          batchSize,
+          threads,
+          checkpointInterval,
+          targets,
+          experts,
+          strictness,
+          leftovers);
     }
 
     public Settings withLeftovers(Leftovers other) {
       return new Settings(
-          output, slices, batchSize, threads, checkpointInterval, strictness, other);
+          output,
+          slices,
+          batchSize,
+          threads,
+          checkpointInterval,
+          targets,
+          experts,
+          strictness,
+          other);
+    }
+
+    public Settings withTargets(SequentialTargets other) {
+      return calibrating(other, experts);
+    }
+
+    public Settings withExperts(ExpertCoverage other) {
+      return calibrating(targets, other);
+    }
+
+    private Settings calibrating(SequentialTargets otherTargets, ExpertCoverage otherExperts) {
+      return new Settings(
+          output,
+          slices,
+          batchSize,
+          threads,
+          checkpointInterval,
+          otherTargets,
+          otherExperts,
+          strictness,
+          leftovers);
     }
 
     /** The defaults of the command line. */

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.pipeline;
 
-import dev.sinter.graph.Graph;
 import dev.sinter.graph.Op;
-import dev.sinter.graph.Partitioner;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.session.CalibrationEngine;
+import dev.sinter.session.ProgressListener;
 import dev.sinter.session.Workspace;
 import dev.sinter.session.Workspace.SavedActivations;
 import dev.sinter.task.InputUnit;
@@ -55,8 +54,8 @@ final class SequentialPipeline {
   /** One subgraph and what is solved in it. */
   private record Step(Subgraph subgraph, List<InputUnit> units) {}
 
-  void run(Graph graph, List<ModulePlan> modules, List<TokenSlice> slices) {
-    List<Step> steps = steps(graph, modules);
+  void run(List<Subgraph> subgraphs, List<ModulePlan> modules, List<TokenSlice> slices) {
+    List<Step> steps = steps(subgraphs, modules);
     Map<String, SolvedUnit> done = new HashMap<>(workspace.solvedUnits());
     List<Step> solving = steps.stream().filter(step -> !step.units.isEmpty()).toList();
     int finished = (int) solving.stream().filter(step -> isDone(step, done)).count();
@@ -76,12 +75,12 @@ final class SequentialPipeline {
   }
 
   /** The steps up to the last subgraph that holds a module to be solved. */
-  private static List<Step> steps(Graph graph, List<ModulePlan> modules) {
+  private static List<Step> steps(List<Subgraph> subgraphs, List<ModulePlan> modules) {
     Map<String, ModulePlan> byName = new HashMap<>();
     modules.forEach(module -> byName.put(module.module(), module));
     List<Step> steps = new ArrayList<>();
     int needed = 0;
-    for (Subgraph subgraph : Partitioner.byModulesOfClass(graph, graph.layerClass())) {
+    for (Subgraph subgraph : subgraphs) {
       List<InputUnit> units = units(subgraph, byName, steps.size());
       steps.add(new Step(subgraph, units));
       if (!units.isEmpty()) {

@@ -4,9 +4,11 @@ package dev.sinter.plan;
 import dev.sinter.architecture.Architecture;
 import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
+import dev.sinter.architecture.TraceOptions;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.ModuleInfo;
+import dev.sinter.graph.ModuleInfo.Reach;
 import dev.sinter.problem.RequestException;
 import dev.sinter.weight.CheckpointWeights;
 import dev.sinter.weight.ModuleClasses;
@@ -28,6 +30,9 @@ import java.util.stream.Collectors;
 record ModuleTree(List<ModuleInfo> modules, Optional<Graph> graph, List<String> notices) {
   private static final String HEAD = "lm_head";
 
+  /** A notice names so many modules at most. */
+  private static final int MOST_NAMED = 5;
+
   static ModuleTree of(Checkpoint checkpoint, CheckpointWeights weights) {
     ModelConfig config = new ModelConfig(checkpoint.config());
     Optional<Architecture> family = Architectures.of(config);
@@ -35,7 +40,10 @@ record ModuleTree(List<ModuleInfo> modules, Optional<Graph> graph, List<String> 
       return named(config, weights);
     }
     try {
-      return traced(config, weights, family.get().trace(config));
+      return traced(
+          config,
+          weights,
+          family.get().trace(config, TraceOptions.of(checkpoint.tensors().keySet())));
     } catch (RequestException e) {
       return named(config, weights);
     }
@@ -43,22 +51,38 @@ record ModuleTree(List<ModuleInfo> modules, Optional<Graph> graph, List<String> 
 
   /**
    * The graph's modules, and those of weights that lie in the checkpoint although no node reads
-   * them.
+   * them. If the checkpoint calls all modules otherwise, it knows better.
    */
   private static ModuleTree traced(ModelConfig config, CheckpointWeights weights, Graph graph) {
     Set<String> known = new HashSet<>();
     graph.modules().forEach(module -> known.add(module.name()));
+    List<ModuleInfo> stored = byNames(config, weights);
     List<ModuleInfo> extra =
-        byNames(config, weights).stream().filter(module -> !known.contains(module.name())).toList();
-    List<ModuleInfo> all = new ArrayList<>(graph.modules());
+        stored.stream().filter(module -> !known.contains(module.name())).toList();
+    boolean foreign = !stored.isEmpty() && extra.size() == stored.size();
+    List<ModuleInfo> all = new ArrayList<>(foreign ? List.of() : graph.modules());
     all.addAll(extra);
-    List<String> notices =
-        extra.isEmpty()
-            ? List.of()
-            : List.of(
-                "The model that config.json describes has no use for these weights of the checkpoint, whose classes are guessed: "
-                    + extra.stream().map(m -> m.name() + " (" + m.className() + ")").toList());
-    return new ModuleTree(all, Optional.of(graph), notices);
+    return new ModuleTree(all, Optional.of(graph), unused(extra));
+  }
+
+  /** What stands beside the language model is told elsewhere. */
+  private static List<String> unused(List<ModuleInfo> extra) {
+    List<ModuleInfo> unused =
+        extra.stream().filter(module -> module.reach() == Reach.CLASS).toList();
+    if (unused.isEmpty()) {
+      return List.of();
+    }
+    String first =
+        unused.stream()
+            .limit(MOST_NAMED)
+            .map(module -> module.name() + " (" + module.className() + ")")
+            .collect(Collectors.joining(", "));
+    return List.of(
+        "The model that config.json describes has no use for "
+            + unused.size()
+            + " weights of the checkpoint, whose classes are guessed: "
+            + first
+            + (unused.size() > MOST_NAMED ? ", ..." : ""));
   }
 
   private static ModuleTree named(ModelConfig config, CheckpointWeights weights) {

@@ -69,6 +69,11 @@ final class Outputs {
     return dense;
   }
 
+  /** A planned module that no tensor of the checkpoint stands for. */
+  void addPlanned(ModulePlan plan) {
+    groups.add(plan.outputs());
+  }
+
   /** A copy of a weight under another name. */
   void addCopy(String module, WeightSource weight) {
     addDense(

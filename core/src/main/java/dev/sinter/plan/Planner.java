@@ -46,6 +46,7 @@ public final class Planner {
   private final Checkpoint checkpoint;
   private final Recipe recipe;
   private final OutputSettings settings;
+  private final TiedHead head;
   private final CheckpointWeights weights;
   private final ModuleTree tree;
   private final Problems problems = new Problems();
@@ -65,7 +66,8 @@ public final class Planner {
     this.checkpoint = checkpoint;
     this.recipe = recipe;
     this.settings = settings;
-    this.weights = CheckpointWeights.of(checkpoint);
+    this.head = new TiedHead(checkpoint, CheckpointWeights.of(checkpoint), settings.ties());
+    this.weights = head.weights();
     this.tree = ModuleTree.of(checkpoint, weights);
     this.outputGroups = new OutputGroups(tree.modules());
   }
@@ -88,20 +90,20 @@ public final class Planner {
     misfits.say(problems);
     sayContainers();
     problems.throwIfAny();
-    Map<String, ModulePlan> planned = SharedScales.resolve(inOrderOfCheckpoint());
+    FusedSets fused = new FusedSets(tree.graph());
+    Map<String, ModulePlan> planned = SharedScales.resolve(inOrderOfCheckpoint(), fused);
     List<ModuleRow> rows = rows(planned);
-    ServingAdvice.sayMixed(rows, notices);
+    ServingAdvice.sayMixed(rows, fused, notices);
     new PlanRules(tree.modules(), resolutions).sayUnmatched(notices);
     Siblings.sayLeft(rows, notices);
     Outputs outputs = Outputs.of(checkpoint, weights, planned, settings.dtype());
-    TiedHead head = new TiedHead(checkpoint, weights, planned.keySet());
-    head.copy().ifPresent(weight -> outputs.addCopy(head.name(), weight));
+    head.addTo(outputs, planned);
     long bytes = outputs.groups().stream().flatMap(List::stream).mapToLong(TensorSpec::bytes).sum();
     List<Shard> shards = Shard.plan(outputs.groups(), settings.shardBytes(bytes));
     new PlanNotices(checkpoint, weights, tree, planned, outputs).addTo(notices);
     Json.Obj config =
         OutputConfig.of(
-            head.untied(checkpoint.config(), notices),
+            head.untied(checkpoint.config(), planned.keySet(), notices),
             settings,
             outputGroups.of(resolutions),
             kvCache,

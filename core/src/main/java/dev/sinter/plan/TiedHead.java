@@ -3,13 +3,15 @@ package dev.sinter.plan;
 
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.json.Json;
+import dev.sinter.plan.OutputSettings.Ties;
+import dev.sinter.problem.RequestException;
 import dev.sinter.weight.CheckpointWeights;
-import dev.sinter.weight.WeightSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A head that is the embedding: with codes for either, they are two. */
+/** A head that is the embedding: with codes for either, or if one wants it so, they are two. */
 final class TiedHead {
   private static final String HEAD = "lm_head";
   private static final Set<String> HEADS = Set.of(HEAD, "embed_out", "output_layer");
@@ -20,56 +22,84 @@ final class TiedHead {
   private static final String TIED = "tie_word_embeddings";
   private static final Set<String> EMBEDDINGS = Set.of("embed_tokens", "wte", "embed_in");
 
-  private final String name;
+  private final CheckpointWeights weights;
+  private final Ties ties;
   private final boolean tied;
   private final boolean headStored;
-  private final Optional<String> embedding;
-  private final CheckpointWeights weights;
-  private final Set<String> quantized;
 
-  TiedHead(Checkpoint checkpoint, CheckpointWeights weights, Set<String> quantized) {
-    this.embedding =
-        quantized.stream()
-            .filter(name -> EMBEDDINGS.contains(name.substring(name.lastIndexOf('.') + 1)))
-            .findFirst();
-    this.name =
-        embedding.filter(found -> found.startsWith(INNER)).map(found -> INNER).orElse("") + HEAD;
+  TiedHead(Checkpoint checkpoint, CheckpointWeights weights, Ties ties) {
+    this.weights = weights;
+    this.ties = ties;
     this.headStored = weights.modules().keySet().stream().anyMatch(TiedHead::isHead);
     Json stated = checkpoint.config().members().getOrDefault(TIED, new Json.Null());
     // Many families tie unless told otherwise, and a head without a weight can be nothing else.
     this.tied = stated.equals(new Json.Bool(true)) || (stated instanceof Json.Null && !headStored);
-    this.weights = weights;
-    this.quantized = quantized;
   }
 
   private static boolean isHead(String module) {
     return module.equals("output") || HEADS.contains(module.substring(module.lastIndexOf('.') + 1));
   }
 
-  /** The name of the head's module. */
-  String name() {
-    return name;
+  private static Optional<String> embedding(Set<String> modules) {
+    return modules.stream()
+        .filter(name -> EMBEDDINGS.contains(name.substring(name.lastIndexOf('.') + 1)))
+        .findFirst();
   }
 
-  /** The head's own weight, where the embedding is quantized that was its weight before. */
-  Optional<WeightSource> copy() {
-    return tied && !headStored
-        ? embedding.map(name -> weights.modules().get(name).weight())
-        : Optional.empty();
+  /** Whether the head is to get a weight of its own that the checkpoint does not have. */
+  private boolean isCut() {
+    return ties == Ties.CUT && tied && !headStored;
   }
 
-  /** The config, which ties them no longer if either is quantized. */
-  Json.Obj untied(Json.Obj config, List<String> notices) {
+  /** The weights of the model, with that of the head where it is cut off. */
+  CheckpointWeights weights() {
+    if (!isCut()) {
+      return weights;
+    }
+    String embedding =
+        embedding(weights.modules().keySet())
+            .orElseThrow(
+                () ->
+                    new RequestException(
+                        "The head cannot be untied from the embedding: none of the checkpoint's modules is called "
+                            + EMBEDDINGS.stream().sorted().toList()));
+    return weights.withCopy(name(embedding), embedding);
+  }
+
+  private static String name(String embedding) {
+    return (embedding.startsWith(INNER) ? INNER : "") + HEAD;
+  }
+
+  /** Gives the head its weight, where the embedding was its weight before and is no longer. */
+  void addTo(Outputs outputs, Map<String, ModulePlan> planned) {
+    Optional<String> from =
+        isCut() ? embedding(weights.modules().keySet()) : embedding(planned.keySet());
+    if (!tied || headStored || from.isEmpty()) {
+      return;
+    }
+    ModulePlan plan = planned.get(name(from.get()));
+    if (plan != null) {
+      outputs.addPlanned(plan);
+    } else {
+      outputs.addCopy(name(from.get()), weights.modules().get(from.get()).weight());
+    }
+  }
+
+  /** The config, which ties them no longer if either is quantized, or if that was asked for. */
+  Json.Obj untied(Json.Obj config, Set<String> quantized, List<String> notices) {
     Optional<String> head = quantized.stream().filter(TiedHead::isHead).findFirst();
-    if (!tied || (embedding.isEmpty() && head.isEmpty())) {
+    Optional<String> embedding = embedding(quantized);
+    if (!tied || (ties == Ties.KEPT && head.isEmpty() && embedding.isEmpty())) {
       return config;
     }
-    notices.add(
-        head.or(() -> embedding).orElseThrow()
-            + " is quantized and so no longer tied to the "
-            + (head.isPresent() ? "embedding: " : name + ": ")
-            + TIED
-            + " becomes false");
+    if (ties == Ties.KEPT) {
+      notices.add(
+          head.or(() -> embedding).orElseThrow()
+              + " is quantized and so no longer tied to the "
+              + (head.isPresent() ? "embedding: " : name(embedding.get()) + ": ")
+              + TIED
+              + " becomes false");
+    }
     Json.Obj untied = config.with(TIED, new Json.Bool(false));
     return untied.member("text_config").orElse(null) instanceof Json.Obj text
             && text.members().containsKey(TIED)

@@ -58,8 +58,17 @@ public final class QuantizationArgsReader {
   /** The settings of a weight that is stored: how its scales were found no longer matters. */
   public static Optional<QuantizationArgs> stored(
       Json.Obj given, BiConsumer<String, String> problem) {
-    Json.Obj plain = given.without("observer").without("observer_kwargs");
-    return new QuantizationArgsReader(plain).read(problem, true);
+    return new QuantizationArgsReader(withoutObserver(given)).read(problem, true);
+  }
+
+  /** The settings of an input or an output of a checkpoint that was calibrated already. */
+  public static Optional<QuantizationArgs> storedActivations(
+      Json.Obj given, BiConsumer<String, String> problem) {
+    return new QuantizationArgsReader(withoutObserver(given)).read(problem, false);
+  }
+
+  private static Json.Obj withoutObserver(Json.Obj given) {
+    return given.without("observer").without("observer_kwargs");
   }
 
   /** The settings of an input or an output. */

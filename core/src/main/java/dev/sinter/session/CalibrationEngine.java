@@ -4,10 +4,11 @@ package dev.sinter.session;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.task.InputUnit;
 import dev.sinter.task.RunContext;
-import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
+import dev.sinter.task.Task;
 import dev.sinter.task.TokenSlice;
+import java.io.Serializable;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -44,8 +45,20 @@ public interface CalibrationEngine extends AutoCloseable {
   /** Goes on from activations that an earlier run wrote. */
   void restoreActivations(RunContext run, List<String> files);
 
-  /** Writes shards of the output, and solves what needs no data on the way. */
-  void write(RunContext run, List<ShardTask> shards, Consumer<SolvedUnit> done);
+  /**
+   * Computes the activations now, so that the steps that follow need not compute them again.
+   *
+   * @param what what this is, for people who watch the engine
+   */
+  void settle(String what);
+
+  /** Runs tasks that stand alone, anywhere and in any order. */
+  <R extends Serializable> void run(
+      String what,
+      RunContext run,
+      List<? extends Task<R>> tasks,
+      Class<R> result,
+      Consumer<? super R> done);
 
   @Override
   void close();

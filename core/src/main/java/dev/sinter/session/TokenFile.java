@@ -21,12 +21,9 @@ public record TokenFile(List<TensorEntry> samples, String sha256) {
 
   /** Cuts the set, in order, into at most so many slices, whose sizes differ by one at most. */
   public List<TokenSlice> slices(int count) {
-    int slices = Math.min(count, samples.size());
     List<TokenSlice> cut = new ArrayList<>();
-    for (int i = 0; i < slices; i++) {
-      int start = (int) ((long) samples.size() * i / slices);
-      int end = (int) ((long) samples.size() * (i + 1) / slices);
-      cut.add(new TokenSlice(i, samples.subList(start, end)));
+    for (SliceRange range : SliceRange.cut(samples.size(), count)) {
+      cut.add(new TokenSlice(cut.size(), samples.subList(range.start(), range.end())));
     }
     return cut;
   }

@@ -294,6 +294,29 @@ public sealed interface Form {
     }
   }
 
+  /**
+   * A setting that another tool has and that cannot be changed here: its one value, or nothing.
+   *
+   * @param because why
+   */
+  record Fixed(Json value, String because) implements Form {
+    @Override
+    public String expected() {
+      String only = value instanceof Json.Null ? "left out" : JsonWriter.compact(value);
+      return only + " (" + because + ")";
+    }
+
+    @Override
+    public boolean fits(Json given) {
+      return given.equals(value) || given instanceof Json.Null;
+    }
+
+    @Override
+    public Json.Obj schema() {
+      return Json.object("enum", List.of(value));
+    }
+  }
+
   /** What is looked at by the method itself. */
   record Other(String expected) implements Form {
     @Override

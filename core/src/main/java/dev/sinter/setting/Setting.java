@@ -29,6 +29,11 @@ public record Setting(String name, Form form, Standing standing, Json standard, 
         name, new Form.Other("anything"), Standing.WITHOUT_EFFECT, new Json.Null(), "no effect");
   }
 
+  /** What a peer knows and what has one value here. */
+  public static Setting fixed(String name, Form.Fixed form) {
+    return new Setting(name, form, Standing.WITHOUT_EFFECT, new Json.Null(), form.because());
+  }
+
   /** The same setting with what holds if it is not given. */
   public Setting otherwise(Object value) {
     return new Setting(name, form, standing, Json.of(value), meaning);

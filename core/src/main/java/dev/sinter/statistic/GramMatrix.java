@@ -38,11 +38,15 @@ public final class GramMatrix implements Statistic {
   }
 
   @Override
-  public void observe(Tensor x_BTC) {
+  public void observe(Tensor x_NC, long count) {
+    if (x_NC.size(0) == 0) {
+      // An expert that no token of a micro-batch is routed to has seen none of its sequences.
+      return;
+    }
     try (Scope scope = Scope.open()) {
-      Tensor x_NC = Tensors.to(x_BTC, DType.F32).reshape(-1, channels);
-      gram_CC.addmm_(x_NC.t(), x_NC);
-      sequences += x_BTC.size(0);
+      Tensor exact_NC = Tensors.to(x_NC, DType.F32);
+      gram_CC.addmm_(exact_NC.t(), exact_NC);
+      sequences += count;
     }
   }
 

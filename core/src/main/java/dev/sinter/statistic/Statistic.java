@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.Tensor;
  */
 public interface Statistic extends AutoCloseable {
 
-  /** Takes in one more batch: [sequences, tokens, channels]. */
-  void observe(Tensor x_BTC);
+  /** Takes in one more micro-batch, [tokens, channels], of so many sequences. */
+  void observe(Tensor x_NC, long sequences);
 
   /** The parts, made one at a time as they are asked for, in the order of their keys. */
   Iterator<Part> parts();

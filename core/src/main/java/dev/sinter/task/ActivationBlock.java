@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.task;
 
+import dev.sinter.graph.Sequences;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Tensors;
@@ -12,18 +13,23 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The activations of one micro-batch as bytes: for each tensor its type, its dimensions and its
- * content. Bytes pass through any serializer unchanged.
+ * The activations of one micro-batch: its sequences, and tensors [tokens, ...] that hold them one
+ * behind the other. As bytes they are the lengths, and for each tensor its type, its dimensions and
+ * its content; bytes pass through any serializer unchanged.
  */
-public final class ActivationBlock {
-  private ActivationBlock() {}
+public record ActivationBlock(Sequences sequences, List<Tensor> tensors) {
+  public ActivationBlock {
+    tensors = List.copyOf(tensors);
+  }
 
-  public static byte[] encode(List<Tensor> tensors) {
-    long size = Integer.BYTES;
+  public byte[] encode() {
+    long size = (2L + sequences.count()) * Integer.BYTES;
     for (Tensor tensor : tensors) {
       size += name(tensor).length + 2 * Integer.BYTES + tensor.dim() * Long.BYTES + tensor.nbytes();
     }
     ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(sequences.count());
+    sequences.lengths().forEach(out::putInt);
     out.putInt(tensors.size());
     for (Tensor tensor : tensors) {
       out.putInt(name(tensor).length).put(name(tensor));
@@ -40,25 +46,34 @@ public final class ActivationBlock {
     return Tensors.dtype(tensor).name().getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** The tensors, in the innermost scope. */
-  public static List<Tensor> decode(byte[] block) {
+  /** The block, whose tensors are in the innermost scope. */
+  public static ActivationBlock decode(byte[] block) {
     ByteBuffer in = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
+    List<Integer> lengths = new ArrayList<>();
+    int sequences = in.getInt();
+    for (int i = 0; i < sequences; i++) {
+      lengths.add(in.getInt());
+    }
     int count = in.getInt();
     List<Tensor> tensors = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      byte[] name = new byte[in.getInt()];
-      in.get(name);
-      DType dtype = DType.valueOf(new String(name, StandardCharsets.US_ASCII));
-      long[] dimensions = new long[in.getInt()];
-      for (int d = 0; d < dimensions.length; d++) {
-        dimensions[d] = in.getLong();
-      }
-      Tensor tensor = Tensors.empty(dtype, Shape.of(dimensions));
-      int bytes = (int) tensor.nbytes();
-      Tensors.buffer(tensor).put(in.slice(in.position(), bytes));
-      in.position(in.position() + bytes);
-      tensors.add(tensor);
+      tensors.add(tensor(in));
     }
-    return tensors;
+    return new ActivationBlock(new Sequences(lengths), tensors);
+  }
+
+  private static Tensor tensor(ByteBuffer in) {
+    byte[] name = new byte[in.getInt()];
+    in.get(name);
+    DType dtype = DType.valueOf(new String(name, StandardCharsets.US_ASCII));
+    long[] dimensions = new long[in.getInt()];
+    for (int d = 0; d < dimensions.length; d++) {
+      dimensions[d] = in.getLong();
+    }
+    Tensor tensor = Tensors.empty(dtype, Shape.of(dimensions));
+    int bytes = (int) tensor.nbytes();
+    Tensors.buffer(tensor).put(in.slice(in.position(), bytes));
+    in.position(in.position() + bytes);
+    return tensor;
   }
 }

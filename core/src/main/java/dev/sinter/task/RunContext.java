@@ -3,9 +3,11 @@ package dev.sinter.task;
 
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
-import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Torch;
+import dev.sinter.weight.ActivationPoint;
+import dev.sinter.weight.ParameterSource;
+import dev.sinter.weight.StoredActivation;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,15 +15,17 @@ import java.util.Set;
 
 /**
  * What every task of a run knows: where the checkpoint, the workspace and the output are, which
- * parameter lies where, and the settings that decide the bytes. The id is another for each start of
- * a driver: what a JVM kept for an earlier start is not used again.
+ * parameter lies where, which activations are rounded as the checkpoint wants it, and the settings
+ * that decide the bytes. The id is another for each start of a driver: what a JVM kept for an
+ * earlier start is not used again.
  */
 public record RunContext(
     String runId,
     String checkpoint,
     String workspace,
     String output,
-    Map<String, TensorEntry> parameters,
+    Map<String, ParameterSource> parameters,
+    Map<ActivationPoint, StoredActivation> activations,
     DType dtype,
     int batchSize,
     int threads)
@@ -33,6 +37,7 @@ public record RunContext(
 
   public RunContext {
     parameters = Map.copyOf(parameters);
+    activations = Map.copyOf(activations);
   }
 
   /**
@@ -40,14 +45,17 @@ public record RunContext(
    * not travel.
    */
   public RunContext withoutParameters() {
-    return restrictedTo(Set.of());
+    return restrictedTo(Set.of(), Set.of());
   }
 
-  /** The same run with the places of some parameters only. */
-  RunContext restrictedTo(Set<String> names) {
-    Map<String, TensorEntry> some = new HashMap<>(parameters);
+  /** The same run with what is stored of some parameters, and of some modules' activations. */
+  RunContext restrictedTo(Set<String> names, Set<String> modules) {
+    Map<String, ParameterSource> some = new HashMap<>(parameters);
     some.keySet().retainAll(names);
-    return new RunContext(runId, checkpoint, workspace, output, some, dtype, batchSize, threads);
+    Map<ActivationPoint, StoredActivation> points = new HashMap<>(activations);
+    points.keySet().removeIf(point -> !modules.contains(point.module()));
+    return new RunContext(
+        runId, checkpoint, workspace, output, some, points, dtype, batchSize, threads);
   }
 
   /** To be called first by every task: threads are counted for each thread anew. */

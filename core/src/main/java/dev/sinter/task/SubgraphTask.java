@@ -35,8 +35,12 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     implements Serializable {
   public SubgraphTask {
     Set<String> parameters = new HashSet<>();
-    subgraph.nodes().forEach(node -> parameters.addAll(node.op().parameters()));
-    run = run.restrictedTo(parameters);
+    Set<String> modules = new HashSet<>();
+    for (Node node : subgraph.nodes()) {
+      parameters.addAll(node.op().parameters());
+      modules.add(node.module());
+    }
+    run = run.restrictedTo(parameters, modules);
     solved = List.copyOf(solved);
   }
 
@@ -51,13 +55,46 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     try (WeightCache.Lease lease = lease(nodes, "advance");
         Scope scope = Scope.open()) {
       Map<Value, Tensor> outputs = new HashMap<>();
+      ActivationBlock given = ActivationBlock.decode(block);
       new Interpreter(nodes)
           .run(
-              lease.weights(),
-              inputs(block),
+              lease.weights().frame(given.sequences()),
+              inputs(given),
               wanted,
               (value, tensor) -> outputs.put(value, tensor.contiguous().clone()));
-      return ActivationBlock.encode(subgraph.outputs().stream().map(outputs::get).toList());
+      List<Tensor> made = subgraph.outputs().stream().map(outputs::get).toList();
+      return new ActivationBlock(given.sequences(), made).encode();
+    }
+  }
+
+  /** The subgraph with its weights at hand, until it is closed. */
+  Open open() throws IOException {
+    return new Open(lease(subgraph.nodes(), "open"));
+  }
+
+  /** A subgraph that runs on tensors of its caller. */
+  final class Open implements AutoCloseable {
+    private final WeightCache.Lease lease;
+    private final Interpreter interpreter = new Interpreter(subgraph.nodes());
+
+    private Open(WeightCache.Lease lease) {
+      this.lease = lease;
+    }
+
+    /** A value that no operation writes over, in the innermost scope. */
+    Tensor run(ActivationBlock given, Value wanted) {
+      List<Tensor> found = new ArrayList<>();
+      interpreter.run(
+          lease.weights().frame(given.sequences()),
+          inputs(given),
+          Set.of(wanted),
+          (value, tensor) -> found.add(new Tensor(tensor)));
+      return found.get(0);
+    }
+
+    @Override
+    public void close() {
+      lease.close();
     }
   }
 
@@ -74,12 +111,17 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
       try (WeightCache.Lease lease = lease(nodes, "sweep")) {
         while (blocks.hasNext()) {
           try (Scope scope = Scope.open()) {
+            ActivationBlock given = ActivationBlock.decode(blocks.next());
+            long sequences = given.sequences().count();
             interpreter.run(
-                lease.weights(),
-                inputs(blocks.next()),
+                lease.weights().frame(given.sequences()),
+                inputs(given),
                 statistics.keySet(),
-                (value, x_BTC) ->
-                    statistics.get(value).values().forEach(statistic -> statistic.observe(x_BTC)));
+                (value, x_NC) ->
+                    statistics
+                        .get(value)
+                        .values()
+                        .forEach(statistic -> statistic.observe(x_NC, sequences)));
           }
         }
       }
@@ -109,11 +151,10 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     return types;
   }
 
-  private Map<Value, Tensor> inputs(byte[] block) {
-    List<Tensor> tensors = ActivationBlock.decode(block);
+  private Map<Value, Tensor> inputs(ActivationBlock block) {
     Map<Value, Tensor> inputs = new LinkedHashMap<>();
-    for (int i = 0; i < tensors.size(); i++) {
-      inputs.put(subgraph.inputs().get(i), tensors.get(i));
+    for (int i = 0; i < block.tensors().size(); i++) {
+      inputs.put(subgraph.inputs().get(i), block.tensors().get(i));
     }
     return inputs;
   }
@@ -121,7 +162,18 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
   private WeightCache.Lease lease(List<Node> nodes, String purpose) throws IOException {
     List<String> files = solved.stream().map(SolvedModule::file).toList();
     int from = nodes.isEmpty() ? 0 : nodes.get(0).output().id();
-    String what = subgraph.name() + "|" + purpose + "|" + from + "+" + nodes.size() + "|" + files;
+    String what =
+        run.checkpoint()
+            + "|"
+            + subgraph.name()
+            + "|"
+            + purpose
+            + "|"
+            + from
+            + "+"
+            + nodes.size()
+            + "|"
+            + files;
     return WeightCache.shared()
         .lease(
             new WeightCache.Key(run.runId(), what), () -> SubgraphWeights.load(run, nodes, solved));

@@ -4,7 +4,9 @@ package dev.sinter.task;
 import dev.sinter.checkpoint.SafetensorsHeader;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorReader;
+import dev.sinter.graph.Frame;
 import dev.sinter.graph.Node;
+import dev.sinter.graph.Sequences;
 import dev.sinter.graph.Weights;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.quantization.QuantizedWeight;
@@ -14,6 +16,7 @@ import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,12 +25,14 @@ import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The parameters of some nodes, in the run's type: those of solved modules decoded from the
- * workspace, the others as the checkpoint has them.
+ * The parameters of some nodes, in the run's type unless the model needs them exactly: those of
+ * solved modules decoded from the workspace, the others as the checkpoint has them; and how
+ * activations are rounded there.
  */
 final class SubgraphWeights implements Weights, AutoCloseable {
   private final Holding holding = new Holding();
   private final Map<String, Tensor> parameters = new HashMap<>();
+  private final ActivationRounding rounding = new ActivationRounding();
 
   private SubgraphWeights() {}
 
@@ -36,19 +41,24 @@ final class SubgraphWeights implements Weights, AutoCloseable {
     SubgraphWeights weights = new SubgraphWeights();
     Set<String> names = new LinkedHashSet<>();
     nodes.forEach(node -> names.addAll(node.op().parameters()));
+    Set<String> exact = new HashSet<>();
+    nodes.forEach(node -> exact.addAll(node.op().exactParameters()));
     Map<String, SolvedModule> byWeight = new HashMap<>();
     solved.forEach(module -> byWeight.put(module.plan().weightName(), module));
-    try (TensorReader dense = new TensorReader(run.checkpointStore());
+    try (TensorReader stored = new TensorReader(run.checkpointStore());
         TensorReader packed = new TensorReader(run.solvedStore())) {
       for (String name : names) {
         try (Scope scope = Scope.open()) {
           SolvedModule module = byWeight.get(name);
           Tensor tensor =
-              module == null ? dense.read(run.parameters().get(name)) : decode(run, module, packed);
-          weights.parameters.put(
-              name, weights.holding.hold(Tensors.to(tensor, run.dtype()).contiguous()));
+              module == null
+                  ? run.parameters().get(name).read(stored)
+                  : decode(run, module, packed);
+          Tensor typed = exact.contains(name) ? tensor : Tensors.to(tensor, run.dtype());
+          weights.parameters.put(name, weights.holding.hold(typed.contiguous()));
         }
       }
+      weights.rounding.load(run, nodes, weights.holding);
       return weights;
     } catch (IOException | RuntimeException e) {
       weights.close();
@@ -70,6 +80,11 @@ final class SubgraphWeights implements Weights, AutoCloseable {
         plan.format()
             .open(tensors, plan.weight().rows(), plan.weight().columns(), plan.scheme().weights());
     return new Quantizer(plan.scheme().weights()).decode(weight);
+  }
+
+  /** What operations know while they run on these sequences. */
+  Frame frame(Sequences sequences) {
+    return new Frame(this, rounding, sequences);
   }
 
   @Override

@@ -4,12 +4,14 @@ package dev.sinter.task;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorReader;
+import dev.sinter.graph.Sequences;
 import dev.sinter.tensor.Scope;
+import dev.sinter.tensor.Tensors;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -20,35 +22,48 @@ public record TokenSlice(int index, List<TensorEntry> samples) implements Serial
   }
 
   /**
-   * The slice's micro-batches of token ids, [sequences, tokens]: samples in their order, as many at
-   * a time as the run says, those of one length together, so that none is cut or padded.
+   * The slice's micro-batches of token ids: samples in their order, as many at a time as the run
+   * says, whatever their lengths.
    */
   public List<byte[]> blocks(RunContext run) throws IOException {
     run.enterTask();
     List<byte[]> blocks = new ArrayList<>();
     try (TensorReader reader = new TensorReader(FileStores.at(run.workspace()))) {
-      int start = 0;
-      while (start < samples.size()) {
-        int end = start + 1;
-        while (end < samples.size()
-            && end - start < run.batchSize()
-            && length(end) == length(start)) {
-          end++;
-        }
-        try (Scope scope = Scope.open()) {
-          Tensor[] rows = new Tensor[end - start];
-          for (int i = start; i < end; i++) {
-            rows[i - start] = reader.read(samples.get(i));
-          }
-          blocks.add(ActivationBlock.encode(List.of(torch.stack(new TensorVector(rows), 0))));
-        }
-        start = end;
+      for (int start = 0; start < samples.size(); start += run.batchSize()) {
+        int end = Math.min(start + run.batchSize(), samples.size());
+        blocks.add(block(reader, samples.subList(start, end)));
       }
     }
     return blocks;
   }
 
-  private long length(int sample) {
-    return samples.get(sample).spec().shape().elements();
+  /** The token ids of each sample. */
+  List<long[]> tokens(RunContext run) throws IOException {
+    List<long[]> tokens = new ArrayList<>();
+    try (TensorReader reader = new TensorReader(FileStores.at(run.workspace()))) {
+      for (TensorEntry sample : samples) {
+        try (Scope scope = Scope.open()) {
+          long[] ids = new long[(int) sample.spec().shape().elements()];
+          Tensors.buffer(reader.read(sample))
+              .order(ByteOrder.nativeOrder())
+              .asLongBuffer()
+              .get(ids);
+          tokens.add(ids);
+        }
+      }
+    }
+    return tokens;
+  }
+
+  private static byte[] block(TensorReader reader, List<TensorEntry> batch) throws IOException {
+    try (Scope scope = Scope.open()) {
+      TensorVector ids = new TensorVector();
+      List<Integer> lengths = new ArrayList<>();
+      for (TensorEntry sample : batch) {
+        ids.push_back(reader.read(sample));
+        lengths.add(Math.toIntExact(sample.spec().shape().elements()));
+      }
+      return new ActivationBlock(new Sequences(lengths), List.of(torch.cat(ids, 0))).encode();
+    }
   }
 }

@@ -129,6 +129,23 @@ public final class CheckpointWeights {
         module, StoredWeight.of(entry), ModuleSource.DENSE, entry.spec().dtype().bits(), parts);
   }
 
+  /** The same with one module more, whose weight is that of another: no tensor is its own. */
+  public CheckpointWeights withCopy(String module, String of) {
+    CheckpointWeights more = new CheckpointWeights();
+    more.modules.putAll(modules);
+    more.stacks.putAll(stacks);
+    more.moduleOfTensor.putAll(moduleOfTensor);
+    more.stackOfTensor.putAll(stackOfTensor);
+    more.dropped.addAll(dropped);
+    problems.found().forEach(more.problems::add);
+    ModuleSource source = modules.get(of);
+    more.modules.put(
+        module,
+        ModuleSource.of(
+            module, source.weight(), source.representation(), source.bits(), List.of()));
+    return more;
+  }
+
   /** The modules by name; those of stacks are among them. */
   public Map<String, ModuleSource> modules() {
     return Collections.unmodifiableMap(modules);

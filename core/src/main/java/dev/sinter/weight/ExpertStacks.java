@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
  */
 final class ExpertStacks {
   private static final Pattern NAME =
-      Pattern.compile("(.*experts)\\.(gate_up_proj|gate_proj|up_proj|down_proj)(\\.weight)?");
+      Pattern.compile(
+          "(.*experts|.*\\.moe)\\.(gate_up_proj|gate_proj|up_proj|down_proj)(\\.weight)?");
   private static final List<String> MATRICES =
       List.of("gate_up_proj", "gate_proj", "up_proj", "down_proj");
 
@@ -239,8 +240,14 @@ final class ExpertStacks {
       String representation,
       int bits,
       long bytes) {
-    String module = name.group(1) + "." + expert + "." + split.matrix;
+    String module = expert(name, expert) + "." + split.matrix;
     return new ModuleSource(module, weight, representation, bits, bytes, List.of());
+  }
+
+  /** What an expert is called that stands apart. */
+  private static String expert(Matcher name, long expert) {
+    String stack = name.group(1);
+    return stack + (stack.endsWith("experts") ? "." : ".experts.") + expert;
   }
 
   private ExpertStack stack(
@@ -270,7 +277,7 @@ final class ExpertStacks {
     TensorEntry column = Lines.asMatrix(bias, 1);
     for (long expert = 0; expert < bias.spec().shape().dimension(0); expert++) {
       for (Split split : splits(name.group(2), outputs)) {
-        String tensor = name.group(1) + "." + expert + "." + split.matrix + ".bias";
+        String tensor = expert(name, expert) + "." + split.matrix + ".bias";
         into.add(
             new DenseTensor(
                 new TensorSpec(tensor, bias.spec().dtype(), Shape.of(split.lines.count())),

@@ -24,7 +24,7 @@ final class StoredSchemes {
   private static final List<String> KEYS = List.of("quantization_config", "compression_config");
 
   private static final String TEXT = "text_config";
-  private static final String COMPRESSED_TENSORS = "compressed-tensors";
+  static final String COMPRESSED_TENSORS = "compressed-tensors";
   private static final String MODELOPT = "modelopt";
 
   /** The file by which ModelOpt says so, in older exports alone. */
@@ -82,7 +82,8 @@ final class StoredSchemes {
     return new StoredSchemes(method, groups, blocks(given.get(), problems));
   }
 
-  private static Optional<Json.Obj> config(Json.Obj config) {
+  /** What config.json says of codes, wherever it does. */
+  static Optional<Json.Obj> config(Json.Obj config) {
     for (String key : KEYS) {
       if (config.member(key).orElse(null) instanceof Json.Obj found) {
         return Optional.of(found);
@@ -215,20 +216,24 @@ final class StoredSchemes {
   }
 
   private static List<String> targets(Json.Obj group, String where, Problems problems) {
-    List<String> targets = new ArrayList<>();
-    if (group.member("targets").orElse(null) instanceof Json.Arr listed) {
+    return rules(group, "targets", where, problems).stream().map(ModuleRule::text).toList();
+  }
+
+  /** The rules of a list of names, classes and expressions; none where there is no such list. */
+  static List<ModuleRule> rules(Json.Obj group, String name, String where, Problems problems) {
+    List<ModuleRule> rules = new ArrayList<>();
+    if (group.member(name).orElse(null) instanceof Json.Arr listed) {
       for (Json item : listed.items()) {
         if (item instanceof Json.Str target) {
           try {
-            new ModuleRule(target.value());
-            targets.add(target.value());
+            rules.add(new ModuleRule(target.value()));
           } catch (RequestException e) {
-            problems.add(where + "targets: " + e.getMessage());
+            problems.add(where + name + ": " + e.getMessage());
           }
         }
       }
     }
-    return List.copyOf(targets);
+    return List.copyOf(rules);
   }
 
   private static Optional<String> text(Json.Obj object, String name) {

@@ -33,7 +33,7 @@ class LlamaConfigTest {
   }
 
   private static Graph trace(Json.Obj config) {
-    return new LlamaArchitecture().trace(new ModelConfig(config));
+    return new LlamaArchitecture().trace(new ModelConfig(config), TraceOptions.USUAL);
   }
 
   private static List<String> problems(Json.Obj config) {
@@ -64,9 +64,10 @@ class LlamaConfigTest {
         "\"intermediate_size\": true | intermediate_size must be a positive whole number, not true",
         "\"rms_norm_eps\": \"1e-5\" | rms_norm_eps must be a number, not \"1e-5\"",
         "\"attention_bias\": \"no\" | attention_bias must be true or false, not \"no\"",
+        "\"tie_word_embeddings\": \"yes\" | tie_word_embeddings must be true or false, not \"yes\"",
         "\"mlp_bias\": 0 | mlp_bias must be true or false, not 0",
-        "\"hidden_act\": \"gelu\" | hidden_act must be one of [silu], not \"gelu\"",
-        "\"hidden_act\": 1 | hidden_act must be one of [silu], not 1",
+        "\"hidden_act\": \"geglu\" | hidden_act must be one of [gelu, gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not \"geglu\"",
+        "\"hidden_act\": 1 | hidden_act must be one of [gelu, gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not 1",
         "\"head_dim\": 15 | head_dim 15 is odd: rotary embedding turns channels in pairs",
         "\"num_key_value_heads\": 3 | num_attention_heads 4 is no multiple of num_key_value_heads 3",
         "\"rope_theta\": \"10000\" | rope_theta must be a number, not \"10000\"",
@@ -82,16 +83,16 @@ class LlamaConfigTest {
       delimiter = '|',
       quoteCharacter = '\0',
       value = {
-        "{\"rope_type\": \"yarn\", \"factor\": 2} |"
-            + " : rope_type must be one of [default, linear, llama3], not \"yarn\"",
-        "{\"type\": \"dynamic\", \"factor\": 2} |"
-            + " : type must be one of [default, linear, llama3], not \"dynamic\"",
+        "{\"rope_type\": \"ntk\", \"factor\": 2} |"
+            + " : rope_type must be one of [default, linear, dynamic, llama3, yarn, longrope], not \"ntk\"",
+        "{\"type\": \"mrope\", \"factor\": 2} |"
+            + " : type must be one of [default, linear, dynamic, llama3, yarn, longrope], not \"mrope\"",
         "{\"rope_type\": \"linear\"} |  has no factor",
         "{\"rope_type\": \"linear\", \"factor\": \"2\"} | : factor must be a number, not \"2\"",
         "{\"rope_type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 1,"
             + " \"original_max_position_embeddings\": 64} |  has no high_freq_factor",
         "{\"rope_theta\": null, \"rope_type\": true} |"
-            + " : rope_type must be one of [default, linear, llama3], not true",
+            + " : rope_type must be one of [default, linear, dynamic, llama3, yarn, longrope], not true",
       })
   void wrongRopeIsTold(String rope, String message) {
     assertThat(problems(with("\"rope_scaling\": " + rope)))
@@ -126,8 +127,8 @@ class LlamaConfigTest {
   void allProblemsAreSaidAtOnce() {
     Json.Obj config =
         with("""
-                "hidden_act": "gelu", "head_dim": 7, "num_key_value_heads": 3,
-                "rms_norm_eps": "small", "rope_scaling": {"rope_type": "yarn"}
+                "hidden_act": "geglu", "head_dim": 7, "num_key_value_heads": 3,
+                "rms_norm_eps": "small", "rope_scaling": {"rope_type": "ntk"}
                 """)
             .without("vocab_size");
 
@@ -135,11 +136,11 @@ class LlamaConfigTest {
         .containsExactlyInAnyOrder(
             "config.json: num_attention_heads 4 is no multiple of num_key_value_heads 3",
             "config.json: head_dim 7 is odd: rotary embedding turns channels in pairs",
-            "config.json: hidden_act must be one of [silu], not \"gelu\"",
+            "config.json: hidden_act must be one of [gelu, gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not \"geglu\"",
             "config.json has no vocab_size",
             "config.json: rms_norm_eps must be a number, not \"small\"",
-            "config.json: rope_scaling: rope_type must be one of [default, linear, llama3], not"
-                + " \"yarn\"");
+            "config.json: rope_scaling: rope_type must be one of [default, linear, dynamic, llama3, yarn, longrope], not"
+                + " \"ntk\"");
   }
 
   @Test
@@ -203,9 +204,9 @@ class LlamaConfigTest {
   @Test
   void familyIsFoundByModelTypeAlone() {
     assertThat(Architectures.of(new ModelConfig(VALID))).isPresent();
-    assertThat(Architectures.of(new ModelConfig(Json.object("model_type", "gpt2")))).isEmpty();
+    assertThat(Architectures.of(new ModelConfig(Json.object("model_type", "bert")))).isEmpty();
     assertThat(Architectures.of(new ModelConfig(Json.object("model_type", 3)))).isEmpty();
     assertThat(Architectures.of(new ModelConfig(Json.object()))).isEmpty();
-    assertThat(Architectures.modelTypes()).containsExactly("llama");
+    assertThat(Architectures.modelTypes()).contains("llama", "gemma3").doesNotHaveDuplicates();
   }
 }

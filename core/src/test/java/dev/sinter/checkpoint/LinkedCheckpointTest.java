@@ -51,6 +51,40 @@ class LinkedCheckpointTest {
   }
 
   @Test
+  void aBlobsNameIsTheVersionOfItsContent() throws IOException {
+    assertThat(snapshot.open().store().list())
+        .extracting(FileInfo::version)
+        .containsExactly("c0ffee", "5afe", "70ce");
+    assertThat(FileStores.at(repository.resolve("blobs").toString()).info("5afe"))
+        .map(FileInfo::version)
+        .get()
+        .asString()
+        .startsWith("20");
+  }
+
+  @Test
+  void opensBlobsThatRepositoriesShare() throws IOException {
+    Path shared = Files.createDirectories(repository.resolveSibling("blobs").resolve("ab"));
+    Files.move(repository.resolve("blobs/5afe"), shared.resolve("abcd"));
+    Files.createSymbolicLink(repository.resolve("blobs/5afe"), Path.of("../../blobs/ab/abcd"));
+
+    Checkpoint checkpoint = snapshot.open();
+    assertThat(checkpoint.tensors().keySet()).containsExactly("a");
+    assertThat(checkpoint.store().info("model.safetensors"))
+        .map(FileInfo::version)
+        .contains("5afe");
+  }
+
+  @Test
+  void opensAFolderInsideASnapshot() throws IOException {
+    Path inside = Files.createDirectories(snapshot.path().resolve("templates"));
+    Files.createSymbolicLink(inside.resolve("tool.jinja"), Path.of("../../../blobs/70ce"));
+
+    FileStore store = FileStores.at(snapshot.path().toString()).folder("templates");
+    assertThat(FileStores.read(store, "tool.jinja")).asString().isEqualTo("tokens");
+  }
+
+  @Test
   void opensLinksWithinTheFolder() throws IOException {
     CheckpointFolder folder =
         new CheckpointFolder(temp.toRealPath().resolve("model"))

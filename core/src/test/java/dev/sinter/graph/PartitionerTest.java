@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class PartitionerTest {
   private final Graph graph = GoldenModel.named("llama-fp32").graph();
-  private final List<Subgraph> subgraphs = Partitioner.byModulesOfClass(graph, graph.layerClass());
+  private final List<Subgraph> subgraphs = Partitioner.layers(graph);
 
   @Test
   void cutsAtEachLayer() {
@@ -46,14 +46,14 @@ class PartitionerTest {
     Value first;
     Value second;
     try (var layer = tracer.module("a", "Layer")) {
-      first = tracer.apply(new Op.Silu(), input);
+      first = tracer.apply(Activation.SILU, input);
     }
     try (var layer = tracer.module("b", "Layer")) {
-      second = tracer.apply(new Op.Silu(), first);
+      second = tracer.apply(Activation.SILU, first);
     }
-    Value sum = tracer.apply(new Op.Add(), second, input);
+    Value sum = tracer.apply(new Elementwise.Add(), second, input);
 
-    List<Subgraph> cut = Partitioner.byModulesOfClass(tracer.finish(input, sum, "Layer"), "Layer");
+    List<Subgraph> cut = Partitioner.layers(tracer.finish(input, sum, "Layer"));
 
     assertThat(cut).extracting(Subgraph::name).containsExactly("a", "b", "(behind the layers)");
     assertThat(cut.get(0).outputs()).containsExactlyInAnyOrder(input, first);
@@ -68,11 +68,11 @@ class PartitionerTest {
     Value input = value;
     for (String name : List.of("layers.1", "layers.10")) {
       try (var layer = tracer.module(name, "Layer")) {
-        value = tracer.apply(new Op.Silu(), value);
+        value = tracer.apply(Activation.SILU, value);
       }
     }
 
-    assertThat(Partitioner.byModulesOfClass(tracer.finish(input, value, "Layer"), "Layer"))
+    assertThat(Partitioner.layers(tracer.finish(input, value, "Layer")))
         .extracting(Subgraph::name)
         .containsExactly("layers.1", "layers.10");
   }
@@ -111,7 +111,8 @@ class PartitionerTest {
     List<Node> nodes = layer.nodesFor(Set.of(inputOfMlp));
 
     assertThat(nodes).hasSize(1);
-    assertThat(nodes.get(0).op()).isEqualTo(new Op.RmsNorm("model.layers.0.input_layernorm", 1e-6));
+    assertThat(nodes.get(0).op())
+        .isEqualTo(new RmsNorm("model.layers.0.input_layernorm", 1e-6, RmsNorm.Scaling.ROUNDED));
   }
 
   @Test

@@ -4,7 +4,6 @@ package dev.sinter.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.sinter.graph.Rope.Frequencies;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
 import dev.sinter.testing.RandomTensors;
@@ -24,13 +23,14 @@ class RopeTest {
   void turnsPairsOfChannelsByTheirAngle(double factor) {
     double theta = 100;
     Frequencies.Default base = new Frequencies.Default(theta);
-    Rope rope = new Rope(DIM, factor == 1 ? base : new Frequencies.Linear(base, factor));
+    Rope rope = Rope.whole(DIM, factor == 1 ? base : new Frequencies.Linear(base, factor));
     try (Scope scope = Scope.open()) {
-      Tensor x_BTC = RandomTensors.normal(1, 1, TOKENS, HEADS * DIM);
+      Tensor x_NC = RandomTensors.normal(1, TOKENS, HEADS * DIM);
 
-      float[] turned = Tensors.floats(rope.apply(null, List.of(x_BTC)));
+      float[] turned =
+          Tensors.floats(rope.apply(Frame.of(name -> null, Sequences.of(TOKENS)), List.of(x_NC)));
 
-      float[] x = Tensors.floats(x_BTC);
+      float[] x = Tensors.floats(x_NC);
       for (int token = 0; token < TOKENS; token++) {
         for (int head = 0; head < HEADS; head++) {
           for (int i = 0; i < DIM / 2; i++) {
@@ -52,8 +52,8 @@ class RopeTest {
     Frequencies.Default base = new Frequencies.Default(10_000);
     Frequencies llama3 = new Frequencies.Llama3(base, 8, 1, 4, 64);
     try (Scope scope = Scope.open()) {
-      float[] plain = Tensors.floats(base.inverse(16));
-      float[] found = Tensors.floats(llama3.inverse(16));
+      float[] plain = Tensors.floats(base.inverse(16, 1));
+      float[] found = Tensors.floats(llama3.inverse(16, 1));
 
       for (int i = 0; i < plain.length; i++) {
         double turns = 64 * plain[i] / (2 * Math.PI);
@@ -63,6 +63,58 @@ class RopeTest {
       }
       assertThat(found[0]).isEqualTo(plain[0]);
       assertThat(found[7]).isEqualTo(plain[7] / 8);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2, 4})
+  void onlyTheNamedNeighboursTurn(int first) {
+    double theta = 100;
+    Rope rope = new Rope(DIM, first, 4, Rope.Pairs.NEIGHBOURS, new Frequencies.Default(theta));
+    try (Scope scope = Scope.open()) {
+      Tensor x_NC = RandomTensors.normal(1, TOKENS, HEADS * DIM);
+
+      float[] turned =
+          Tensors.floats(rope.apply(Frame.of(name -> null, Sequences.of(TOKENS)), List.of(x_NC)));
+
+      float[] x = Tensors.floats(x_NC);
+      for (int token = 0; token < TOKENS; token++) {
+        for (int head = 0; head < HEADS; head++) {
+          for (int channel = 0; channel < DIM; channel++) {
+            int at = (token * HEADS + head) * DIM + channel;
+            int pair = Math.floorDiv(channel - first, 2);
+            if (pair < 0 || pair > 1) {
+              assertThat(turned[at]).isEqualTo(x[at]);
+              continue;
+            }
+            double angle = token * Math.pow(theta, -2.0 * pair / 4);
+            boolean isFirst = (channel - first) % 2 == 0;
+            double other = isFirst ? -x[at + 1] : x[at - 1];
+            assertThat((double) turned[at])
+                .isCloseTo(x[at] * Math.cos(angle) + other * Math.sin(angle), within(2e-5));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void positionsCountFromTheStartOfEachSequence() {
+    Rope rope = Rope.whole(DIM, new Frequencies.Default(100));
+    try (Scope scope = Scope.open()) {
+      Tensor x_NC = RandomTensors.normal(1, 12, HEADS * DIM);
+
+      Tensor packed = rope.apply(Frame.of(name -> null, Sequences.of(5, 4, 3)), List.of(x_NC));
+
+      long start = 0;
+      for (int length : List.of(5, 4, 3)) {
+        Tensor alone =
+            rope.apply(
+                Frame.of(name -> null, Sequences.of(length)),
+                List.of(x_NC.narrow(0, start, length)));
+        assertThat(packed.narrow(0, start, length).equal(alone)).isTrue();
+        start += length;
+      }
     }
   }
 }

@@ -4,12 +4,14 @@ package dev.sinter.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.graph.SequentialTargets;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
 import dev.sinter.pipeline.OneshotRequest.Settings;
 import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.problem.RequestException;
 import dev.sinter.recipe.Recipe;
+import dev.sinter.session.ProgressListener;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.testing.FaultyStores;
 import dev.sinter.testing.InProcessEngine;
@@ -49,7 +51,16 @@ class ResumeTest {
    */
   private static OneshotRequest request(Path output, Recipe recipe) {
     Settings settings =
-        new Settings(SMALL_SHARDS, 16, 8, 1, 1, Strictness.LENIENT, Leftovers.RESUME);
+        new Settings(
+            SMALL_SHARDS,
+            16,
+            8,
+            1,
+            1,
+            SequentialTargets.LAYERS,
+            dev.sinter.graph.ExpertCoverage.ROUTED,
+            Strictness.LENIENT,
+            Leftovers.RESUME);
     return new OneshotRequest(
         TestData.tinyLlamaBf16().toString(),
         FaultyStores.at(output),
@@ -141,7 +152,16 @@ class ResumeTest {
 
   private static OneshotRequest cleaned(OneshotRequest request) {
     Settings settings =
-        new Settings(SMALL_SHARDS, 16, 8, 1, 1, Strictness.LENIENT, Leftovers.CLEAN);
+        new Settings(
+            SMALL_SHARDS,
+            16,
+            8,
+            1,
+            1,
+            SequentialTargets.LAYERS,
+            dev.sinter.graph.ExpertCoverage.ROUTED,
+            Strictness.LENIENT,
+            Leftovers.CLEAN);
     return new OneshotRequest(
         request.model(),
         request.output(),

@@ -4,6 +4,7 @@ package dev.sinter.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.architecture.Architectures;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.json.Json;
@@ -126,7 +127,7 @@ class GuessedModulesTest {
 
   @Test
   void namesTellTheClassesOfAKnownFamilyWithAConfigThatCannotBeRead() throws IOException {
-    Json.Obj odd = SmallCheckpoint.LLAMA.with("hidden_act", Json.of("gelu"));
+    Json.Obj odd = SmallCheckpoint.LLAMA.with("hidden_act", Json.of("geglu"));
     Checkpoint checkpoint =
         new SmallCheckpoint(odd).with("model.q_proj.weight", DType.F32, 64, 64).in(temp);
 
@@ -184,7 +185,9 @@ class GuessedModulesTest {
         .isInstanceOf(RequestException.class)
         .hasMessage(
             "The recipe needs calibration, and model_type \"mystery\" cannot be run by this"
-                + " version, only [llama]. Schemes without calibration work for any model: use"
-                + " QuantizationModifier");
+                + " version, only "
+                + Architectures.modelTypes()
+                + "; docs/adding-an-architecture.md says how to add one. Schemes without calibration"
+                + " work for any model: use QuantizationModifier");
   }
 }

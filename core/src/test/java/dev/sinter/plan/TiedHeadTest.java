@@ -2,14 +2,21 @@
 package dev.sinter.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.json.Json;
+import dev.sinter.pipeline.OneshotRequest;
+import dev.sinter.plan.OutputSettings.Ties;
+import dev.sinter.problem.RequestException;
+import dev.sinter.recipe.Recipe;
 import dev.sinter.tensor.DType;
 import dev.sinter.testing.FilledCheckpoint;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.TensorFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,5 +169,93 @@ class TiedHeadTest {
             Plans.dtype(DType.F16));
 
     assertThat(Plans.tensors(plan)).containsEntry("lm_head.weight", "F16 [32, 128]");
+  }
+
+  private static final OutputSettings CUT = OutputSettings.DEFAULT.withTies(Ties.CUT);
+
+  @Test
+  void headThatIsCutOffGetsAWeightThatIsQuantizedLikeAnyOther() throws IOException {
+    Plan plan =
+        Planner.plan(
+            model("qwen2", EMBEDDING, true).in(temp), Plans.rounding("scheme: W8A16"), CUT);
+
+    assertThat(Plans.modules(plan)).containsExactly("model.layers.0.self_attn.q_proj", "lm_head");
+    assertThat(Plans.tensors(plan))
+        .containsEntry("lm_head.weight_packed", "I32 [32, 32]")
+        .containsEntry(EMBEDDING + ".weight", "BF16 [32, 128]");
+    assertThat(tied(plan)).isEqualTo(FALSE);
+    assertThat(plan.notices()).isEmpty();
+  }
+
+  @Test
+  void headThatIsCutOffAndIgnoredIsACopyOfTheEmbedding() throws IOException {
+    Plan plan =
+        Planner.plan(
+            model("gpt2", "transformer.wte", true).in(temp),
+            Plans.rounding("scheme: W8A16, ignore: [lm_head]"),
+            CUT);
+
+    assertThat(Plans.tensors(plan))
+        .containsEntry("lm_head.weight", "BF16 [32, 128]")
+        .containsEntry("transformer.wte.weight", "BF16 [32, 128]");
+    assertThat(tied(plan)).isEqualTo(FALSE);
+  }
+
+  @Test
+  void headThatIsCutOffSaysSoWhereTheConfigSaidNothing() throws IOException {
+    FilledCheckpoint model =
+        untold("gemma2")
+            .random(EMBEDDING + ".weight", DType.BF16, 32, 128)
+            .random("model.layers.0.self_attn.q_proj.weight", DType.BF16, 64, 128);
+    Plan plan =
+        Planner.plan(model.in(temp), Plans.rounding("scheme: W8A16, ignore: [lm_head]"), CUT);
+
+    assertThat(tied(plan)).isEqualTo(FALSE);
+    assertThat(Plans.tensors(plan)).containsEntry("lm_head.weight", "BF16 [32, 128]");
+  }
+
+  private TensorFolder rounded(String target, OutputSettings output, String folder)
+      throws IOException {
+    Recipe recipe = Plans.rounding("scheme: W8A16, targets: [" + target + "]");
+    Path result = temp.resolve(folder);
+    OneshotRequest request = Runs.request(temp.resolve("model"), result, recipe, Optional.empty());
+    Runs.run(
+        new OneshotRequest(
+            request.model(),
+            request.output(),
+            request.workspace(),
+            recipe,
+            Optional.empty(),
+            request.settings().withOutput(output)));
+    return new TensorFolder(result);
+  }
+
+  @Test
+  void codesOfAHeadThatIsCutOffAreThoseOfTheEmbedding() throws IOException {
+    model("qwen2", EMBEDDING, true).in(temp.resolve("model"));
+
+    assertThat(rounded("lm_head", CUT, "head").sha256("lm_head.weight_packed"))
+        .isEqualTo(
+            rounded("Embedding", OutputSettings.DEFAULT, "embedding")
+                .sha256(EMBEDDING + ".weight_packed"));
+  }
+
+  @Test
+  void headThatNeverWasTheEmbeddingStaysAsItIs() throws IOException {
+    FilledCheckpoint model =
+        model("qwen2", EMBEDDING, false).random("lm_head.weight", DType.BF16, 32, 128);
+    Plan cut = Planner.plan(model.in(temp), Plans.rounding("scheme: W8A16"), CUT);
+
+    assertThat(cut.outputConfig())
+        .isEqualTo(Plans.of(model.in(temp), "scheme: W8A16").outputConfig());
+  }
+
+  @Test
+  void headWithoutAnEmbeddingToBeCutFromIsSaid() throws IOException {
+    Checkpoint checkpoint = model("qwen2", "model.words", true).in(temp);
+    assertThatThrownBy(() -> Planner.plan(checkpoint, Plans.rounding("scheme: W8A16"), CUT))
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            "The head cannot be untied from the embedding: none of the checkpoint's modules is called [embed_in, embed_tokens, wte]");
   }
 }

@@ -51,13 +51,17 @@ class GramMatrixTest {
     }
   }
 
+  private static void observe(Statistic statistic, Tensor x_BTC) {
+    statistic.observe(x_BTC.view(-1, x_BTC.size(2)), x_BTC.size(0));
+  }
+
   @Test
   void isTheProductOverAllTokens() {
     try (Scope scope = Scope.open();
         GramMatrix gram = new GramMatrix(CHANNELS)) {
       Tensor x_BTC = RandomTensors.correlated(1, 3, 17, CHANNELS);
 
-      gram.observe(x_BTC);
+      observe(gram, x_BTC);
 
       assertClose(gram.symmetric(), gram(Tensors.floats(x_BTC), CHANNELS));
       assertThat(gram.sequences()).isEqualTo(3);
@@ -69,7 +73,7 @@ class GramMatrixTest {
     try (Scope scope = Scope.open();
         GramMatrix gram = new GramMatrix(2)) {
       // 1 + 2^-7 squared needs 15 bits, which bf16 lacks.
-      gram.observe(Tensors.to(Tensors.of(new float[] {1.0078125f, 1}, 1, 1, 2), DType.BF16));
+      gram.observe(Tensors.to(Tensors.of(new float[] {1.0078125f, 1}, 1, 2), DType.BF16), 1);
 
       assertThat(symmetric(gram))
           .containsExactly(1.0078125f * 1.0078125f, 1.0078125f, 1.0078125f, 1);
@@ -85,9 +89,9 @@ class GramMatrixTest {
         GramMatrix sum = new GramMatrix(CHANNELS, tile)) {
       for (long seed = 0; seed < 4; seed++) {
         Tensor x_BTC = RandomTensors.normal(seed, seed + 1, 9, CHANNELS);
-        all.observe(x_BTC);
+        observe(all, x_BTC);
         try (GramMatrix slice = new GramMatrix(CHANNELS, tile)) {
-          slice.observe(x_BTC);
+          observe(slice, x_BTC);
           slice.parts().forEachRemaining(parts::add);
         }
       }
@@ -112,8 +116,8 @@ class GramMatrixTest {
         GramMatrix tiled = new GramMatrix(CHANNELS, tile);
         GramMatrix copy = new GramMatrix(CHANNELS, tile)) {
       Tensor x_BTC = RandomTensors.normal(5, 2, 9, CHANNELS);
-      whole.observe(x_BTC);
-      tiled.observe(x_BTC);
+      observe(whole, x_BTC);
+      observe(tiled, x_BTC);
 
       tiled.parts().forEachRemaining(copy::absorb);
 
@@ -127,7 +131,7 @@ class GramMatrixTest {
     try (Scope scope = Scope.open();
         GramMatrix gram = new GramMatrix(CHANNELS, 8);
         GramMatrix empty = new GramMatrix(CHANNELS, 8)) {
-      gram.observe(RandomTensors.normal(6, 2, 9, CHANNELS));
+      observe(gram, RandomTensors.normal(6, 2, 9, CHANNELS));
       float[] before = symmetric(gram);
 
       empty.parts().forEachRemaining(gram::absorb);
@@ -146,8 +150,8 @@ class GramMatrixTest {
         GramMatrix second = new GramMatrix(CHANNELS);
         GramMatrix oneWay = new GramMatrix(CHANNELS);
         GramMatrix other = new GramMatrix(CHANNELS)) {
-      first.observe(RandomTensors.normal(7, 1, 9, CHANNELS));
-      second.observe(RandomTensors.normal(8, 2, 9, CHANNELS));
+      observe(first, RandomTensors.normal(7, 1, 9, CHANNELS));
+      observe(second, RandomTensors.normal(8, 2, 9, CHANNELS));
 
       first.parts().forEachRemaining(oneWay::absorb);
       second.parts().forEachRemaining(oneWay::absorb);

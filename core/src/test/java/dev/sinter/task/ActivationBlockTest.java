@@ -3,6 +3,7 @@ package dev.sinter.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.graph.Sequences;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Shape;
@@ -28,7 +29,7 @@ class ActivationBlockTest {
       Tensor x = Tensors.to(RandomTensors.normal(1, 2, 3, 5).mul_(scalar(9)), dtype);
       Tensor empty = Tensors.empty(dtype, Shape.of(2, 0));
 
-      List<Tensor> back = ActivationBlock.decode(ActivationBlock.encode(List.of(x, empty)));
+      List<Tensor> back = passed(Sequences.of(2), x, empty).tensors();
 
       assertThat(back).hasSize(2);
       assertThat(Tensors.dtype(back.get(0))).isEqualTo(dtype);
@@ -46,7 +47,7 @@ class ActivationBlockTest {
     try (Scope scope = Scope.open()) {
       Tensor x = Tensors.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
 
-      List<Tensor> back = ActivationBlock.decode(ActivationBlock.encode(List.of(x.t())));
+      List<Tensor> back = passed(Sequences.of(3), x.t()).tensors();
 
       assertThat(Tensors.floats(back.get(0))).containsExactly(1, 4, 2, 5, 3, 6);
       assertThat(Tensors.shape(back.get(0))).isEqualTo(Shape.of(3, 2));
@@ -55,12 +56,22 @@ class ActivationBlockTest {
 
   @Test
   void noTensorsComeBackAsNone() {
-    assertThat(ActivationBlock.decode(ActivationBlock.encode(List.of()))).isEmpty();
+    assertThat(passed(Sequences.of(1)).tensors()).isEmpty();
+  }
+
+  @Test
+  void sequencesComeBackInTheirOrder() {
+    assertThat(passed(Sequences.of(7, 1, 300)).sequences()).isEqualTo(Sequences.of(7, 1, 300));
+  }
+
+  private static ActivationBlock passed(Sequences sequences, Tensor... tensors) {
+    return ActivationBlock.decode(new ActivationBlock(sequences, List.of(tensors)).encode());
   }
 
   @Test
   void fileHoldsItsBlocksInOrder() throws IOException {
-    RunContext run = new RunContext("run", "", temp.toString(), "", Map.of(), DType.F32, 1, 1);
+    RunContext run =
+        new RunContext("run", "", temp.toString(), "", Map.of(), Map.of(), DType.F32, 1, 1);
     List<byte[]> blocks = List.of(new byte[] {1, 2, 3}, new byte[0], new byte[] {4});
 
     String first = ActivationFile.write(run, blocks.iterator());

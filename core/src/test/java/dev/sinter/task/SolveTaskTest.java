@@ -94,7 +94,8 @@ class SolveTaskTest {
             .mapToObj(i -> withSolver(plan.modules().get(i), tags[i]))
             .toList();
     RunContext run =
-        new RunContext("run", model, temp.toString(), temp.toString(), Map.of(), DType.BF16, 8, 1);
+        new RunContext(
+            "run", model, temp.toString(), temp.toString(), Map.of(), Map.of(), DType.BF16, 8, 1);
     return SolveTask.solve(run, new WorkUnit("unit", modules), Map.of());
   }
 

@@ -3,14 +3,19 @@ package dev.sinter.testing;
 
 import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
+import dev.sinter.architecture.TraceOptions;
+import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.SafetensorsHeader;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorReader;
+import dev.sinter.forward.ParameterCheck;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Weights;
 import dev.sinter.json.Json;
+import dev.sinter.weight.CheckpointWeights;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,28 +32,43 @@ public record GoldenModel(Path folder) {
   }
 
   public Graph graph() {
-    ModelConfig config = new ModelConfig(config());
-    return Architectures.of(config).orElseThrow().trace(config);
+    return graph(TraceOptions.USUAL);
   }
 
-  /** The parameters, a tied head's too, in the innermost scope. */
-  public Weights weights() throws IOException {
-    Map<String, Tensor> parameters = read("model.safetensors");
-    if (config().members().get("tie_word_embeddings").equals(new Json.Bool(true))) {
-      parameters.put("lm_head.weight", parameters.get("model.embed_tokens.weight"));
+  /** The graph with the names that the checkpoint has. */
+  public Graph graph(TraceOptions options) {
+    ModelConfig config = new ModelConfig(config());
+    TraceOptions named = new TraceOptions(options.experts(), checkpoint().tensors().keySet());
+    return Architectures.of(config).orElseThrow().trace(config, named);
+  }
+
+  public Checkpoint checkpoint() {
+    try {
+      return Checkpoint.open(FileStores.at(folder.toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The parameters of a graph in the model's type, in the innermost scope. */
+  public Weights weights(Graph graph) throws IOException {
+    Checkpoint checkpoint = checkpoint();
+    Map<String, Tensor> parameters = new HashMap<>();
+    try (TensorReader reader = new TensorReader(checkpoint.store())) {
+      for (var source :
+          ParameterCheck.entries(graph, checkpoint, CheckpointWeights.of(checkpoint)).entrySet()) {
+        parameters.put(source.getKey(), source.getValue().read(reader));
+      }
     }
     return parameters::get;
   }
 
   /** {@code input_ids}, {@code logits} and {@code hidden_0} to n, in the innermost scope. */
   public Map<String, Tensor> reference() throws IOException {
-    return read("reference.safetensors");
-  }
-
-  private Map<String, Tensor> read(String file) throws IOException {
-    var store = FileStores.at(folder.toString());
+    var store = FileStores.at(TestData.references().toString());
     Map<String, Tensor> tensors = new HashMap<>();
     try (TensorReader reader = new TensorReader(store)) {
+      String file = folder.getFileName() + ".safetensors";
       for (TensorEntry entry : SafetensorsHeader.read(store, file).tensors()) {
         tensors.put(entry.name(), reader.read(entry));
       }

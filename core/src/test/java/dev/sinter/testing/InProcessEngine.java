@@ -6,17 +6,18 @@ import dev.sinter.session.CalibrationEngine;
 import dev.sinter.task.ActivationFile;
 import dev.sinter.task.InputUnit;
 import dev.sinter.task.RunContext;
-import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolveTask;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SubgraphTask;
 import dev.sinter.task.SubgraphTask.KeyedPart;
+import dev.sinter.task.Task;
 import dev.sinter.task.TokenSlice;
 import dev.sinter.task.UnitStatistics;
 import dev.sinter.task.WeightCache;
 import dev.sinter.task.WorkUnit;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -98,8 +99,16 @@ public final class InProcessEngine implements CalibrationEngine {
   }
 
   @Override
-  public void write(RunContext run, List<ShardTask> shards, Consumer<SolvedUnit> done) {
-    shards.forEach(shard -> done.accept(unchecked(() -> shard.write(run))));
+  public void settle(String what) {}
+
+  @Override
+  public <R extends Serializable> void run(
+      String what,
+      RunContext run,
+      List<? extends Task<R>> tasks,
+      Class<R> result,
+      Consumer<? super R> done) {
+    tasks.forEach(task -> done.accept(unchecked(() -> task.run(run))));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sinter.testing;
 
 import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
+import dev.sinter.architecture.TraceOptions;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
@@ -46,12 +47,12 @@ public final class SmallCheckpoint {
     ModelConfig read = new ModelConfig(config);
     Architectures.of(read)
         .orElseThrow()
-        .trace(read)
+        .trace(read, TraceOptions.USUAL)
         .parameters()
         .forEach(
             parameter ->
                 checkpoint.tensors.add(
-                    new TensorSpec(parameter.name(), DType.F32, parameter.shape())));
+                    new TensorSpec(parameter.name(), DType.F32, parameter.storedShape())));
     return checkpoint;
   }
 

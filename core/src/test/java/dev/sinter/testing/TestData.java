@@ -8,12 +8,11 @@ import dev.sinter.checkpoint.TensorReader;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonParser;
 import dev.sinter.json.JsonSyntaxException;
-import dev.sinter.pipeline.SampleSource;
+import dev.sinter.session.SampleSource;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,13 +23,14 @@ import java.util.TreeMap;
 public final class TestData {
   private TestData() {}
 
-  /** The folder of golden data among the test resources. */
+  /** The folder of golden data among core's test resources. */
   public static Path golden() {
-    try {
-      return Path.of(TestData.class.getResource("/golden").toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
+    return Path.of(System.getProperty("sinter.golden"));
+  }
+
+  /** The folder of what Transformers computed for the small models. */
+  public static Path references() {
+    return golden().resolve("references");
   }
 
   /** The model in fp32, in two shards. */

@@ -1,32 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.problem.Problems;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/**
- * Flags about calibration: its data, and how they are run through the model. What a recipe's
- * section {@code dataset} may say has no default here.
- */
-final class DataFlags {
-  @Option(
-      names = "--dataset",
-      paramLabel = "FILE",
-      description = "JSON lines of {\"input_ids\": [...]}, tokenized for this model.")
-  Optional<String> dataset = Optional.empty();
-
+/** Flags about calibration: its data, and how they are run through the model. */
+final class DataFlags extends DatasetFlags {
   @Option(
       names = "--num-calibration-samples",
       paramLabel = "N",
       description = "How many samples are taken (default: 512).")
   Optional<Integer> samples = Optional.empty();
 
-  @Option(names = "--max-seq-length", paramLabel = "N", description = "Longer samples are cut.")
+  @Option(
+      names = "--max-seq-length",
+      paramLabel = "N",
+      description =
+          "Longer samples are cut (default: texts at the tokenizer's model_max_length, token ids nowhere).")
   Optional<Integer> maxLength = Optional.empty();
 
   @Option(
+      names = "--concatenate-data",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "Samples are blocks of --max-seq-length tokens, wherever rows end; what is left is dropped.")
+  Optional<Boolean> concatenate = Optional.empty();
+
+  @Option(
+      names = "--data-collator",
+      paramLabel = "NAME",
+      description =
+          "truncation cuts all samples of a micro-batch to the shortest; padding leaves them as they are (default: padding).")
+  Optional<String> collator = Optional.empty();
+
+  @Option(
+      names = "--shuffle-calibration-samples",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "Draw samples from all rows (the default).")
+  Optional<Boolean> shuffled = Optional.empty();
+
+  @Option(
       names = "--no-shuffle-calibration-samples",
-      description = "Take samples from the start of the file, in its order.")
+      description = "Take samples from the start of the data, in its order.")
   boolean unshuffled;
 
   @Option(
@@ -56,4 +78,39 @@ final class DataFlags {
           "After how many layers activations are saved, from where a run that was killed goes on (default: ${DEFAULT-VALUE}).",
       defaultValue = "8")
   int checkpointInterval;
+
+  @Override
+  Map<String, Object> given() {
+    Map<String, Object> given = super.given();
+    samples.ifPresent(value -> given.put("num_calibration_samples", value));
+    maxLength.ifPresent(value -> given.put("max_seq_length", value));
+    concatenate.ifPresent(value -> given.put("concatenate_data", value));
+    collator.ifPresent(value -> given.put("data_collator", value));
+    shuffled
+        .or(() -> unshuffled ? Optional.of(false) : Optional.empty())
+        .ifPresent(value -> given.put("shuffle_calibration_samples", value));
+    seed.ifPresent(value -> given.put("seed", value));
+    batchSize.ifPresent(value -> given.put("batch_size", value));
+    return given;
+  }
+
+  /** Numbers that can be none, and flags that contradict each other. */
+  void check(Problems problems) {
+    Map<String, Integer> numbers = new LinkedHashMap<>();
+    numbers.put("--num-calibration-samples", samples.orElse(1));
+    numbers.put("--max-seq-length", maxLength.orElse(1));
+    numbers.put("--batch-size", batchSize.orElse(1));
+    numbers.put("--slices", slices);
+    numbers.put("--save-activations-every", checkpointInterval);
+    numbers.forEach(
+        (flag, value) -> {
+          if (value < 1) {
+            problems.add(flag + " must be at least 1, not " + value);
+          }
+        });
+    if (unshuffled && shuffled.orElse(false)) {
+      problems.add(
+          "--shuffle-calibration-samples and --no-shuffle-calibration-samples contradict each other; give one");
+    }
+  }
 }

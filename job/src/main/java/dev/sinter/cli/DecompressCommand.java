@@ -2,6 +2,7 @@
 package dev.sinter.cli;
 
 import dev.sinter.engine.SparkEngine;
+import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
@@ -16,7 +17,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Writes a checkpoint whose weights are in codes as a dense one. */
 @Command(
@@ -29,12 +29,7 @@ final class DecompressCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "The quantized checkpoint: a folder, local or s3a://, hdfs://, ...")
-  private String model;
+  @Mixin private ModelFlags model;
 
   @Mixin private OutputFlags result;
 
@@ -53,20 +48,21 @@ final class DecompressCommand implements Callable<Integer> {
     long start = System.nanoTime();
     Settings settings =
         Settings.DEFAULT
-            .withOutput(result.settings(Form.COMPRESSED))
+            .withOutput(result.settings(Form.COMPRESSED).withTies(model.ties()))
             .withLeftovers(how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     OneshotRequest request =
         new OneshotRequest(
-            model,
-            result.directory,
-            OneshotRequest.workspace(result.directory, how.workspace),
-            Recipe.EMPTY,
-            Optional.empty(),
-            settings);
+                model.location(err),
+                result.directory,
+                OneshotRequest.workspace(result.directory, how.workspace),
+                Recipe.EMPTY,
+                Optional.empty(),
+                settings)
+            .withTokenizer(model.tokenizerLocation(err));
     Outcomes outcomes = new Outcomes(out, err, result.directory);
     try (SparkContexts spark = new SparkContexts(how.master, err)) {
       Outcome outcome =
-          Oneshot.run(request, () -> new SparkEngine(spark.get()), outcomes.progress());
+          Oneshot.run(request, () -> new SparkEngine(spark.get()), ConsoleProgress.on(err));
       outcomes.report(outcome, (System.nanoTime() - start) / 1e9);
     }
     return 0;

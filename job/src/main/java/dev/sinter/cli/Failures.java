@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.hub.HubException;
 import dev.sinter.problem.Nearest;
 import dev.sinter.problem.RequestException;
 import java.io.PrintStream;
@@ -43,17 +44,18 @@ final class Failures {
   record OfArguments(PrintStream err) implements CommandLine.IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException e, String[] args) {
+      List<String> hidden = new ArrayList<>();
       List<String> names = new ArrayList<>(e.getCommandLine().getSubcommands().keySet());
       e.getCommandLine()
           .getCommandSpec()
           .options()
-          .forEach(option -> names.addAll(List.of(option.names())));
+          .forEach(option -> (option.hidden() ? hidden : names).addAll(List.of(option.names())));
       // A misspelled flag often shows first as a missing one.
       List<String> unknown =
           Arrays.stream(args)
               .filter(argument -> argument.startsWith("--"))
               .map(argument -> argument.replaceFirst("=.*", ""))
-              .filter(argument -> !names.contains(argument))
+              .filter(argument -> !names.contains(argument) && !hidden.contains(argument))
               .collect(Collectors.toCollection(ArrayList::new));
       if (unknown.isEmpty() && e instanceof UnmatchedArgumentException unmatched) {
         unknown.addAll(unmatched.getUnmatched());
@@ -106,7 +108,8 @@ final class Failures {
     /** A store or a cluster that did not answer, or executors that were lost too often. */
     private static boolean mayPass(Throwable cause) {
       String message = String.valueOf(cause.getMessage());
-      return cause instanceof SocketException
+      return cause instanceof HubException
+          || cause instanceof SocketException
           || cause instanceof SocketTimeoutException
           || cause instanceof UnknownHostException
           || message.contains("No space left on device")

@@ -4,7 +4,6 @@ package dev.sinter.cli;
 import dev.sinter.architecture.ModelConfig;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileInfo;
-import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
@@ -18,7 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,11 +33,25 @@ final class InspectCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
 
-  @Parameters(paramLabel = "DIR", description = "The checkpoint.")
-  private String model;
+  @ArgGroup(multiplicity = "1")
+  private Named named;
+
+  @Mixin private HubFlags hub;
 
   @Option(names = "--json", description = "For programs.")
   private boolean json;
+
+  /** The checkpoint, with a flag or without. */
+  private static final class Named {
+    @Parameters(
+        paramLabel = "MODEL",
+        description =
+            "The checkpoint: a folder, local or s3a://, hdfs://, ..., or org/name of a hub.")
+    private Optional<String> argument = Optional.empty();
+
+    @Option(names = "--model", paramLabel = "MODEL", description = "The same.")
+    private Optional<String> flag = Optional.empty();
+  }
 
   InspectCommand(PrintStream out, PrintStream err) {
     this.out = out;
@@ -45,7 +60,8 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Checkpoint checkpoint = Checkpoint.open(FileStores.at(model));
+    String model = named.argument.or(() -> named.flag).orElseThrow();
+    Checkpoint checkpoint = hub.look(model, err);
     CheckpointWeights weights = CheckpointWeights.of(checkpoint);
     weights.problems().forEach(problem -> err.println("sinter: note: " + problem));
     if (json) {

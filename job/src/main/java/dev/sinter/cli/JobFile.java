@@ -223,6 +223,7 @@ final class JobFile {
   private void unknown(Member member) {
     List<String> names =
         command.options().stream()
+            .filter(option -> !option.hidden())
             .map(OptionSpec::longestName)
             .filter(name -> !NOT_IN_FILES.contains(name))
             .map(name -> name.substring("--".length()))

@@ -20,8 +20,13 @@ record JobFileValue(OptionSpec option, Problems problems) {
   /** Flags whose values are pairs, which may be a map. */
   private static final Set<String> PAIRS = Set.of("--set", "--recipe-args");
 
-  /** The flag that takes YAML itself. */
   private static final String RECIPE = "--recipe";
+  private static final String SPLITS = "--splits";
+
+  /** Whether YAML itself is taken: a recipe, a map of splits, what another tool knows. */
+  private boolean takesTrees() {
+    return name().equals(RECIPE) || name().equals(SPLITS) || option.hidden();
+  }
 
   private String name() {
     return option.longestName();
@@ -34,6 +39,9 @@ record JobFileValue(OptionSpec option, Problems problems) {
     }
     if (option.arity().max() == 0) {
       return switchOf(value);
+    }
+    if (value instanceof Sequence list && option.hidden()) {
+      return List.of(name() + "=" + JsonWriter.compact(list.json()));
     }
     if (value instanceof Sequence list) {
       return list(list);
@@ -66,8 +74,8 @@ record JobFileValue(OptionSpec option, Problems problems) {
     if (value instanceof Scalar scalar && !scalar.isNull()) {
       return List.of(name() + "=" + text(scalar));
     }
-    if (value instanceof Mapping recipe && name().equals(RECIPE)) {
-      return List.of(name() + "=" + JsonWriter.compact(recipe.json()));
+    if (value instanceof Mapping map && takesTrees()) {
+      return List.of(name() + "=" + JsonWriter.compact(map.json()));
     }
     problems.add(value.place(), name() + " must be a text or a number, not " + value.kind());
     return List.of();

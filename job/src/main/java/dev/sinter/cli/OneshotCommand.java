@@ -1,27 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
-import dev.sinter.data.JsonLinesSamples;
+import dev.sinter.checkpoint.FileStores;
+import dev.sinter.data.CalibrationSamples;
+import dev.sinter.data.TokenizerSource;
+import dev.sinter.dataset.Datasets;
+import dev.sinter.dataset.OpenDataset;
 import dev.sinter.engine.SparkEngine;
+import dev.sinter.json.Json;
+import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
 import dev.sinter.pipeline.OneshotRequest.Settings;
 import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.pipeline.Outcome;
-import dev.sinter.pipeline.SampleSource;
 import dev.sinter.problem.Problems;
 import dev.sinter.recipe.Recipe;
+import dev.sinter.session.SampleSource;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Compresses a checkpoint in one go, with calibration data if the recipe needs any. */
 @Command(
@@ -38,12 +44,9 @@ final class OneshotCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "The Hugging Face checkpoint: a folder, local or s3a://, hdfs://, ...")
-  private String model;
+  @Spec private CommandSpec command;
+
+  @Mixin private ModelFlags model;
 
   @Mixin private OutputFlags result;
 
@@ -57,6 +60,9 @@ final class OneshotCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nCalibration data%n")
   private final DataFlags data = new DataFlags();
 
+  @ArgGroup(validate = false, heading = "%nHow the model is calibrated%n")
+  private final SequentialFlags sequential = new SequentialFlags();
+
   @ArgGroup(validate = false, heading = "%nHow to run%n")
   private final RunFlags how = new RunFlags();
 
@@ -68,12 +74,13 @@ final class OneshotCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
+    PeerFlags.sayVariables(System.getenv(), err);
     requirePositive();
     try (SparkContexts spark = new SparkContexts(how.master, err)) {
       OneshotRequest request = request(spark);
       Outcomes outcomes = new Outcomes(out, err, result.directory);
       Outcome outcome =
-          Oneshot.run(request, () -> new SparkEngine(spark.get()), outcomes.progress());
+          Oneshot.run(request, () -> new SparkEngine(spark.get()), ConsoleProgress.on(err));
       outcomes.report(outcome, (System.nanoTime() - start) / 1e9);
     }
     return 0;
@@ -81,51 +88,74 @@ final class OneshotCommand implements Callable<Integer> {
 
   private void requirePositive() {
     Problems problems = new Problems();
-    Map<String, Integer> numbers = new LinkedHashMap<>();
-    numbers.put("--num-calibration-samples", data.samples.orElse(1));
-    numbers.put("--max-seq-length", data.maxLength.orElse(1));
-    numbers.put("--batch-size", data.batchSize.orElse(1));
-    numbers.put("--slices", data.slices);
-    numbers.put("--task-threads", how.threads);
-    numbers.put("--save-activations-every", data.checkpointInterval);
-    numbers.forEach(
-        (flag, value) -> {
-          if (value < 1) {
-            problems.add(flag + " must be at least 1, not " + value);
-          }
-        });
+    data.check(problems);
+    DataSettings.of(dataFlags(), problems);
+    if (how.threads < 1) {
+      problems.add("--task-threads must be at least 1, not " + how.threads);
+    }
+    model.check(problems);
     new RecipeChoice(what).check(problems);
     problems.throwIfAny();
   }
 
-  private OneshotRequest request(SparkContexts spark) {
+  private OneshotRequest request(SparkContexts spark) throws IOException {
     Recipe recipe = what.recipe(err);
     requirePipeline(recipe);
-    CalibrationData calibration = CalibrationData.of(data, recipe.dataset(), err);
-    Optional<SampleSource> samples =
-        calibration
-            .dataset()
-            .filter(location -> recipe.needsCalibration())
-            .map(location -> new JsonLinesSamples(spark::get, location, calibration.selection()));
+    Json.Obj given = new DataSettings(err).merged(dataFlags(), recipe.dataset());
+    CalibrationData calibration = CalibrationData.of(given, data.slices);
     if (data.dataset.isPresent() && !recipe.needsCalibration()) {
       err.println("sinter: the recipe needs no data; --dataset is not read");
     }
+    String location = model.location(err);
+    Optional<String> tokenizer = model.tokenizerLocation(err);
+    Optional<SampleSource> samples =
+        recipe.needsCalibration()
+            ? samples(calibration, tokenizer.orElse(location), spark)
+            : Optional.empty();
     Settings settings =
         new Settings(
-            result.settings(what.form()),
+            result.settings(what.form()).withTies(model.ties()),
             data.slices,
-            calibration.batchSize(),
+            calibration.collation().batchSize(),
             how.threads,
             data.checkpointInterval,
+            SequentialFlags.targets(given),
+            SequentialFlags.experts(given),
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
-        model,
-        result.directory,
-        OneshotRequest.workspace(result.directory, how.workspace),
-        recipe,
-        samples,
-        settings);
+            location,
+            result.directory,
+            OneshotRequest.workspace(result.directory, how.workspace),
+            recipe,
+            samples,
+            settings)
+        .withTokenizer(tokenizer);
+  }
+
+  private Map<String, Object> dataFlags() {
+    Map<String, Object> flags = data.given();
+    flags.putAll(sequential.given());
+    flags.putAll(PeerDataFlags.given(command));
+    return flags;
+  }
+
+  private Optional<SampleSource> samples(
+      CalibrationData calibration, String tokenizer, SparkContexts spark) throws IOException {
+    if (calibration.dataset().isEmpty()) {
+      return Optional.empty();
+    }
+    Datasets datasets =
+        new Datasets(spark::get, () -> model.hub(err), found -> err.println("sinter: " + found));
+    OpenDataset dataset = datasets.open(calibration.dataset().get());
+    return Optional.of(
+        new CalibrationSamples(
+            spark::get,
+            dataset,
+            calibration.content(),
+            new TokenizerSource(FileStores.at(tokenizer)),
+            calibration.sampling(),
+            calibration.collation()));
   }
 
   private void requirePipeline(Recipe recipe) {

@@ -4,20 +4,11 @@ package dev.sinter.cli;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
-import dev.sinter.metrics.ConsoleProgress;
-import dev.sinter.metrics.ConsoleProgress.Style;
 import dev.sinter.pipeline.Outcome;
 import java.io.PrintStream;
 
 /** Tells of a run that writes a checkpoint: its progress on stderr, its result on stdout. */
 record Outcomes(PrintStream out, PrintStream err, String directory) {
-  /** Set by the launcher, which can tell whether stderr is a terminal; Java cannot. */
-  private static final String TERMINAL = "sinter.terminal";
-
-  ConsoleProgress progress() {
-    return new ConsoleProgress(err, Boolean.getBoolean(TERMINAL) ? Style.TERMINAL : Style.LOG);
-  }
-
   void report(Outcome outcome, double seconds) {
     boolean done = outcome.kind() == Outcome.Kind.DONE;
     err.println(

@@ -3,8 +3,6 @@ package dev.sinter.cli;
 
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.plan.OutputSettings.Form;
-import dev.sinter.tensor.DType;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -28,30 +26,10 @@ final class OutputFlags {
   @Option(
       names = "--dtype",
       paramLabel = "TYPE",
-      converter = Types.class,
+      converter = Precision.Converter.class,
       description =
           "The type of dense weights: bf16, fp16, fp32, or auto for that of the checkpoint.")
   Optional<Precision> dtype = Optional.empty();
-
-  /** A type, or none for that of the checkpoint. */
-  record Precision(Optional<DType> type) {}
-
-  /** Types by the names that people give them. */
-  static final class Types implements picocli.CommandLine.ITypeConverter<Precision> {
-    @Override
-    public Precision convert(String name) {
-      return new Precision(
-          switch (name.toLowerCase(Locale.ROOT)) {
-            case "auto" -> Optional.empty();
-            case "bf16", "bfloat16" -> Optional.of(DType.BF16);
-            case "fp16", "float16", "half" -> Optional.of(DType.F16);
-            case "fp32", "float32", "float" -> Optional.of(DType.F32);
-            default ->
-                throw new picocli.CommandLine.TypeConversionException(
-                    "\"" + name + "\" is none of auto, bf16, fp16, fp32");
-          });
-    }
-  }
 
   OutputSettings settings(Form form) {
     return new OutputSettings(

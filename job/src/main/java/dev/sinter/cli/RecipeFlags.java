@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** Flags that say what is done. */
 final class RecipeFlags {
   /** Commas between texts, but none within brackets, as regular expressions have them. */
-  private static final String COMMAS = ",(?![^{\\[(]*[}\\])])";
+  static final String COMMAS = ",(?![^{\\[(]*[}\\])])";
 
   @Option(
       names = "--recipe",

@@ -4,22 +4,8 @@ package dev.sinter.cli;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Flags about the run. */
-final class RunFlags {
-  @Option(
-      names = "--master",
-      paramLabel = "URL",
-      description =
-          "The Spark master, if spark-submit does not say: local[*], local-cluster[2,1,2048], spark://...")
-  Optional<String> master = Optional.empty();
-
-  @Option(
-      names = "--task-threads",
-      paramLabel = "N",
-      description = "Threads of one task's arithmetic (default: ${DEFAULT-VALUE}).",
-      defaultValue = "1")
-  int threads;
-
+/** Flags about a run that writes a checkpoint. */
+final class RunFlags extends ClusterFlags {
   @Option(
       names = "--workspace",
       paramLabel = "DIR",

@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
       DecompressCommand.class,
       PlanCommand.class,
       RecipesCommand.class,
+      RunCommand.class,
+      EvalCommand.class,
       InspectCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class
@@ -44,7 +46,8 @@ public final class Sinter implements Runnable {
           "--export-path", "--output-dir",
           "--calib-size", "--num-calibration-samples",
           "--calib-seq", "--max-seq-length",
-          "--precision", "--dtype");
+          "--precision", "--dtype",
+          "--revision", "--model-revision");
 
   @Spec private CommandSpec spec;
 
@@ -72,6 +75,7 @@ public final class Sinter implements Runnable {
     commands.setOut(new java.io.PrintWriter(out, true, java.nio.charset.StandardCharsets.UTF_8));
     commands.setErr(new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
     commands.setUsageHelpAutoWidth(true);
+    PeerDataFlags.add(commands);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setParameterExceptionHandler(new Failures.OfArguments(err));
     commands.setExecutionExceptionHandler(new Failures.OfCommands(err));

@@ -7,16 +7,17 @@ import dev.sinter.statistic.Part;
 import dev.sinter.task.ActivationFile;
 import dev.sinter.task.InputUnit;
 import dev.sinter.task.RunContext;
-import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolveTask;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SubgraphTask;
 import dev.sinter.task.SubgraphTask.KeyedPart;
+import dev.sinter.task.Task;
 import dev.sinter.task.TokenSlice;
 import dev.sinter.task.UnitStatistics;
 import dev.sinter.task.WeightCache;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -146,15 +147,36 @@ public final class SparkEngine implements CalibrationEngine {
     activations = fresh;
   }
 
+  /**
+   * What was kept of earlier steps is let go: a lost partition is then computed anew from the last
+   * activations that were written.
+   */
   @Override
-  public void write(RunContext run, List<ShardTask> shards, Consumer<SolvedUnit> done) {
-    describe("write " + shards.size() + " shards");
+  public void settle(String what) {
+    describe(what);
+    activations.foreachPartition(blocks -> blocks.forEachRemaining(block -> {}));
+    while (kept.size() > 1) {
+      kept.remove(0).unpersist(/* blocking= */ false);
+    }
+  }
+
+  @Override
+  public <R extends Serializable> void run(
+      String what,
+      RunContext run,
+      List<? extends Task<R>> tasks,
+      Class<R> result,
+      Consumer<? super R> done) {
+    describe(what);
     RunContext slim = run.withoutParameters();
     StreamedJob.run(
-        Wire.distribute(spark, shards)
-            .map(shard -> Wire.encode(Wire.decode(shard, ShardTask.class).write(slim))),
-        SolvedUnit.class,
+        Wire.distribute(spark, tasks).map(task -> Wire.encode(decodedTask(task).run(slim))),
+        result,
         done);
+  }
+
+  private static Task<?> decodedTask(byte[] bytes) {
+    return Wire.decode(bytes, Task.class);
   }
 
   private void describe(String what) {

@@ -16,10 +16,10 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Work and results as bytes. Spark sends data by the serializer that its user configured, which may
  * not know records; bytes pass through any.
  */
-final class Wire {
+public final class Wire {
   private Wire() {}
 
-  static byte[] encode(Object value) {
+  public static byte[] encode(Object value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(value);
@@ -30,7 +30,7 @@ final class Wire {
   }
 
   /** What the driver or a task of the same application encoded. */
-  static <T> T decode(byte[] bytes, Class<T> type) {
+  public static <T> T decode(byte[] bytes, Class<T> type) {
     try (ObjectInputStream in = new ContextObjectInputStream(bytes)) {
       return type.cast(in.readObject());
     } catch (IOException e) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.metrics;
 
-import dev.sinter.pipeline.ProgressListener;
+import dev.sinter.session.ProgressListener;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
 import java.io.PrintStream;
@@ -13,6 +13,9 @@ import java.util.Locale;
  * say when it will end.
  */
 public final class ConsoleProgress implements ProgressListener {
+  /** Set by the launcher, which can tell whether stderr is a terminal; Java cannot. */
+  private static final String TERMINAL = "sinter.terminal";
+
   private static final int BAR_WIDTH = 24;
 
   /** Where the lines go. */
@@ -33,6 +36,11 @@ public final class ConsoleProgress implements ProgressListener {
   public ConsoleProgress(PrintStream out, Style style) {
     this.out = out;
     this.style = style;
+  }
+
+  /** Progress in the style that suits what the launcher says of stderr. */
+  public static ConsoleProgress on(PrintStream err) {
+    return new ConsoleProgress(err, Boolean.getBoolean(TERMINAL) ? Style.TERMINAL : Style.LOG);
   }
 
   @Override

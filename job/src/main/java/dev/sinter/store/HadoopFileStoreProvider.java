@@ -6,21 +6,16 @@ import dev.sinter.checkpoint.FileStoreProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
-import org.apache.spark.SparkConf;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Opens any location that Hadoop has a file system for: s3a, hdfs, abfs, gs, dbfs. */
 public final class HadoopFileStoreProvider implements FileStoreProvider {
   @Override
   public boolean handles(String scheme) {
     try {
-      FileSystem.getFileSystemClass(scheme, configuration());
+      FileSystem.getFileSystemClass(scheme, HadoopConfiguration.current());
       return true;
     } catch (UnsupportedFileSystemException e) {
       return false;
@@ -35,19 +30,9 @@ public final class HadoopFileStoreProvider implements FileStoreProvider {
       // The root of a bucket needs its slash to be anything's parent.
       Path folder =
           location.getPath().isEmpty() ? new Path(location.resolve("/")) : new Path(location);
-      return new HadoopFileStore(folder.getFileSystem(configuration()), folder);
+      return new HadoopFileStore(folder.getFileSystem(HadoopConfiguration.current()), folder);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot open " + location, e);
     }
-  }
-
-  /**
-   * Hadoop's settings with what spark.hadoop.* adds to them: of the running application, or of the
-   * one to come.
-   */
-  private static Configuration configuration() {
-    SparkConf conf =
-        Optional.ofNullable(SparkEnv.get()).map(SparkEnv::conf).orElseGet(SparkConf::new);
-    return SparkHadoopUtil.get().newConfiguration(conf);
   }
 }

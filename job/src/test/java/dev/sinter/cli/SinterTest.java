@@ -72,6 +72,33 @@ class SinterTest {
   }
 
   @Test
+  void calibratesByOtherTargetsThanLayers() {
+    Result result =
+        oneshot(
+            "--recipe=oneshot/w4a16-gptq",
+            "--dataset=" + DATA,
+            "--num-calibration-samples=4",
+            "--sequential_targets=LlamaAttention,re:.*layers\\.\\d{1,2}\\.mlp$");
+    assertThat(result.err()).contains("calibrate 4/4: model.layers.1.mlp");
+    assertThat(result.code()).isZero();
+  }
+
+  @Test
+  void sequentialTargetsMustMeanSomething() {
+    Result result =
+        oneshot(
+            "--recipe=oneshot/w4a16-gptq",
+            "--dataset=" + DATA,
+            "--sequential-targets=LlamaAtention");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err())
+        .contains(
+            "sinter: The sequential target \"LlamaAtention\" means no module of the model. Did you mean LlamaAttention?");
+    assertThat(oneshot("--recipe=oneshot/w4a16-gptq", "--sequential-targets-per-subgraph=0").err())
+        .contains("--sequential-targets-per-subgraph must be a positive whole number, not 0");
+  }
+
+  @Test
   void runsARecipeFileOfThePeersTwiceAndHasNothingToDoTheSecondTime() throws IOException {
     Path recipe = temp.resolve("recipe.yaml");
     Files.writeString(

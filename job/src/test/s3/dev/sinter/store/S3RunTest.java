@@ -12,7 +12,7 @@ import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Settings;
 import dev.sinter.pipeline.Outcome;
-import dev.sinter.pipeline.ProgressListener;
+import dev.sinter.session.ProgressListener;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.TestData;
 import dev.sinter.testing.spark.Contexts;

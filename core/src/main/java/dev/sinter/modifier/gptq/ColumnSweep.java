@@ -57,7 +57,8 @@ final class ColumnSweep {
               : Optional.empty();
       return new Solution(
           new QuantizedWeight(scope.keep(codes_RC), kept(scope, parameters), groupOfColumn),
-          figures(loss));
+          // Whatever an input that is always zero is multiplied by, nothing is lost.
+          figures(factor.deadColumns() == original_RC.size(1) ? 0 : loss));
     }
   }
 

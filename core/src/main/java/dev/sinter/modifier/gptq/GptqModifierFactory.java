@@ -52,7 +52,9 @@ public final class GptqModifierFactory implements ModifierFactory {
           .explaining("percdamp", "Write dampening_frac, a fraction: 0.01 for one percent")
           .explaining("blocksize", "Did you mean block_size?")
           .explaining("desc_act", "Write actorder: group for desc_act: true")
-          .explaining("sequential_targets", "Layers are the targets in this version; leave it out");
+          .explaining(
+              "sequential_targets",
+              "Write it beside the modifiers: dataset: {sequential_targets: [LlamaDecoderLayer]}");
 
   @Override
   public SettingTable table() {

@@ -25,9 +25,12 @@ record InverseFactor(
     try (Scope scope = Scope.open()) {
       Ordered ordered = ordered(gram, order);
       Tensor diagonal_C = ordered.hessian_CC.diagonal();
-      Tensor alive_C = diagonal_C.ne(new Scalar(0));
-      diagonal_C.masked_fill_(alive_C.logical_not(), new Scalar(1));
-      long dead = alive_C.size(0) - alive_C.sum().item_long();
+      Tensor seen_C = diagonal_C.ne(new Scalar(0));
+      diagonal_C.masked_fill_(seen_C.logical_not(), new Scalar(1));
+      long dead = seen_C.size(0) - seen_C.sum().item_long();
+      // Of an input that was never seen, nothing is known to be zero: a diagonal Hessian rounds it
+      // to nearest.
+      Tensor alive_C = gram.sequences() == 0 ? torch.ones_like(seen_C) : seen_C;
       Damped damped = factor(ordered.hessian_CC, dampening);
       return new InverseFactor(
           scope.keep(damped.upper_CC),

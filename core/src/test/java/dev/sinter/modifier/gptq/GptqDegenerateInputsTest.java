@@ -14,11 +14,14 @@ import dev.sinter.modifier.Solution;
 import dev.sinter.modifier.Solver;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
+import dev.sinter.quantization.Quantizer;
 import dev.sinter.quantization.Survey;
 import dev.sinter.statistic.GramMatrix;
 import dev.sinter.statistic.Part;
 import dev.sinter.statistic.StatisticType;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
+import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Tensors;
 import dev.sinter.testing.RandomTensors;
 import java.util.Map;
@@ -58,17 +61,26 @@ class GptqDegenerateInputsTest {
     }
   }
 
-  @Test
-  void inputThatWasNeverSeenIsAllDead() {
-    QuantizationArgs args = args("W8A8", ActivationOrder.STATIC);
+  @ParameterizedTest
+  @CsvSource({"W8A8, STATIC", "W4A16_ASYM, UNSET", "W4A16, GROUP"})
+  void inputThatWasNeverSeenIsRoundedToNearest(String preset, ActivationOrder order) {
+    QuantizationArgs args = args(preset, order);
     try (Scope scope = Scope.open();
-        GramMatrix gram = new GramMatrix(16)) {
-      Solution solution =
-          new GptqSolver(128, DAMPENING, ActivationOrder.STATIC)
-              .prepare(Map.of(StatisticType.GRAM, gram))
-              .solve(new ModuleWeight("m", RandomTensors.normal(1, 3, 16), args, Survey.EMPTY));
+        GramMatrix gram = new GramMatrix(256)) {
+      Tensor weight_RC = RandomTensors.normal(1, 3, 256);
+      gram.observe(Tensors.zeros(DType.F32, Shape.of(0, 256)), 4);
 
-      assertThat(solution.figures()).containsEntry("dead_columns", 16.0).containsEntry("loss", 0.0);
+      Solution solution =
+          new GptqSolver(128, DAMPENING, order)
+              .prepare(Map.of(StatisticType.GRAM, gram))
+              .solve(new ModuleWeight("m", weight_RC, args, Survey.EMPTY));
+
+      assertThat(solution.figures())
+          .containsEntry("dead_columns", 256.0)
+          .containsEntry("loss", 0.0);
+      Quantizer quantizer = new Quantizer(args);
+      Tensor rounded_RC = quantizer.encode(weight_RC, quantizer.observe(weight_RC));
+      assertThat(solution.weight().codes_RC().equal(rounded_RC)).isTrue();
     }
   }
 
@@ -108,7 +120,7 @@ class GptqDegenerateInputsTest {
   void inputsThatAreNoFiniteNumbersAreRefused(float value, String mean) {
     try (Scope scope = Scope.open();
         GramMatrix gram = new GramMatrix(2)) {
-      gram.observe(Tensors.of(new float[] {1, value}, 1, 1, 2));
+      gram.observe(Tensors.of(new float[] {1, value}, 1, 2), 1);
 
       assertThatThrownBy(() -> prepare(gram))
           .isInstanceOf(ArithmeticException.class)

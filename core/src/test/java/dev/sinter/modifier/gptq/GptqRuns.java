@@ -32,7 +32,7 @@ final class GptqRuns {
   static Solution solve(Solver solver, Tensor x_BTC, Tensor weight_RC, QuantizationArgs args) {
     try (Scope scope = Scope.open();
         GramMatrix gram = new GramMatrix(x_BTC.size(2))) {
-      gram.observe(x_BTC);
+      gram.observe(x_BTC.view(-1, x_BTC.size(2)), x_BTC.size(0));
       Solution solution =
           solver
               .prepare(Map.of(StatisticType.GRAM, gram))

@@ -17,6 +17,11 @@ public final class Programs {
   }
 
   public static Process java(String mainClass, String... args) throws IOException {
+    return command(mainClass, args).start();
+  }
+
+  /** One that is yet to be started. */
+  public static ProcessBuilder command(String mainClass, String... args) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command = new ArrayList<>(List.of(java, "-Xmx1g", "-cp", classPath()));
     // Spark's older lines reach into the platform's modules.
@@ -25,6 +30,6 @@ public final class Programs {
         .forEach(command::add);
     command.add(mainClass);
     command.addAll(Arrays.asList(args));
-    return new ProcessBuilder(command).start();
+    return new ProcessBuilder(command);
   }
 }

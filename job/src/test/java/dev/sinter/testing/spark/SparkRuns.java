@@ -4,7 +4,7 @@ package dev.sinter.testing.spark;
 import dev.sinter.engine.SparkEngine;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
-import dev.sinter.pipeline.ProgressListener;
+import dev.sinter.session.ProgressListener;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.TestData;
 import java.io.IOException;

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.session;
+
+import dev.sinter.json.Json;
+import java.io.IOException;
+import java.util.List;
+
+/** Where the calibration set comes from. */
+public interface SampleSource {
+
+  /** What decides the samples: where they are, which are chosen, and what the data is known by. */
+  Json.Obj identity() throws IOException;
+
+  /** What a person should know of the samples, once they were read. */
+  default List<String> notices() {
+    return List.of();
+  }
+
+  /** The samples as token ids, in the order in which they calibrate. */
+  List<int[]> samples() throws IOException;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.cli;
+
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Flags about where tasks run. */
+class ClusterFlags {
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description =
+          "The Spark master, if spark-submit does not say: local[*], local-cluster[2,1,2048], spark://...")
+  Optional<String> master = Optional.empty();
+
+  @Option(
+      names = "--task-threads",
+      paramLabel = "N",
+      description = "Threads of one task's arithmetic (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  int threads;
+}

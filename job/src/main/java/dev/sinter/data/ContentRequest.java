@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.data;
+
+import dev.sinter.dataset.OpenDataset;
+import dev.sinter.dataset.RowSource;
+import dev.sinter.json.Json;
+import dev.sinter.problem.Nearest;
+import dev.sinter.problem.RequestException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What of a row is asked for.
+ *
+ * @param textColumn the column, if one was named
+ * @param preprocessing what makes texts of columns, if it was said
+ */
+public record ContentRequest(Optional<String> textColumn, Optional<Content> preprocessing) {
+  private static final String TEXT = "text";
+
+  /** Columns that are looked for, in this order, if none is named. */
+  private static final List<String> USUAL = List.of("input_ids", TEXT, "messages", "conversations");
+
+  /** What is taken of a data set's rows; may start Spark to see their columns. */
+  Content of(OpenDataset dataset) {
+    if (preprocessing.isPresent()) {
+      return preprocessing.get();
+    }
+    RowSource rows = dataset.rows();
+    List<String> columns = rows.columns();
+    if (textColumn.isPresent()) {
+      return named(rows, columns);
+    }
+    if (dataset.known().isPresent() && !columns.contains(USUAL.get(0))) {
+      return Preprocessings.of(dataset.known().get().preprocessing());
+    }
+    return USUAL.stream()
+        .filter(columns::contains)
+        .findFirst()
+        .map(Content.Column::new)
+        .orElseThrow(
+            () ->
+                new RequestException(
+                    rows.name()
+                        + " has no column "
+                        + String.join(", ", USUAL)
+                        + "; it has "
+                        + columns
+                        + ". Give --text-column, or --preprocessing to make a text of several"));
+  }
+
+  private Content named(RowSource rows, List<String> columns) {
+    String column = textColumn.get();
+    if (!columns.contains(column)) {
+      throw new RequestException(
+          rows.name()
+              + " has no column "
+              + column
+              + "; it has "
+              + columns
+              + "."
+              + Nearest.hint(column, columns));
+    }
+    return new Content.Column(column);
+  }
+
+  Json.Obj identity() {
+    return Json.object(
+        "text_column", textColumn.orElse(null),
+        "preprocessing", preprocessing.map(Content::description).orElse(null));
+  }
+}
