@@ -19,6 +19,8 @@ import java.util.Set;
 public final class ModelConfig {
   private static final String FILE = "config.json";
 
+  private static final int MOST_REPEATS = 1024;
+
   /** Where models of several kinds of input keep the config of their language model. */
   private static final String TEXT = "text_config";
 
@@ -93,6 +95,18 @@ public final class ModelConfig {
   /** A positive whole number, if it is there. */
   public Optional<Integer> optionalSize(String name) {
     return config.member(name).map(value -> whole(name, value, 1, "a positive whole number"));
+  }
+
+  /**
+   * How many there are of what a graph has one by one: layers, experts. More than a thousand would
+   * take the memory of who plans the model, and no model has them.
+   */
+  public int repeats(String name) {
+    int count = size(name);
+    if (count > MOST_REPEATS) {
+      problem(name + " is " + count + "; at most " + MOST_REPEATS + " are run");
+    }
+    return Math.min(count, MOST_REPEATS);
   }
 
   private int whole(String name, Json value, int least, String expected) {
@@ -170,9 +184,14 @@ public final class ModelConfig {
     return flag(name, usual == Bias.PRESENT) ? Bias.PRESENT : Bias.ABSENT;
   }
 
+  /** How many there are of what a graph has one by one, under one of two names. */
+  int repeatsOfEither(String name, String other) {
+    return repeats(has(other) ? other : name);
+  }
+
   /** A positive whole number that has one of two names. */
   int sizeOfEither(String name, String other) {
-    return optionalSize(other).orElseGet(() -> size(name));
+    return size(has(other) ? other : name);
   }
 
   /** A positive whole number that another one bounds. */
