@@ -9,7 +9,6 @@ import dev.sinter.dataset.OpenDataset;
 import dev.sinter.engine.SparkEngine;
 import dev.sinter.json.Json;
 import dev.sinter.metrics.ConsoleProgress;
-import dev.sinter.json.Json;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
