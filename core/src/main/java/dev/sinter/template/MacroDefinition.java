@@ -40,7 +40,10 @@ record MacroDefinition(String name, List<Parameter> parameters, List<Statement> 
     }
     setCaller(named, inside);
     setFurther(named, given.positional(), inside);
-    return Value.of(run.captured(body, inside));
+    run.meter().enterMacro();
+    String text = run.captured(body, inside);
+    run.meter().leaveMacro();
+    return Value.of(text);
   }
 
   private Value usual(Parameter parameter, Frame inside, Run run) {

@@ -6,6 +6,9 @@ final class Meter {
   /** Work is counted in characters; so many take as long as a step. */
   private static final int STEP = 32;
 
+  /** How many levels a macro counts for. */
+  private static final int MACRO = 5;
+
   private final Limits limits;
   private long left;
   private int depth;
@@ -67,5 +70,15 @@ final class Meter {
 
   void leave() {
     depth--;
+  }
+
+  /** A macro deeper, which takes more of the stack than a value does. */
+  void enterMacro() {
+    depth += MACRO - 1;
+    enter();
+  }
+
+  void leaveMacro() {
+    depth -= MACRO;
   }
 }

@@ -22,6 +22,7 @@ final class TemplateParser {
   private final TokenStream tokens;
   private final Reading reading;
   private final ExpressionParser expressions;
+  private final TargetParser targets;
   private final Map<String, Supplier<Statement>> tags =
       Map.ofEntries(
           Map.entry("break", () -> jump(Flow.BREAK)),
@@ -43,6 +44,7 @@ final class TemplateParser {
     this.tokens = new TokenStream(tokens);
     this.reading = new Reading(this.tokens);
     this.expressions = new ExpressionParser(reading);
+    this.targets = new TargetParser(reading);
   }
 
   /** A template: its statements, and the names that it sets. */
@@ -174,7 +176,7 @@ final class TemplateParser {
     if (tokens.isName("loop")) {
       throw new Fault(at, "loop is the name of what the loop knows of itself; take another");
     }
-    Target target = target(Set.of("in"));
+    Target target = targets.targets(Set.of("in"));
     if (!tokens.skipName("in")) {
       throw tokens.wrong("in");
     }
@@ -216,7 +218,7 @@ final class TemplateParser {
   }
 
   private Statement assignment() {
-    Target target = target(Set.of());
+    Target target = targets.targets(Set.of());
     if (tokens.skip("=")) {
       Expression value = expressions.tuple(expressions::expression);
       target.note(reading.scope());
@@ -231,52 +233,20 @@ final class TemplateParser {
         });
   }
 
-  /** One target, or several with commas, up to words that end them. */
-  private Target target(Set<String> ends) {
-    int at = tokens.current().at();
-    List<Target> targets = new ArrayList<>(List.of(one()));
-    boolean several = false;
-    while (tokens.skip(",")) {
-      several = true;
-      boolean ended = tokens.is("=") || tokens.is(Kind.BLOCK_END) || tokens.is(")");
-      if (ended || ends.contains(tokens.current().text())) {
-        break;
-      }
-      targets.add(one());
-    }
-    return several ? new Target.Several(targets, at) : targets.get(0);
-  }
-
-  private Target one() {
-    if (tokens.skip("(")) {
-      Target inside = reading.nested(() -> target(Set.of()));
-      tokens.expect(")");
-      return inside;
-    }
-    Token name = tokens.expect(Kind.NAME);
-    if (OperandParser.isConstant(name.text())) {
-      throw new Fault(name.at(), name.text() + " is a value and cannot be set");
-    }
-    if (tokens.skip(".")) {
-      return new Target.Attribute(name.text(), tokens.expect(Kind.NAME).text(), name.at());
-    }
-    return new Target.Name(name.text());
-  }
-
   private Statement with() {
-    List<Target> targets = new ArrayList<>();
+    List<Target> names = new ArrayList<>();
     List<Expression> values = new ArrayList<>();
     while (!tokens.is(Kind.BLOCK_END)) {
-      if (!targets.isEmpty()) {
+      if (!names.isEmpty()) {
         tokens.expect(",");
       }
-      targets.add(one());
+      names.add(targets.target());
       tokens.expect("=");
       values.add(expressions.expression());
     }
     return inside(
-        scope -> targets.forEach(target -> target.give(scope)),
-        () -> new Statement.With(targets, values, bodyUntil("endwith"), reading.scope()));
+        scope -> names.forEach(target -> target.give(scope)),
+        () -> new Statement.With(names, values, bodyUntil("endwith"), reading.scope()));
   }
 
   private Statement generation() {

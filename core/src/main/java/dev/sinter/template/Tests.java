@@ -5,7 +5,6 @@ import static dev.sinter.template.Builtin.of;
 
 import dev.sinter.problem.Nearest;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -104,9 +103,5 @@ final class Tests {
         Set.of(Value.None.class, Value.Bool.class, Value.Int.class, Value.Text.class)
             .contains(value.getClass());
     return Value.of(value == call.value(1) || (single && value.equals(call.value(1))));
-  }
-
-  static List<String> names() {
-    return List.copyOf(ALL.keySet());
   }
 }
