@@ -7,8 +7,8 @@ import dev.sinter.data.TokenizerSource;
 import dev.sinter.dataset.Datasets;
 import dev.sinter.dataset.OpenDataset;
 import dev.sinter.engine.SparkEngine;
-import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.json.Json;
+import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
@@ -107,8 +107,11 @@ final class OneshotCommand implements Callable<Integer> {
       err.println("sinter: the recipe needs no data; --dataset is not read");
     }
     String location = model.location(err);
+    Optional<String> tokenizer = model.tokenizerLocation(err);
     Optional<SampleSource> samples =
-        recipe.needsCalibration() ? samples(calibration, location, spark) : Optional.empty();
+        recipe.needsCalibration()
+            ? samples(calibration, tokenizer.orElse(location), spark)
+            : Optional.empty();
     Settings settings =
         new Settings(
             result.settings(what.form()).withTies(model.ties()),
@@ -117,6 +120,7 @@ final class OneshotCommand implements Callable<Integer> {
             how.threads,
             data.checkpointInterval,
             SequentialFlags.targets(given),
+            SequentialFlags.experts(given),
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
@@ -126,7 +130,7 @@ final class OneshotCommand implements Callable<Integer> {
             recipe,
             samples,
             settings)
-        .withTokenizer(model.tokenizerLocation(err));
+        .withTokenizer(tokenizer);
   }
 
   private Map<String, Object> dataFlags() {
@@ -137,14 +141,13 @@ final class OneshotCommand implements Callable<Integer> {
   }
 
   private Optional<SampleSource> samples(
-      CalibrationData calibration, String location, SparkContexts spark) throws IOException {
+      CalibrationData calibration, String tokenizer, SparkContexts spark) throws IOException {
     if (calibration.dataset().isEmpty()) {
       return Optional.empty();
     }
     Datasets datasets =
         new Datasets(spark::get, () -> model.hub(err), found -> err.println("sinter: " + found));
     OpenDataset dataset = datasets.open(calibration.dataset().get());
-    String tokenizer = model.tokenizerLocation(err).orElse(location);
     return Optional.of(
         new CalibrationSamples(
             spark::get,

@@ -141,10 +141,8 @@ class PeersArgumentsTest {
   private static List<Argument> ofCalibration() {
     return List.of(
         Argument.works("pipeline", "sequential"),
-        Argument.refused(
-            "moe_calibrate_all_experts",
-            "true",
-            "--moe-calibrate-all-experts must be false (in this version, experts calibrate with the tokens routed to them)"),
+        Argument.works("moe_calibrate_all_experts", "true"),
+        Argument.works("moe_calibrate_all_experts", "false"),
         Argument.works("sequential_targets", "Linear"),
         Argument.works("sequential_targets_per_subgraph", "2"),
         Argument.refused(
@@ -250,6 +248,29 @@ class PeersArgumentsTest {
                 + " the samples of a micro-batch lie behind each other\n"
                 + "sinter: data_collator: padding: pads are not computed")
         .contains("no data is given. Give --dataset");
+  }
+
+  @Test
+  void aPlanTellsItsData() {
+    List<String> args =
+        List.of(
+            "plan",
+            "--model=" + MODEL,
+            "--recipe=oneshot/w4a16-gptq",
+            "--dataset=nothing/there",
+            "--dataset_config_name=en",
+            "--splits=test[:10%]",
+            "--num_calibration_samples=64",
+            "--max_seq_length=256",
+            "--seed=5");
+    assertThat(SinterRun.of(args.toArray(String[]::new)).out())
+        .contains(
+            "  data       nothing/there, configuration en, split test[:10%]; 64 samples of at most 256 tokens,"
+                + " drawn by seed 5; 16 slices, micro-batches of 8\n");
+    assertThat(SinterRun.of("plan", "--model=" + MODEL, "--recipe=oneshot/w4a16-gptq").out())
+        .contains("  data       none is given yet (--dataset); 512 samples, drawn by seed 42;");
+    assertThat(SinterRun.of("plan", "--model=" + MODEL, "--scheme=W4A16").out())
+        .doesNotContain("  data  ");
   }
 
   @Test
