@@ -9,6 +9,7 @@ import dev.sinter.tensor.DType;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -329,6 +330,20 @@ public final class ModelConfig {
               return wrong(
                   name, "an object", value, new ModelConfig(Json.object(), path, problems));
             });
+  }
+
+  /**
+   * The same with what it may leave out: Transformers writes of the config of a part only what
+   * differs from its class.
+   */
+  ModelConfig withUsual(Json.Obj usual) {
+    Json.Obj whole = config;
+    for (Map.Entry<String, Json> member : usual.members().entrySet()) {
+      if (config.member(member.getKey()).isEmpty()) {
+        whole = whole.with(member.getKey(), member.getValue());
+      }
+    }
+    return new ModelConfig(whole, path, problems);
   }
 
   public void problem(String text) {
