@@ -8,7 +8,7 @@ import dev.sinter.graph.Value;
 
 /** The gated MLP that most families have for a layer. */
 record GatedMlp(String className, int intermediate, Activation activation, Bias bias)
-    implements LayerMlp {
+    implements LayerPart {
 
   /** The sizes of config.json under their usual names. */
   static GatedMlp of(ModelConfig config, String className, Bias bias) {
@@ -20,7 +20,7 @@ record GatedMlp(String className, int intermediate, Activation activation, Bias 
   }
 
   @Override
-  public Value trace(Tracer tracer, Value x) {
+  public Value trace(Tracer tracer, int layer, Value x) {
     try (var module = tracer.module("mlp", className)) {
       return Blocks.gatedMlp(tracer, x, intermediate, activation, bias);
     }

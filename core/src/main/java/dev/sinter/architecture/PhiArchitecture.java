@@ -42,12 +42,12 @@ final class PhiArchitecture implements Architecture {
     return decoder.trace(body);
   }
 
-  private record Phi(Heads heads, Rope rope, LayerMlp mlp, Norm norm) implements Decoder.Body {
+  private record Phi(Heads heads, Rope rope, LayerPart mlp, Norm norm) implements Decoder.Body {
     @Override
     public Value layer(Tracer tracer, int index, Value x) {
       Value normed = norm.trace(tracer, "input_layernorm", x);
       Value attended = attention(tracer, normed);
-      Value added = Blocks.add(tracer, attended, mlp.trace(tracer, normed));
+      Value added = Blocks.add(tracer, attended, mlp.trace(tracer, index, normed));
       return Blocks.add(tracer, added, x);
     }
 

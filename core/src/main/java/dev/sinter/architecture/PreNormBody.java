@@ -5,11 +5,11 @@ import dev.sinter.graph.Tracer;
 import dev.sinter.graph.Value;
 
 /** What Llama is and many families after it: attention and an MLP, each behind a norm. */
-record PreNormBody(LayerAttention attention, LayerMlp mlp, Norm norm) implements Decoder.Body {
+record PreNormBody(LayerPart attention, LayerPart mlp, Norm norm) implements Decoder.Body {
   @Override
   public Value layer(Tracer tracer, int index, Value x) {
     return Blocks.preNormLayer(
-        tracer, norm, x, y -> attention.trace(tracer, index, y), y -> mlp.trace(tracer, y));
+        tracer, norm, x, y -> attention.trace(tracer, index, y), y -> mlp.trace(tracer, index, y));
   }
 
   @Override

@@ -78,13 +78,21 @@ public record Rope(
     Scalar factor = new Scalar(frequencies.attentionFactor());
     Tensor cos_N1P = Tensors.to(angles_N1P.cos().mul_(factor), dtype);
     Tensor sin_N1P = Tensors.to(angles_N1P.sin().mul_(factor), dtype);
+    return RowBlocks.map(
+        x_NC,
+        (start, count) ->
+            turned(
+                x_NC.narrow(0, start, count),
+                cos_N1P.narrow(0, start, count),
+                sin_N1P.narrow(0, start, count)));
+  }
+
+  private Tensor turned(Tensor x_NC, Tensor cos_N1P, Tensor sin_N1P) {
     Tensor y_NC = x_NC.clone();
     Tensor x_NHD = turning(x_NC);
     Tensor y_NHD = turning(y_NC);
-    Tensor a = half(x_NHD, 0);
-    Tensor b = half(x_NHD, 1);
-    half(y_NHD, 0).mul_(cos_N1P).sub_(b.mul(sin_N1P));
-    half(y_NHD, 1).mul_(cos_N1P).add_(a.mul(sin_N1P));
+    half(y_NHD, 0).mul_(cos_N1P).sub_(half(x_NHD, 1).mul(sin_N1P));
+    half(y_NHD, 1).mul_(cos_N1P).add_(half(x_NHD, 0).mul(sin_N1P));
     return y_NC;
   }
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.pipeline;
 
+import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
+import dev.sinter.architecture.TraceOptions;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.forward.ParameterCheck;
+import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Partitioner;
 import dev.sinter.graph.Subgraph;
@@ -192,7 +195,17 @@ public final class Oneshot {
   private List<Subgraph> subgraphs(List<ModulePlan> calibrated) {
     return calibrated.isEmpty()
         ? List.of()
-        : Partitioner.partition(plan.graph().orElseThrow(), request.settings().targets());
+        : Partitioner.partition(graph(), request.settings().targets());
+  }
+
+  /** The plan's graph, traced with the tokens that experts are to see. */
+  private Graph graph() {
+    ExpertCoverage experts = request.settings().experts();
+    return experts == ExpertCoverage.ROUTED
+        ? plan.graph().orElseThrow()
+        : Architectures.of(config)
+            .orElseThrow()
+            .trace(config, TraceOptions.of(checkpoint.tensors().keySet()).with(experts));
   }
 
   private Identity identity() throws IOException {
@@ -221,7 +234,8 @@ public final class Oneshot {
                 "batch_size", settings.batchSize(),
                 "threads", settings.threads(),
                 "sequential_targets", settings.targets().rules(),
-                "targets_per_subgraph", settings.targets().perSubgraph())));
+                "targets_per_subgraph", settings.targets().perSubgraph(),
+                "experts", settings.experts().name())));
   }
 
   private void calibrate(

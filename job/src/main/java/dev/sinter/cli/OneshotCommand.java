@@ -7,8 +7,8 @@ import dev.sinter.data.TokenizerSource;
 import dev.sinter.dataset.Datasets;
 import dev.sinter.dataset.OpenDataset;
 import dev.sinter.engine.SparkEngine;
-import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.json.Json;
+import dev.sinter.metrics.ConsoleProgress;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
@@ -117,6 +117,7 @@ final class OneshotCommand implements Callable<Integer> {
             how.threads,
             data.checkpointInterval,
             SequentialFlags.targets(given),
+            SequentialFlags.experts(given),
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
