@@ -103,6 +103,20 @@ public record Attention(
   }
 
   @Override
+  public Carry carry(List<Value> inputs, int index) {
+    if (index < 2) {
+      return Carry.STEERS;
+    }
+    return heads.queries() == heads.keys()
+        ? Carry.THROUGH
+        : new Carry.Lost(
+            heads.queries()
+                + " query heads share "
+                + heads.keys()
+                + " value heads, and their columns would need equal factors");
+  }
+
+  @Override
   public Tensor apply(Frame frame, List<Tensor> inputs) {
     try (Scope scope = Scope.open()) {
       Hooks hooks = frame.hooks();

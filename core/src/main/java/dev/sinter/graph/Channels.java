@@ -18,6 +18,11 @@ public final class Channels {
     }
 
     @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return new Carry.Picked(new ChannelPick(inputs.get(0).channels(), first, count));
+    }
+
+    @Override
     public long channels(List<Value> inputs) {
       return count;
     }
@@ -31,6 +36,11 @@ public final class Channels {
       return x_NC.view(x_NC.size(0), x_NC.size(1) / headChannels, headChannels)
           .narrow(2, first, count)
           .reshape(x_NC.size(0), x_NC.size(1) / headChannels * count);
+    }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return new Carry.Picked(new ChannelPick(headChannels, first, count));
     }
 
     @Override

@@ -16,6 +16,11 @@ public final class Elementwise {
     public Tensor apply(Frame frame, List<Tensor> inputs) {
       return inputs.get(0).add(inputs.get(1));
     }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return new Carry.Lost("a sum with terms that would not be scaled");
+    }
   }
 
   /** The product of two tensors; one of a single channel goes for all channels of the other. */
@@ -23,6 +28,13 @@ public final class Elementwise {
     @Override
     public Tensor apply(Frame frame, List<Tensor> inputs) {
       return inputs.get(0).mul(inputs.get(1));
+    }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return inputs.get(index).channels() < inputs.get(1 - index).channels()
+          ? Carry.STEERS
+          : Carry.THROUGH;
     }
   }
 
@@ -33,6 +45,11 @@ public final class Elementwise {
       Tensor x_NC = inputs.get(0);
       Tensor x_NHD = x_NC.view(x_NC.size(0), heads, x_NC.size(1) / heads);
       return x_NHD.mul(inputs.get(1).unsqueeze(-1)).view(x_NC.shape());
+    }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return index == 0 ? Carry.THROUGH : Carry.STEERS;
     }
   }
 
@@ -60,6 +77,11 @@ public final class Elementwise {
         return x.mul(new Scalar(factor));
       }
       return x.mul(Tensors.to(Tensors.of(new float[] {(float) factor}, 1), Tensors.dtype(x)));
+    }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return Carry.THROUGH;
     }
   }
 

@@ -32,6 +32,11 @@ public interface Op extends Serializable {
     return List.of();
   }
 
+  /** What becomes of the output when the channels of an input are multiplied by factors. */
+  default Carry carry(List<Value> inputs, int index) {
+    return new Carry.Lost(getClass().getSimpleName() + " does not commute with factors");
+  }
+
   /**
    * Whether it writes its output into its first input, which must then be nobody else's any more.
    */
@@ -79,6 +84,11 @@ public interface Op extends Serializable {
     @Override
     public long channels(List<Value> inputs) {
       return outputs;
+    }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return new Carry.Absorbed(module);
     }
 
     /** The name of its weight. */

@@ -46,6 +46,11 @@ public record RmsNorm(String module, double epsilon, Scaling scaling) implements
   }
 
   @Override
+  public Carry carry(List<Value> inputs, int index) {
+    return new Carry.Lost("the norm " + module + " undoes factors");
+  }
+
+  @Override
   public List<String> parameters() {
     return List.of(module + ".weight");
   }

@@ -65,6 +65,11 @@ public record Rope(
   }
 
   @Override
+  public Carry carry(List<Value> inputs, int index) {
+    return new Carry.Lost("rotary embedding mixes channels");
+  }
+
+  @Override
   public Tensor apply(Frame frame, List<Tensor> inputs) {
     Tensor x_NC = inputs.get(0);
     return precision == Precision.F32
