@@ -24,7 +24,7 @@ class RunCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"qwen3_moe-fp32", "gemma3-fp32"})
+  @ValueSource(strings = {"qwen3_moe-fp32", "gemma3-fp32", "opt_narrow-fp32", "gpt2_bare-fp32"})
   void writesEveryHiddenStateAndTheLogits(String model) throws IOException {
     Path reference = Files.createDirectories(temp.resolve("reference"));
     Files.copy(
