@@ -15,7 +15,11 @@ record GemmaBody(LayerPart attention, GatedMlp mlp, Norm norm, Optional<Double> 
     implements Decoder.Body {
   @Override
   public Value embed(Tracer tracer, Decoder decoder, Value ids) {
-    Value x = Decoder.Body.super.embed(tracer, decoder, ids);
+    return scaled(tracer, decoder, Decoder.Body.super.embed(tracer, decoder, ids));
+  }
+
+  /** Embeddings times the root of their width. */
+  static Value scaled(Tracer tracer, Decoder decoder, Value x) {
     return tracer.apply(new Scale(Math.sqrt(decoder.hidden()), Scale.Rounding.TO_TYPE), x);
   }
 

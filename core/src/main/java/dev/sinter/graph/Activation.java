@@ -49,6 +49,13 @@ public enum Activation implements Op {
       return Carry.THROUGH;
     }
   },
+  /** max(x, 0)² (arXiv 2109.08668, section 3). */
+  RELU_SQUARED {
+    @Override
+    Tensor of(Tensor x) {
+      return torch.relu(x).square_();
+    }
+  },
   /** σ(x). */
   SIGMOID {
     @Override

@@ -3,8 +3,8 @@ package dev.sinter.template;
 
 /** Counts the work of one rendering, and ends it where it would go on too long. */
 final class Meter {
-  /** Work is counted in characters. */
-  private static final int STEP = 8;
+  /** Work is counted in characters; so many take as long as a step. */
+  private static final int STEP = 32;
 
   private final Limits limits;
   private long left;
@@ -28,9 +28,14 @@ final class Meter {
     spend(characters);
   }
 
+  /** Each character of a text is judged by itself. */
+  void scan(String text) {
+    spend(4L * text.length());
+  }
+
   /** One text is searched for another: in the worst case each place is compared with all of it. */
   void search(String text, String wanted) {
-    spend(text.length() + (long) text.length() * wanted.length() / STEP);
+    spend(text.length() + (long) text.length() * wanted.length() / 8);
   }
 
   /** A text of that length is about to be made. */

@@ -49,6 +49,52 @@ record CalibrationData(
         new Collation(collator(settings), batch, slices));
   }
 
+  /** What would be read, in a line. */
+  String description() {
+    String which =
+        dataset
+            .map(
+                request ->
+                    request.dataset()
+                        + request.path().map(path -> " at " + path).orElse("")
+                        + request.config().map(name -> ", configuration " + name).orElse("")
+                        + request.split().map(split -> ", split " + split).orElse(""))
+            .orElse("none is given yet (--dataset)");
+    String length =
+        sampling.packing() == Sampling.Packing.BLOCKS
+            ? " of exactly " + sampling.maxLength().orElseThrow() + " tokens"
+            : sampling.maxLength().map(most -> " of at most " + most + " tokens").orElse("");
+    return which
+        + "; "
+        + sampling.count()
+        + " samples"
+        + length
+        + (sampling.order() == Sampling.Order.SHUFFLED
+            ? ", drawn by seed " + sampling.seed()
+            : ", from the start")
+        + "; "
+        + collation.slices()
+        + " slices, micro-batches of "
+        + collation.batchSize();
+  }
+
+  /** The same for programs. */
+  Json.Obj json() {
+    return Json.object(
+        "dataset", dataset.map(DatasetRequest::dataset).orElse(null),
+        "dataset_path", dataset.flatMap(DatasetRequest::path).orElse(null),
+        "dataset_config_name", dataset.flatMap(DatasetRequest::config).orElse(null),
+        "splits", dataset.flatMap(DatasetRequest::split).map(Split::toString).orElse(null),
+        "num_calibration_samples", sampling.count(),
+        "max_seq_length", sampling.maxLength().orElse(null),
+        "concatenate_data", sampling.packing() == Sampling.Packing.BLOCKS,
+        "shuffle_calibration_samples", sampling.order() == Sampling.Order.SHUFFLED,
+        "seed", sampling.seed(),
+        "data_collator", collation.collator().name().toLowerCase(Locale.ROOT),
+        "batch_size", collation.batchSize(),
+        "slices", collation.slices());
+  }
+
   /** The data set that is named. */
   static Optional<DatasetRequest> dataset(Json.Obj settings) {
     Optional<String> path = text(settings, "dataset_path");

@@ -62,7 +62,7 @@ final class ModelFlags {
     requireRight();
     String location = hub.checkpoint(model, err);
     boolean fetched = !location.equals(model);
-    if (fetched && master().filter(url -> !url.startsWith("local")).isPresent()) {
+    if (fetched && isElsewhere()) {
       err.println(
           "sinter: executors on other machines must see "
               + location
@@ -83,9 +83,18 @@ final class ModelFlags {
     problems.throwIfAny();
   }
 
-  /** The hub that models and data sets are fetched from. */
+  /** The hub that data sets are fetched from; where executors could not see them, it is said. */
   Hub hub(PrintStream err) {
+    if (isElsewhere()) {
+      err.println(
+          "sinter: a hub's data set is fetched into its cache on this machine, and executors on other machines must see it. If they do not, set HF_HOME to storage that all of them mount");
+    }
     return hub.hub(err);
+  }
+
+  /** Whether tasks may run on other machines. */
+  private boolean isElsewhere() {
+    return master().filter(url -> !url.startsWith("local")).isPresent();
   }
 
   /** The Spark master of the command, by its flag or by spark-submit. */

@@ -107,8 +107,11 @@ final class OneshotCommand implements Callable<Integer> {
       err.println("sinter: the recipe needs no data; --dataset is not read");
     }
     String location = model.location(err);
+    Optional<String> tokenizer = model.tokenizerLocation(err);
     Optional<SampleSource> samples =
-        recipe.needsCalibration() ? samples(calibration, location, spark) : Optional.empty();
+        recipe.needsCalibration()
+            ? samples(calibration, tokenizer.orElse(location), spark)
+            : Optional.empty();
     Settings settings =
         new Settings(
             result.settings(what.form()).withTies(model.ties()),
@@ -127,7 +130,7 @@ final class OneshotCommand implements Callable<Integer> {
             recipe,
             samples,
             settings)
-        .withTokenizer(model.tokenizerLocation(err));
+        .withTokenizer(tokenizer);
   }
 
   private Map<String, Object> dataFlags() {
@@ -138,14 +141,13 @@ final class OneshotCommand implements Callable<Integer> {
   }
 
   private Optional<SampleSource> samples(
-      CalibrationData calibration, String location, SparkContexts spark) throws IOException {
+      CalibrationData calibration, String tokenizer, SparkContexts spark) throws IOException {
     if (calibration.dataset().isEmpty()) {
       return Optional.empty();
     }
     Datasets datasets =
         new Datasets(spark::get, () -> model.hub(err), found -> err.println("sinter: " + found));
     OpenDataset dataset = datasets.open(calibration.dataset().get());
-    String tokenizer = model.tokenizerLocation(err).orElse(location);
     return Optional.of(
         new CalibrationSamples(
             spark::get,

@@ -2,6 +2,7 @@
 package dev.sinter.cli;
 
 import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
 import dev.sinter.plan.ModuleRow;
 import dev.sinter.plan.OutputSettings;
@@ -9,6 +10,7 @@ import dev.sinter.plan.Plan;
 import dev.sinter.plan.PlanDocument;
 import dev.sinter.plan.Planner;
 import dev.sinter.plan.QuantizerSummary;
+import dev.sinter.problem.Problems;
 import dev.sinter.quantizer.QuantizerAttributes;
 import dev.sinter.recipe.Recipe;
 import java.io.IOException;
@@ -17,12 +19,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Says what a recipe would do to a checkpoint, from its headers alone. */
 @Command(
@@ -35,6 +40,8 @@ final class PlanCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
 
+  @Spec private CommandSpec command;
+
   @Mixin private ModelFlags model;
 
   @Mixin JobFile.Flag file;
@@ -43,6 +50,9 @@ final class PlanCommand implements Callable<Integer> {
       validate = false,
       heading = "%nWhat to do: a recipe, or a scheme for rounding to nearest%n")
   private final RecipeFlags what = new RecipeFlags();
+
+  @ArgGroup(validate = false, heading = "%nCalibration data, which is not read%n")
+  private final DataFlags data = new DataFlags();
 
   @ArgGroup(validate = false, heading = "%nWhat to show%n")
   private final Show show = new Show();
@@ -68,6 +78,10 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Problems problems = new Problems();
+    data.check(problems);
+    DataSettings.of(dataFlags(), problems);
+    problems.throwIfAny();
     Recipe recipe = what.recipe(err);
     Checkpoint checkpoint = model.look(err);
     if (show.quantizers) {
@@ -79,13 +93,38 @@ final class PlanCommand implements Callable<Integer> {
             checkpoint,
             recipe,
             OutputSettings.DEFAULT.withForm(what.form()).withTies(model.ties()));
+    Optional<CalibrationData> calibration = calibration(recipe);
     if (show.json) {
-      out.print(JsonWriter.pretty(PlanDocument.json(checkpoint, plan)));
+      Json.Obj document = PlanDocument.json(checkpoint, plan);
+      out.print(
+          JsonWriter.pretty(
+              calibration.isPresent()
+                  ? document.with("data", calibration.get().json())
+                  : document));
     } else {
       new PlanText(out)
-          .print(checkpoint, plan, show.modules ? PlanText.Modules.EACH : PlanText.Modules.BY_KIND);
+          .print(
+              checkpoint,
+              plan,
+              calibration.map(CalibrationData::description),
+              show.modules ? PlanText.Modules.EACH : PlanText.Modules.BY_KIND);
     }
     return 0;
+  }
+
+  private Map<String, Object> dataFlags() {
+    Map<String, Object> flags = data.given();
+    flags.putAll(PeerDataFlags.given(command));
+    return flags;
+  }
+
+  /** The data that the recipe would calibrate with. */
+  private Optional<CalibrationData> calibration(Recipe recipe) {
+    return recipe.needsCalibration()
+        ? Optional.of(
+            CalibrationData.of(
+                new DataSettings(err).merged(dataFlags(), recipe.dataset()), data.slices))
+        : Optional.empty();
   }
 
   private void quantizers(QuantizerSummary summary) {

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -36,10 +37,11 @@ record PlanText(PrintStream out) {
     EACH
   }
 
-  void print(Checkpoint checkpoint, Plan plan, Modules modules) {
+  void print(Checkpoint checkpoint, Plan plan, Optional<String> data, Modules modules) {
     out.println(checkpoint.store().location());
     line("  family     %s", new ModelConfig(checkpoint.config()).modelType());
     line("  pipeline   %s%s", PlanDocument.pipeline(plan), statistics(plan));
+    data.ifPresent(text -> line("  data       %s", text));
     line(
         "  output     %s of %s, %d %s, %s bits a parameter, scales included",
         ByteSize.text(plan.outputBytes()),

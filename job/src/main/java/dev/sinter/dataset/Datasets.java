@@ -68,7 +68,7 @@ public final class Datasets {
   }
 
   private HubRows hubRows(DatasetRequest request) {
-    return new HubRows(spark, hub, request, told);
+    return new HubRows(spark, hub.get(), request, told);
   }
 
   /** Data at a place of its own: {@code dataset} says its format, or the set that it is. */

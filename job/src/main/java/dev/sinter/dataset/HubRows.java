@@ -23,10 +23,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Rows of a hub's data sets, whose files are fetched: those of one configuration and split alone.
  */
 record HubRows(
-    Supplier<JavaSparkContext> spark,
-    Supplier<Hub> hub,
-    DatasetRequest request,
-    Consumer<String> told) {
+    Supplier<JavaSparkContext> spark, Hub hub, DatasetRequest request, Consumer<String> told) {
   private static final String MAIN = "main";
   private static final String CARD = "README.md";
 
@@ -85,7 +82,7 @@ record HubRows(
         RepositoryId.of(RepositoryId.Kind.DATASET, repository)
             .orElseThrow(
                 () -> new RequestException(request.name() + ": " + repository + " is no org/name"));
-    return hub.get().list(id, revision.orElse(MAIN));
+    return hub.list(id, revision.orElse(MAIN));
   }
 
   private List<String> choose(
@@ -93,14 +90,14 @@ record HubRows(
       throws IOException {
     List<Card.Config> configs =
         listing.files().contains(CARD)
-            ? Card.configs(CARD, new String(hub.get().read(listing, CARD), StandardCharsets.UTF_8))
+            ? Card.configs(CARD, new String(hub.read(listing, CARD), StandardCharsets.UTF_8))
             : List.of();
     return new SplitFiles(request.name(), listing.files(), configs, told)
         .choose(config, split, standard);
   }
 
   private RowSource fetched(Listing listing, List<String> names) throws IOException {
-    Path folder = hub.get().fetch(listing, Set.copyOf(names)::contains);
+    Path folder = hub.fetch(listing, Set.copyOf(names)::contains);
     List<DataFile> files = new ArrayList<>();
     for (String name : names) {
       Path file = folder.resolve(name);

@@ -44,6 +44,16 @@ public record Split(String name, Optional<Range> range) {
       return to.map(bound -> row(bound, rows)).orElse(rows);
     }
 
+    @Override
+    public String toString() {
+      String sign = unit == Unit.PERCENT ? "%" : "";
+      return "["
+          + from.map(bound -> bound + sign).orElse("")
+          + ":"
+          + to.map(bound -> bound + sign).orElse("")
+          + "]";
+    }
+
     /** Percents are rounded to the nearest row, halves to the even one: the default of datasets. */
     private long row(long bound, long rows) {
       long absolute = unit == Unit.ROWS ? bound : (long) Math.rint(bound * (double) rows / ALL);
@@ -86,5 +96,11 @@ public record Split(String name, Optional<Range> range) {
 
   private static boolean isBeyond(Optional<Long> percent) {
     return percent.filter(bound -> Math.abs(bound) > Range.ALL).isPresent();
+  }
+
+  /** As it is written. */
+  @Override
+  public String toString() {
+    return name + range.map(Range::toString).orElse("");
   }
 }

@@ -251,6 +251,29 @@ class PeersArgumentsTest {
   }
 
   @Test
+  void aPlanTellsItsData() {
+    List<String> args =
+        List.of(
+            "plan",
+            "--model=" + MODEL,
+            "--recipe=oneshot/w4a16-gptq",
+            "--dataset=nothing/there",
+            "--dataset_config_name=en",
+            "--splits=test[:10%]",
+            "--num_calibration_samples=64",
+            "--max_seq_length=256",
+            "--seed=5");
+    assertThat(SinterRun.of(args.toArray(String[]::new)).out())
+        .contains(
+            "  data       nothing/there, configuration en, split test[:10%]; 64 samples of at most 256 tokens,"
+                + " drawn by seed 5; 16 slices, micro-batches of 8\n");
+    assertThat(SinterRun.of("plan", "--model=" + MODEL, "--recipe=oneshot/w4a16-gptq").out())
+        .contains("  data       none is given yet (--dataset); 512 samples, drawn by seed 42;");
+    assertThat(SinterRun.of("plan", "--model=" + MODEL, "--scheme=W4A16").out())
+        .doesNotContain("  data  ");
+  }
+
+  @Test
   void aTokenizerAndAProcessorAreOneAndGivenOnce() {
     List<String> args = others("");
     args.addAll(List.of("--tokenizer=a", "--processor=b"));
