@@ -49,7 +49,7 @@ record Decoder(Names names, int vocabulary, int hidden, int layers, Head head) {
         names,
         config.size("vocab_size"),
         config.size("hidden_size"),
-        config.size("num_hidden_layers"),
+        config.repeats("num_hidden_layers"),
         head(config, usual));
   }
 

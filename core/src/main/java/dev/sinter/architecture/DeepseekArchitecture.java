@@ -27,7 +27,7 @@ final class DeepseekArchitecture implements Architecture {
     Decoder decoder = Decoder.of(config, Names.of(version.family()), Decoder.Head.OWN);
     config.mustBe("moe_layer_freq", 1);
     config.mustBeFalse("mlp_bias");
-    int experts = config.size("n_routed_experts");
+    int experts = config.repeats("n_routed_experts");
     int intermediate = config.size("moe_intermediate_size");
     PreNormBody body =
         new PreNormBody(

@@ -31,7 +31,7 @@ final class GptOssArchitecture implements Architecture {
   public Graph trace(ModelConfig config, TraceOptions options) {
     Decoder decoder = Decoder.of(config, Names.of("GptOss"), Decoder.Head.OWN);
     Heads heads = HeadConfig.grouped(config, Optional.of(64));
-    int experts = config.size("num_local_experts");
+    int experts = config.repeats("num_local_experts");
     PreNormBody body =
         new PreNormBody(
             new SinkAttention(

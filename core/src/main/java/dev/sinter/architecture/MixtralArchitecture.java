@@ -44,7 +44,7 @@ final class MixtralArchitecture implements Architecture {
   }
 
   private static LayerPart mixture(ModelConfig config, TraceOptions options) {
-    int experts = config.size("num_local_experts");
+    int experts = config.repeats("num_local_experts");
     int perToken = config.sizeUpTo("num_experts_per_tok", "num_local_experts", experts);
     return new SparseMoe(
         Route.softmax(perToken, Weighting.Sum.ONE, Weighting.Type.F32),

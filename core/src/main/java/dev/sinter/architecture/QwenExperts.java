@@ -18,7 +18,7 @@ record QwenExperts(
     Activation activation) {
 
   static QwenExperts of(ModelConfig config, String family, TraceOptions options) {
-    int experts = config.sizeOfEither("num_experts", "num_local_experts");
+    int experts = config.repeatsOfEither("num_experts", "num_local_experts");
     int perToken = config.sizeUpTo("num_experts_per_tok", "num_experts", experts);
     Weighting.Sum sum =
         config.flag("norm_topk_prob", false) ? Weighting.Sum.ONE : Weighting.Sum.AS_IT_IS;

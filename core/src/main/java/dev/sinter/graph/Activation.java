@@ -68,7 +68,12 @@ public enum Activation implements Op {
 
   @Override
   public Carry carry(List<Value> inputs, int index) {
-    return new Carry.Lost(name().toLowerCase(Locale.ROOT) + " does not commute with factors");
+    return new Carry.Lost(label() + " does not commute with factors");
+  }
+
+  @Override
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   @Override

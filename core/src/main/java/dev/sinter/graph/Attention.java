@@ -103,6 +103,22 @@ public record Attention(
   }
 
   @Override
+  public String label() {
+    String who = heads.queries() + " heads on " + heads.keys();
+    return "attention, " + who + (window == Long.MAX_VALUE ? "" : ", window " + window);
+  }
+
+  /** Each token's query with the keys that it sees, and their weights with the values. */
+  @Override
+  public double flops(List<Value> inputs, Load load) {
+    double length = load.length();
+    double seen = Math.min(length, window);
+    double pairs = length * seen - seen * (seen - 1) / 2;
+    double channels = (double) heads.queries() * (heads.channels() + heads.valueChannels());
+    return 2 * channels * pairs * load.tokens() / length;
+  }
+
+  @Override
   public Carry carry(List<Value> inputs, int index) {
     if (index < 2) {
       return Carry.STEERS;

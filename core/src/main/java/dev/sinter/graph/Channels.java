@@ -23,6 +23,11 @@ public final class Channels {
     }
 
     @Override
+    public String label() {
+      return "channels " + first + " to " + (first + count);
+    }
+
+    @Override
     public long channels(List<Value> inputs) {
       return count;
     }
@@ -44,6 +49,11 @@ public final class Channels {
     }
 
     @Override
+    public String label() {
+      return "of each head, channels " + first + " to " + (first + count);
+    }
+
+    @Override
     public long channels(List<Value> inputs) {
       return inputs.get(0).channels() / headChannels * count;
     }
@@ -62,6 +72,11 @@ public final class Channels {
       return torch
           .cat(new TensorVector(own_NC.view(tokens, heads, own), shared_NHD), 2)
           .view(tokens, heads * (own + shared));
+    }
+
+    @Override
+    public String label() {
+      return "append to heads";
     }
 
     @Override

@@ -21,6 +21,11 @@ public final class Elementwise {
     public Carry carry(List<Value> inputs, int index) {
       return new Carry.Lost("a sum with terms that would not be scaled");
     }
+
+    @Override
+    public String label() {
+      return "add";
+    }
   }
 
   /** The product of two tensors; one of a single channel goes for all channels of the other. */
@@ -35,6 +40,11 @@ public final class Elementwise {
       return inputs.get(index).channels() < inputs.get(1 - index).channels()
           ? Carry.STEERS
           : Carry.THROUGH;
+    }
+
+    @Override
+    public String label() {
+      return "multiply";
     }
   }
 
@@ -51,6 +61,11 @@ public final class Elementwise {
     public Carry carry(List<Value> inputs, int index) {
       return index == 0 ? Carry.THROUGH : Carry.STEERS;
     }
+
+    @Override
+    public String label() {
+      return "multiply heads";
+    }
   }
 
   /** Cut on both sides; an infinite side is open. */
@@ -58,6 +73,11 @@ public final class Elementwise {
     @Override
     public Tensor apply(Frame frame, List<Tensor> inputs) {
       return Tensors.clamp(inputs.get(0), low, high);
+    }
+
+    @Override
+    public String label() {
+      return "clamp";
     }
   }
 
@@ -83,6 +103,11 @@ public final class Elementwise {
     public Carry carry(List<Value> inputs, int index) {
       return Carry.THROUGH;
     }
+
+    @Override
+    public String label() {
+      return "times " + factor;
+    }
   }
 
   /** cap tanh(x / cap): values stay below a bound (arXiv 2408.00118, section 2). */
@@ -90,6 +115,11 @@ public final class Elementwise {
     @Override
     public Tensor apply(Frame frame, List<Tensor> inputs) {
       return inputs.get(0).div(new Scalar(cap)).tanh_().mul_(new Scalar(cap));
+    }
+
+    @Override
+    public String label() {
+      return "soft cap " + cap;
     }
   }
 }

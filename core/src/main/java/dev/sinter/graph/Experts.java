@@ -47,6 +47,11 @@ public final class Experts {
     }
 
     @Override
+    public double flops(List<Value> inputs, Load load) {
+      return 2.0 * experts * inputs.get(0).channels() * load.tokens();
+    }
+
+    @Override
     public long channels(List<Value> inputs) {
       return experts;
     }
@@ -70,6 +75,11 @@ public final class Experts {
     public Carry carry(List<Value> inputs, int index) {
       return index == 0 ? Carry.THROUGH : Carry.STEERS;
     }
+
+    @Override
+    public String label() {
+      return "tokens of the expert";
+    }
   }
 
   /** The sum of no experts' outputs; in fp32, so that many rounded ones add up well. */
@@ -82,6 +92,11 @@ public final class Experts {
     @Override
     public Carry carry(List<Value> inputs, int index) {
       return Carry.UNREAD;
+    }
+
+    @Override
+    public String label() {
+      return "nothing";
     }
   }
 
@@ -109,6 +124,11 @@ public final class Experts {
     }
 
     @Override
+    public String label() {
+      return "add the expert's output";
+    }
+
+    @Override
     public boolean consumesFirst() {
       return true;
     }
@@ -124,6 +144,11 @@ public final class Experts {
     @Override
     public Carry carry(List<Value> inputs, int index) {
       return index == 0 ? Carry.THROUGH : Carry.UNREAD;
+    }
+
+    @Override
+    public String label() {
+      return "to the model's type";
     }
   }
 

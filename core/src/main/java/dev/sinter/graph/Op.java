@@ -37,6 +37,19 @@ public interface Op extends Serializable {
     return new Carry.Lost(getClass().getSimpleName() + " does not commute with factors");
   }
 
+  /** What it does, for people. */
+  default String label() {
+    return getClass().getSimpleName();
+  }
+
+  /**
+   * The multiplications and additions of its matrix products; what goes element by element is not
+   * counted.
+   */
+  default double flops(List<Value> inputs, Load load) {
+    return 0;
+  }
+
   /**
    * Whether it writes its output into its first input, which must then be nobody else's any more.
    */
@@ -89,6 +102,11 @@ public interface Op extends Serializable {
     @Override
     public Carry carry(List<Value> inputs, int index) {
       return new Carry.Absorbed(module);
+    }
+
+    @Override
+    public double flops(List<Value> inputs, Load load) {
+      return 2.0 * outputs * inputs.get(0).channels() * load.tokens();
     }
 
     /** The name of its weight. */

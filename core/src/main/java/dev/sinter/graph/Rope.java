@@ -65,6 +65,11 @@ public record Rope(
   }
 
   @Override
+  public String label() {
+    return "rope";
+  }
+
+  @Override
   public Carry carry(List<Value> inputs, int index) {
     return new Carry.Lost("rotary embedding mixes channels");
   }

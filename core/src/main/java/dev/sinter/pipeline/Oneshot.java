@@ -248,7 +248,7 @@ public final class Oneshot {
     if (calibrated.isEmpty()) {
       return;
     }
-    TokenFile tokens = tokens(plan.graph().orElseThrow(), workspace);
+    TokenFile tokens = tokens(subgraphs, workspace);
     times.lap("read_data");
     new SequentialPipeline(
             run, workspace, engine, notices, progress, request.settings().checkpointInterval())
@@ -256,7 +256,7 @@ public final class Oneshot {
     times.lap("calibrate");
   }
 
-  private TokenFile tokens(Graph graph, Workspace workspace) throws IOException {
+  private TokenFile tokens(List<Subgraph> subgraphs, Workspace workspace) throws IOException {
     var kept = workspace.tokens();
     if (kept.isPresent()) {
       return kept.get();
@@ -264,7 +264,10 @@ public final class Oneshot {
     SampleSource source = request.samples().orElseThrow();
     List<int[]> samples = source.samples();
     notices.addAll(source.notices());
-    ParameterCheck.requireSamples(samples, graph, config, request.settings().batchSize());
+    // Nothing is kept of what the last subgraph puts out.
+    List<Subgraph> passedOn = subgraphs.subList(0, subgraphs.size() - 1);
+    ParameterCheck.requireSamples(
+        samples, plan.graph().orElseThrow(), config, request.settings().batchSize(), passedOn);
     return workspace.commitTokens(samples);
   }
 

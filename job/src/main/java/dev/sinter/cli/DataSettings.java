@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.dataset.Datasets;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonParser;
 import dev.sinter.json.JsonSyntaxException;
@@ -107,8 +108,21 @@ final class DataSettings {
       }
       merged = merged.with(flag.getKey(), flag.getValue());
     }
+    requireNoForeignQuery(flags, section);
     sayWithoutEffect(merged);
     return merged;
+  }
+
+  /** Recipes come from strangers, and a query can call code. */
+  private static void requireNoForeignQuery(Map<String, Object> flags, Json.Obj section) {
+    if (!flags.containsKey("dataset")
+        && section.member("dataset").orElse(null) instanceof Json.Str dataset
+        && Datasets.isQuery(dataset.value())) {
+      throw new RequestException(
+          "The recipe's dataset is a query, which only --dataset may be: "
+              + dataset.value()
+              + ". Read it, and give it yourself if it does what you want");
+    }
   }
 
   private void sayOver(String name, Json recipes, Json flag) {

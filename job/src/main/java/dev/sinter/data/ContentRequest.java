@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.data;
 
+import dev.sinter.dataset.KnownSet;
 import dev.sinter.dataset.OpenDataset;
 import dev.sinter.dataset.RowSource;
 import dev.sinter.json.Json;
@@ -64,9 +65,11 @@ public record ContentRequest(Optional<String> textColumn, Optional<Content> prep
     return new Content.Column(column);
   }
 
-  Json.Obj identity() {
+  /** What decides how texts are made of a data set's rows. */
+  Json.Obj identity(OpenDataset dataset) {
     return Json.object(
         "text_column", textColumn.orElse(null),
-        "preprocessing", preprocessing.map(Content::description).orElse(null));
+        "preprocessing", preprocessing.map(Content::description).orElse(null),
+        "known_set", dataset.known().map(KnownSet::name).orElse(null));
   }
 }

@@ -56,6 +56,12 @@ record RowChoice(RowSource source, Columns columns, Order order) {
         source.order() == RowSource.Order.BY_PLACE ? new AsTheyStand() : new Shuffled(0));
   }
 
+  /** What a person should know of rows that stand in no order. */
+  static String unordered(RowSource source) {
+    return source.name()
+        + " has no order: its rows are taken by a hash of their content. A query that ends in ORDER BY has one";
+  }
+
   static RowChoice shuffled(RowSource source, Columns columns, long seed) {
     return new RowChoice(source, columns, new Shuffled(seed));
   }

@@ -39,13 +39,18 @@ public final class Datasets {
     this.told = told;
   }
 
+  /** Whether what names a data set is a query. */
+  public static boolean isQuery(String dataset) {
+    return SqlText.isQuery(dataset);
+  }
+
   /** The rows of a data set; what is not there is a problem that says where was looked. */
   public OpenDataset open(DatasetRequest request) throws IOException {
     String dataset = request.dataset();
     if (request.path().isPresent()) {
       return atPath(request);
     }
-    if (SqlText.isQuery(dataset)) {
+    if (isQuery(dataset)) {
       return query(request, QueryRows.Kind.QUERY);
     }
     if (dataset.startsWith(HUB)) {
@@ -95,6 +100,9 @@ public final class Datasets {
 
   private OpenDataset elsewhere(DatasetRequest request) throws IOException {
     String dataset = request.dataset();
+    if (DataFormat.of(dataset).isPresent()) {
+      throw new RequestException(request.name() + ": there is no such file");
+    }
     if (dataset.contains("/")) {
       return hubRows(request).named();
     }

@@ -7,6 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.PendingFile;
+import dev.sinter.data.CalibrationSamples;
+import dev.sinter.data.Collation;
+import dev.sinter.data.ContentRequest;
+import dev.sinter.data.Sampling;
+import dev.sinter.data.TokenizerSource;
+import dev.sinter.dataset.DatasetRequest;
+import dev.sinter.dataset.Datasets;
 import dev.sinter.engine.SparkEngine;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
@@ -23,10 +30,15 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.SparkSession;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -100,6 +112,38 @@ class S3RunTest {
     assertThat(FileStores.at(ROOT + "work/journal").list()).as("journal after the run").isEmpty();
     assertThat(Oneshot.run(request, () -> new SparkEngine(spark), ProgressListener.none()).kind())
         .isEqualTo(Outcome.Kind.NOTHING_TO_DO);
+  }
+
+  @Test
+  void calibratesWithTablesAndLinesOfABucket() throws IOException {
+    SparkSession session = SparkSession.builder().config(spark.getConf()).getOrCreate();
+    List<String> rows =
+        IntStream.range(0, 20).mapToObj(i -> "{\"input_ids\":[" + i + ",1]}").toList();
+    session
+        .read()
+        .json(session.createDataset(rows, Encoders.STRING()))
+        .repartition(3)
+        .write()
+        .parquet(ROOT + "parquet");
+    FileStores.write(FileStores.at(ROOT + "lines"), "a.jsonl", String.join("\n", rows));
+    List<List<Integer>> drawn = samples(ROOT + "parquet");
+    assertThat(drawn).hasSize(7).allMatch(ids -> ids.size() == 2);
+    assertThat(samples(ROOT + "lines/a.jsonl")).isEqualTo(drawn);
+    assertThat(samples(ROOT + "lines/*.jsonl")).isEqualTo(drawn);
+    assertThatThrownBy(() -> samples(ROOT + "nothing.jsonl"))
+        .hasMessage("--dataset s3a://models/nothing.jsonl: there is no such file or folder");
+  }
+
+  private List<List<Integer>> samples(String dataset) throws IOException {
+    CalibrationSamples samples =
+        new CalibrationSamples(
+            () -> spark,
+            new Datasets(() -> spark, () -> null, told -> {}).open(DatasetRequest.of(dataset)),
+            new ContentRequest(Optional.empty(), Optional.empty()),
+            new TokenizerSource(FileStores.at(ROOT + "no-tokenizer")),
+            new Sampling(Sampling.Order.SHUFFLED, 7, Optional.empty(), 3, Sampling.Packing.ROWS),
+            new Collation(Collation.Collator.NONE, 8, 16));
+    return samples.samples().stream().map(ids -> Arrays.stream(ids).boxed().toList()).toList();
   }
 
   @Test
