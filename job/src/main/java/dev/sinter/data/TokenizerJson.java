@@ -28,7 +28,13 @@ import java.util.Set;
  * is long.
  */
 final class TokenizerJson {
-  private static final JsonFactory FACTORY = new JsonFactory();
+  /** A vocabulary's names come once: there is nothing to gain by remembering them. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .build();
+
   private static final String ADDED = "added_tokens";
   private static final String MODEL = "model";
   private static final String VOCABULARY = "vocab";
