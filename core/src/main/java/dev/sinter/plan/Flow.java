@@ -49,8 +49,7 @@ final class Flow {
   }
 
   private void add(Node node) {
-    Like like =
-        new Like(ModuleRow.kind(node.module()), operation(node), node.output().channels());
+    Like like = new Like(ModuleRow.kind(node.module()), operation(node), node.output().channels());
     List<Integer> reads = new ArrayList<>();
     for (Value value : node.inputs()) {
       int read = numbers.get(value);

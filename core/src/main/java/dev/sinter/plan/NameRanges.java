@@ -24,7 +24,8 @@ final class NameRanges {
       for (String name : names) {
         if (name.startsWith(before) && name.endsWith(behind)) {
           String middle =
-              name.substring(before.length(), Math.max(before.length(), name.length() - behind.length()));
+              name.substring(
+                  before.length(), Math.max(before.length(), name.length() - behind.length()));
           if (middle.matches("\\d{1,9}")) {
             numbers.add(Integer.parseInt(middle));
           }

@@ -87,8 +87,7 @@ public record SubgraphOutline(
       found
           .pairs()
           .forEach(
-              pair ->
-                  pairs.computeIfAbsent(pair.producer(), key -> new ArrayList<>()).add(pair));
+              pair -> pairs.computeIfAbsent(pair.producer(), key -> new ArrayList<>()).add(pair));
       found.unpaired().forEach((why, linears) -> linears.forEach(name -> unpaired.put(name, why)));
     }
 
@@ -129,9 +128,7 @@ public record SubgraphOutline(
           for (SmoothingPair pair : pairs.getOrDefault(node.module(), List.of())) {
             Pair told =
                 new Pair(
-                    ModuleRow.kind(pair.producer()),
-                    kinds(pair.linears()),
-                    kinds(pair.routers()));
+                    ModuleRow.kind(pair.producer()), kinds(pair.linears()), kinds(pair.routers()));
             found.merge(told, 1, Integer::sum);
           }
         }

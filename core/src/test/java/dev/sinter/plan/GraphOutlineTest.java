@@ -64,8 +64,7 @@ class GraphOutlineTest {
             "16 model.layers.* add 64 [9, 15]");
     SubgraphOutline layer = outline.parts().get(1).outline();
     assertThat(layer.sent()).containsExactly(16);
-    assertThat(layer.parameters())
-        .isEqualTo(2 * 64 + 2 * 64 * 64 + 2 * 64 * 32 + 3 * 64 * 128);
+    assertThat(layer.parameters()).isEqualTo(2 * 64 + 2 * 64 * 64 + 2 * 64 * 32 + 3 * 64 * 128);
     assertThat(layer.kvPoints()).containsExactly(new KvPoint(LAYER + "self_attn", 32, 32));
     assertThat(outline.notices()).isEmpty();
   }
@@ -102,10 +101,7 @@ class GraphOutlineTest {
     assertThat(outline("gemma3-fp32", SequentialTargets.LAYERS).parts())
         .extracting(Part::title)
         .containsExactly(
-            "(before the layers)",
-            "model.layers.0..4,6",
-            "model.layers.5",
-            "(behind the layers)");
+            "(before the layers)", "model.layers.0..4,6", "model.layers.5", "(behind the layers)");
   }
 
   @Test
@@ -145,8 +141,7 @@ class GraphOutlineTest {
 
   @Test
   void cutsThatSendMoreOnAreSaid() {
-    GraphOutline halves =
-        outline("llama-fp32", SequentialTargets.of("LlamaAttention", "LlamaMLP"));
+    GraphOutline halves = outline("llama-fp32", SequentialTargets.of("LlamaAttention", "LlamaMLP"));
     assertThat(halves.parts())
         .extracting(Part::title)
         .containsExactly(
@@ -173,7 +168,9 @@ class GraphOutlineTest {
         .isEqualTo("h.0..1,10.attn");
     assertThat(
             NameRanges.of(
-                IntStream.range(0, 4).mapToObj(i -> "layers." + i / 2 + ".experts." + i % 2).toList()))
+                IntStream.range(0, 4)
+                    .mapToObj(i -> "layers." + i / 2 + ".experts." + i % 2)
+                    .toList()))
         .isEqualTo("layers.*.experts.*");
     assertThat(NameRanges.of(List.of("layers.0.experts.4", "layers.0.experts.5")))
         .isEqualTo("layers.0.experts.4..5");
