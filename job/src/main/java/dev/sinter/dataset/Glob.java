@@ -48,7 +48,8 @@ final class Glob {
   boolean matches(String name) {
     BitSet reached = new BitSet();
     reach(0, reached);
-    for (char letter : name.toCharArray()) {
+    for (int i = 0; i < name.length(); i++) {
+      char letter = name.charAt(i);
       BitSet next = new BitSet();
       reached.stream().filter(at -> at < parts.size()).forEach(at -> step(at, letter, next));
       reached = next;
