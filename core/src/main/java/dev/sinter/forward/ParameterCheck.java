@@ -48,9 +48,8 @@ public final class ParameterCheck {
         + "; docs/adding-an-architecture.md says how to add one";
   }
 
-  /** The graph, which must hold every module that is to be calibrated. */
-  public static Graph requireGraph(
-      Optional<Graph> graph, ModelConfig config, List<ModulePlan> calibrated) {
+  /** The graph of a model that is to be calibrated. */
+  public static Graph requireGraph(Optional<Graph> graph, ModelConfig config) {
     if (graph.isEmpty()) {
       // A known family whose config cannot be traced says itself why.
       Architectures.of(config).ifPresent(family -> family.trace(config, TraceOptions.USUAL));
@@ -58,8 +57,13 @@ public final class ParameterCheck {
           unknown(config, "The recipe needs calibration, and ")
               + ". Schemes without calibration work for any model: use QuantizationModifier");
     }
+    return graph.get();
+  }
+
+  /** Every module that is to be calibrated must be part of what is run. */
+  public static void requireRun(Graph graph, List<ModulePlan> calibrated) {
     Set<String> run = new HashSet<>();
-    graph.get().modules().forEach(module -> run.add(module.name()));
+    graph.modules().forEach(module -> run.add(module.name()));
     Problems problems = new Problems();
     calibrated.stream()
         .map(ModulePlan::module)
@@ -70,7 +74,6 @@ public final class ParameterCheck {
                     module
                         + " would be calibrated, but is no part of the model that config.json describes. Add it to ignore"));
     problems.throwIfAny();
-    return graph.get();
   }
 
   /** Where each parameter lies; a missing or misshapen one is a problem. */

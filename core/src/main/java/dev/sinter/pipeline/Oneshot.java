@@ -172,8 +172,10 @@ public final class Oneshot {
                 + calibrated.get(0).decidedBy()
                 + ") and no data is given. Give --dataset");
       }
-      Graph graph = ParameterCheck.requireGraph(plan.graph(), config, calibrated);
+      Graph graph = ParameterCheck.requireGraph(plan.graph(), config);
+      // What is missing is told before what is there and not used: both may be one misspelt name.
       parameters = ParameterCheck.entries(graph, checkpoint, CheckpointWeights.of(checkpoint));
+      ParameterCheck.requireRun(graph, calibrated);
       DType stored = calibrated.get(0).weight().dtype();
       dtype = request.settings().output().dtype().or(config::dtype).orElse(stored);
       config.requireValid();

@@ -52,6 +52,19 @@ final class ModelFlags {
     peers.check(problems);
   }
 
+  /** Adds what a command asks for in vain that takes token ids and writes no checkpoint. */
+  void checkRunOnly(Problems problems) {
+    peers.check(problems);
+    tokenizer.ifPresent(
+        name ->
+            problems.add(
+                "--tokenizer " + name + ": token ids are taken as they are. Leave the flag out"));
+    if (!tied) {
+      problems.add(
+          "--tie-word-embeddings false: no checkpoint is written, and a head computes the same either way. Leave the flag out");
+    }
+  }
+
   /** Whether a head that is the embedding remains it. */
   Ties ties() {
     return tied ? Ties.KEPT : Ties.CUT;

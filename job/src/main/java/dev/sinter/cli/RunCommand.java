@@ -61,6 +61,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Problems problems = new Problems();
     how.check(problems);
+    model.checkRunOnly(problems);
     problems.throwIfAny();
     try (SparkContexts spark = new SparkContexts(how.master, err);
         Scratch scratch = how.scratch()) {

@@ -112,4 +112,27 @@ class RunCommandTest {
     assertThat(ontoOlder.err()).contains("older.safetensors is there already. Name a new file");
     assertThat(older).hasContent("older");
   }
+
+  @Test
+  void flagsThatCouldNotMatterAreRefused() {
+    SinterRun run =
+        SinterRun.of(
+            "run",
+            "--model",
+            golden("qwen3-fp32").toString(),
+            "--input-ids",
+            "ids.safetensors",
+            "--output",
+            temp.resolve("out.safetensors").toString(),
+            "--tokenizer",
+            "gpt2",
+            "--tie-word-embeddings",
+            "false");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("--tokenizer gpt2: token ids are taken as they are. Leave the flag out")
+        .contains("--tie-word-embeddings false: no checkpoint is written")
+        .doesNotContain("starting Spark");
+  }
 }
