@@ -112,7 +112,7 @@ public record Attention(
   @Override
   public double flops(List<Value> inputs, Load load) {
     double length = load.length();
-    double seen = Math.min(length, window);
+    double seen = Math.min(length, (double) window);
     double pairs = length * seen - seen * (seen - 1) / 2;
     double channels = (double) heads.queries() * (heads.channels() + heads.valueChannels());
     return 2 * channels * pairs * load.tokens() / length;
