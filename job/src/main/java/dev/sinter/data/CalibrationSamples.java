@@ -52,7 +52,7 @@ public final class CalibrationSamples implements SampleSource {
     Json.Obj identity =
         Json.object(
             "rows", dataset.rows().identity(),
-            "content", content.identity(),
+            "content", content.identity(dataset),
             "tokenizer", tokenizer.fingerprint().orElse(null),
             "order", sampling.order().name(),
             "count", sampling.count(),
@@ -97,10 +97,8 @@ public final class CalibrationSamples implements SampleSource {
     if (found.isEmpty()) {
       throw new RequestException(rows.name() + " " + reader.nothing());
     }
-    if (sampling.order() == Sampling.Order.FILE && rows.order() == RowSource.Order.NONE) {
-      notices.add(
-          rows.name()
-              + " has no order: its rows are taken by a hash of their content. A query that ends in ORDER BY has one");
+    if (sampling.order() == Sampling.Order.FILE) {
+      RowChoice.disorder(rows).ifPresent(notices::add);
     }
     if (reader.empty() > 0) {
       notices.add(rows.name() + ": " + reader.empty() + " rows without text were passed over");

@@ -103,7 +103,7 @@ public final class EvaluationWindows implements SampleSource {
   public Json.Obj identity() throws IOException {
     return Json.object(
         "rows", source.identity(),
-        "content", content.identity(),
+        "content", content.identity(dataset),
         "tokenizer", tokenizer.fingerprint().orElse(null),
         "windows", cut.count,
         "length", cut.length,
@@ -113,6 +113,7 @@ public final class EvaluationWindows implements SampleSource {
   @Override
   public List<String> notices() {
     List<String> notices = new ArrayList<>();
+    RowChoice.disorder(source).ifPresent(notices::add);
     windows
         .filter(found -> found.size() < cut.count && !cut.takesAll())
         .ifPresent(

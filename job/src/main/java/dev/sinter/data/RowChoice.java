@@ -11,6 +11,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
@@ -54,6 +55,15 @@ record RowChoice(RowSource source, Columns columns, Order order) {
         source,
         columns,
         source.order() == RowSource.Order.BY_PLACE ? new AsTheyStand() : new Shuffled(0));
+  }
+
+  /** What is said of rows that stand in no order, if these do. */
+  static Optional<String> disorder(RowSource source) {
+    return source.order() == RowSource.Order.BY_PLACE
+        ? Optional.empty()
+        : Optional.of(
+            source.name()
+                + " has no order: its rows are taken by a hash of their content. A query that ends in ORDER BY has one");
   }
 
   static RowChoice shuffled(RowSource source, Columns columns, long seed) {

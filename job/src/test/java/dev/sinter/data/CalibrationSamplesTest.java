@@ -152,6 +152,21 @@ class CalibrationSamplesTest extends LocalSpark {
   }
 
   @Test
+  void leavesPadsOut() throws IOException {
+    List<String> lines =
+        List.of(
+            "{\"input_ids\": [0, 0, 7, 8], \"attention_mask\": [0, 0, 1, 1]}",
+            "{\"input_ids\": [5, 6, 0], \"attention_mask\": [1, 1, 0]}");
+    assertThat(lists(samples(lines, first(2)).samples()))
+        .containsExactly(List.of(7, 8), List.of(5, 6));
+    CalibrationSamples torn =
+        samples(List.of("{\"input_ids\": [5], \"attention_mask\": [1, 1]}"), first(1));
+    assertThatThrownBy(torn::samples)
+        .hasMessageEndingWith(
+            "line 1 attention_mask is no list of as many marks as there are token ids");
+  }
+
+  @Test
   void refusesRowsOfSeveralKinds() throws IOException {
     CalibrationSamples samples = samples(List.of("{\"text\": \"a\"}", "{\"text\": [1]}"), first(2));
     assertThatThrownBy(samples::samples)
@@ -187,6 +202,12 @@ class CalibrationSamplesTest extends LocalSpark {
         .isInstanceOf(RequestException.class)
         .hasMessageContaining("has no column bodi; it has [body].")
         .hasMessageContaining("body");
+    Content template = Preprocessings.parse("{body} {title}");
+    CalibrationSamples lacking =
+        samples(file, new ContentRequest(Optional.empty(), Optional.of(template)), first(1), NONE);
+    assertThatThrownBy(lacking::samples)
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("data.jsonl has no column title; it has [body].");
   }
 
   @Test
