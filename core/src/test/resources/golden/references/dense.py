@@ -7,9 +7,10 @@ import torch
 from families import HERE, IDS, rounded, written
 from safetensors.torch import load_file, save_file
 from transformers import (
-    GPT2Config, GPT2LMHeadModel, MinistralConfig, MinistralForCausalLM, Olmo3Config,
-    Olmo3ForCausalLM, OPTConfig, OPTForCausalLM, Phi3Config, Phi3ForCausalLM, Qwen2Config,
-    Qwen2ForCausalLM,
+    ArceeConfig, ArceeForCausalLM, GemmaConfig, GemmaForCausalLM, GPT2Config, GPT2LMHeadModel,
+    MinistralConfig, MinistralForCausalLM, Olmo3Config, Olmo3ForCausalLM, OPTConfig,
+    OPTForCausalLM, Phi3Config, Phi3ForCausalLM, PhiConfig, PhiForCausalLM, Qwen2Config,
+    Qwen2ForCausalLM, SeedOssConfig, SeedOssForCausalLM, SmolLM3Config, SmolLM3ForCausalLM,
 )
 
 FEW = IDS % 64
@@ -71,6 +72,16 @@ def main():
         eos_token_id=None,
     )
     written("gpt2_bare-fp32", GPT2LMHeadModel(gpt), FEW)
+    written("gemma-fp32", GemmaForCausalLM(GemmaConfig(**SMALL, head_dim=12)), FEW)
+    written("phi-fp32", PhiForCausalLM(PhiConfig(**SMALL, rope_parameters=theta)), FEW)
+    smol = SmolLM3Config(
+        **SMALL | dict(num_hidden_layers=4), no_rope_layer_interval=2, use_sliding_window=True,
+        sliding_window=16,
+    )
+    written("smollm3-fp32", SmolLM3ForCausalLM(smol), FEW)
+    seed = SeedOssConfig(**SMALL, head_dim=12, mlp_bias=True)
+    written("seed_oss-fp32", SeedOssForCausalLM(seed), FEW)
+    written("arcee-fp32", ArceeForCausalLM(ArceeConfig(**SMALL, attention_bias=True)), FEW)
     for name in ("phi3_longrope", "olmo3", "opt_narrow", "gpt2_bare"):
         rounded(f"{name}-bf16", f"{name}-fp32", FEW)
     for name in ("gemma2", "granite"):

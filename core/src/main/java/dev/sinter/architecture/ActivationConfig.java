@@ -17,6 +17,7 @@ final class ActivationConfig {
               Map.entry("gelu_pytorch_tanh", Activation.GELU_TANH),
               Map.entry("quick_gelu", Activation.GELU_SIGMOID),
               Map.entry("relu", Activation.RELU),
+              Map.entry("relu2", Activation.RELU_SQUARED),
               Map.entry("silu", Activation.SILU),
               Map.entry("swish", Activation.SILU)));
 

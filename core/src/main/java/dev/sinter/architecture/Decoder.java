@@ -32,6 +32,11 @@ record Decoder(Names names, int vocabulary, int hidden, int layers, Head head) {
     /** What stands between the layers and the head. */
     Value norm(Tracer tracer, Value x);
 
+    /** Whether the head has a bias. */
+    default Bias headBias() {
+      return Bias.ABSENT;
+    }
+
     /** What becomes of the head's output. */
     default Value logits(Tracer tracer, Value y) {
       return y;
@@ -44,7 +49,7 @@ record Decoder(Names names, int vocabulary, int hidden, int layers, Head head) {
         names,
         config.size("vocab_size"),
         config.size("hidden_size"),
-        config.size("num_hidden_layers"),
+        config.repeats("num_hidden_layers"),
         head(config, usual));
   }
 
@@ -65,7 +70,7 @@ record Decoder(Names names, int vocabulary, int hidden, int layers, Head head) {
       }
       x = body.norm(tracer, x);
     }
-    Value logits = tracer.linear(names.head(), x, vocabulary, Bias.ABSENT);
+    Value logits = tracer.linear(names.head(), x, vocabulary, body.headBias());
     if (head == Head.TIED) {
       tracer.tie(names.head() + ".weight", names.embedding() + ".weight");
     }

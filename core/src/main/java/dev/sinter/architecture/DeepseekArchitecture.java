@@ -27,30 +27,34 @@ final class DeepseekArchitecture implements Architecture {
     Decoder decoder = Decoder.of(config, Names.of(version.family()), Decoder.Head.OWN);
     config.mustBe("moe_layer_freq", 1);
     config.mustBeFalse("mlp_bias");
-    int experts = config.size("n_routed_experts");
+    int experts = config.repeats("n_routed_experts");
     int intermediate = config.size("moe_intermediate_size");
-    Deepseek body =
-        new Deepseek(
-            version,
+    PreNormBody body =
+        new PreNormBody(
             LatentAttention.of(config, version.family(), version.pairs(config)),
+            new SparseMoe(
+                version,
+                config.count("first_k_dense_replace", 0),
+                config.size("intermediate_size"),
+                version.route(config, experts),
+                new Mixture(
+                    experts,
+                    version.family() + "Experts",
+                    version.family() + "MLP",
+                    options.experts()),
+                intermediate,
+                intermediate * config.size("n_shared_experts"),
+                ActivationConfig.of(config, "hidden_act", "silu")),
             Norm.rms(
-                version.family() + "RMSNorm", config.number("rms_norm_eps", 1e-6), Scaling.ROUNDED),
-            config.count("first_k_dense_replace", 0),
-            config.size("intermediate_size"),
-            version.route(config, experts),
-            new Mixture(
-                experts, version.family() + "Experts", version.family() + "MLP", options.experts()),
-            intermediate,
-            intermediate * config.size("n_shared_experts"),
-            ActivationConfig.of(config, "hidden_act", "silu"));
+                version.family() + "RMSNorm",
+                config.number("rms_norm_eps", 1e-6),
+                Scaling.ROUNDED));
     config.requireValid();
     return decoder.trace(body);
   }
 
-  private record Deepseek(
+  private record SparseMoe(
       DeepseekVersion version,
-      LatentAttention attention,
-      Norm norm,
       int denseLayers,
       int intermediate,
       Route route,
@@ -58,15 +62,10 @@ final class DeepseekArchitecture implements Architecture {
       int expertIntermediate,
       int sharedIntermediate,
       Activation activation)
-      implements Decoder.Body {
+      implements LayerPart {
     @Override
-    public Value layer(Tracer tracer, int index, Value x) {
-      return Blocks.preNormLayer(
-          tracer, norm, x, y -> attention.trace(tracer, y), y -> mlp(tracer, index, y));
-    }
-
-    private Value mlp(Tracer tracer, int index, Value x) {
-      if (index < denseLayers) {
+    public Value trace(Tracer tracer, int layer, Value x) {
+      if (layer < denseLayers) {
         return dense(tracer, "mlp", x, intermediate);
       }
       try (var module = tracer.module("mlp", version.mixtureClass())) {
@@ -86,11 +85,6 @@ final class DeepseekArchitecture implements Architecture {
 
     private Value gated(Tracer tracer, Value x, int width) {
       return Blocks.gatedMlp(tracer, x, width, activation, Bias.ABSENT);
-    }
-
-    @Override
-    public Value norm(Tracer tracer, Value x) {
-      return norm.trace(tracer, "norm", x);
     }
   }
 }

@@ -7,7 +7,8 @@ import dev.sinter.graph.Tracer;
 import dev.sinter.graph.Value;
 
 /** The gated MLP that most families have for a layer. */
-record GatedMlp(String className, int intermediate, Activation activation, Bias bias) {
+record GatedMlp(String className, int intermediate, Activation activation, Bias bias)
+    implements LayerPart {
 
   /** The sizes of config.json under their usual names. */
   static GatedMlp of(ModelConfig config, String className, Bias bias) {
@@ -18,7 +19,8 @@ record GatedMlp(String className, int intermediate, Activation activation, Bias 
         bias);
   }
 
-  Value trace(Tracer tracer, Value x) {
+  @Override
+  public Value trace(Tracer tracer, int layer, Value x) {
     try (var module = tracer.module("mlp", className)) {
       return Blocks.gatedMlp(tracer, x, intermediate, activation, bias);
     }

@@ -7,6 +7,7 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.Op.Linear.Bias;
 import dev.sinter.graph.RmsNorm.Scaling;
 import dev.sinter.graph.Rope;
+import dev.sinter.json.Json;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,24 @@ import java.util.Optional;
 final class Gemma3Architecture implements Architecture {
   private static final String NORM = "Gemma3RMSNorm";
 
+  /** What the config of the language model leaves out where it is the usual one. */
+  private static final Json.Obj USUAL =
+      Json.object(
+          "vocab_size",
+          262_208,
+          "hidden_size",
+          2304,
+          "intermediate_size",
+          9216,
+          "num_hidden_layers",
+          26,
+          "num_attention_heads",
+          8,
+          "num_key_value_heads",
+          4,
+          "head_dim",
+          256);
+
   @Override
   public List<String> modelTypes() {
     return List.of("gemma3_text", "gemma3");
@@ -24,7 +43,7 @@ final class Gemma3Architecture implements Architecture {
 
   @Override
   public Graph trace(ModelConfig config, TraceOptions options) {
-    ModelConfig text = config.section("text_config").orElse(config);
+    ModelConfig text = config.section("text_config").orElse(config).withUsual(USUAL);
     Names names =
         new Names(
                 "model",

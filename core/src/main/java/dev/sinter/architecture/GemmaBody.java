@@ -11,11 +11,15 @@ import java.util.Optional;
  * What Gemma 2 and 3 share: scaled embeddings, norms before and behind each block, and capped
  * logits.
  */
-record GemmaBody(LayerAttention attention, GatedMlp mlp, Norm norm, Optional<Double> logitCap)
+record GemmaBody(LayerPart attention, GatedMlp mlp, Norm norm, Optional<Double> logitCap)
     implements Decoder.Body {
   @Override
   public Value embed(Tracer tracer, Decoder decoder, Value ids) {
-    Value x = Decoder.Body.super.embed(tracer, decoder, ids);
+    return scaled(tracer, decoder, Decoder.Body.super.embed(tracer, decoder, ids));
+  }
+
+  /** Embeddings times the root of their width. */
+  static Value scaled(Tracer tracer, Decoder decoder, Value x) {
     return tracer.apply(new Scale(Math.sqrt(decoder.hidden()), Scale.Rounding.TO_TYPE), x);
   }
 
@@ -23,7 +27,8 @@ record GemmaBody(LayerAttention attention, GatedMlp mlp, Norm norm, Optional<Dou
   public Value layer(Tracer tracer, int index, Value x) {
     Value attended = attention.trace(tracer, index, norm.trace(tracer, "input_layernorm", x));
     Value middle = Blocks.add(tracer, x, norm.trace(tracer, "post_attention_layernorm", attended));
-    Value expanded = mlp.trace(tracer, norm.trace(tracer, "pre_feedforward_layernorm", middle));
+    Value expanded =
+        mlp.trace(tracer, index, norm.trace(tracer, "pre_feedforward_layernorm", middle));
     return Blocks.add(tracer, middle, norm.trace(tracer, "post_feedforward_layernorm", expanded));
   }
 

@@ -34,7 +34,7 @@ final class Gpt2Architecture implements Architecture {
             names,
             config.size("vocab_size"),
             config.size("n_embd"),
-            config.size("n_layer"),
+            config.repeats("n_layer"),
             Decoder.head(config, Decoder.Head.TIED));
     config.mustBeFalse("add_cross_attention");
     // Guards scores against the range of fp16; what is computed is the same.

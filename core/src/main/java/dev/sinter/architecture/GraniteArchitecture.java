@@ -70,7 +70,7 @@ final class GraniteArchitecture implements Architecture {
           norm,
           x,
           y -> tracer.apply(ofBlocks, attention.trace(tracer, index, y)),
-          y -> tracer.apply(ofBlocks, mlp.trace(tracer, y)));
+          y -> tracer.apply(ofBlocks, mlp.trace(tracer, index, y)));
     }
 
     @Override

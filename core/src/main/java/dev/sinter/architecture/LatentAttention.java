@@ -30,7 +30,8 @@ record LatentAttention(
     double scale,
     Rope.Pairs pairs,
     Frequencies frequencies,
-    Bias bias) {
+    Bias bias)
+    implements LayerPart {
   /** What the norms of latents use, whatever the config says of others. */
   private static final double EPSILON = 1e-6;
 
@@ -57,7 +58,8 @@ record LatentAttention(
         config.bias("attention_bias"));
   }
 
-  Value trace(Tracer tracer, Value x) {
+  @Override
+  public Value trace(Tracer tracer, int layer, Value x) {
     try (var module = tracer.module("self_attn", family + "Attention")) {
       Rope ofQueries = new Rope(heads.channels(), still, turning, pairs, frequencies);
       Value q = tracer.apply(ofQueries, queries(tracer, x));

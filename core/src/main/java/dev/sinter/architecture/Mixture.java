@@ -3,12 +3,19 @@ package dev.sinter.architecture;
 
 import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.graph.Experts;
+import dev.sinter.graph.Experts.Router;
+import dev.sinter.graph.Op.Linear.Bias;
 import dev.sinter.graph.Tracer;
 import dev.sinter.graph.Value;
 import java.util.function.UnaryOperator;
 
 /** The experts of a layer: each a module by its number, run on what is routed to it. */
 record Mixture(int experts, String className, String expertClass, ExpertCoverage coverage) {
+
+  /** The logits of a router without a bias, as most families have it. */
+  Value logits(Tracer tracer, Value x) {
+    return tracer.router("gate", x, experts, Bias.ABSENT, Router.Precision.OF_MODEL);
+  }
 
   /** The sum of the experts' outputs, weighted by the routing; the expert's own module is open. */
   Value trace(Tracer tracer, Value x, Value routing, UnaryOperator<Value> expert) {

@@ -9,6 +9,7 @@ import dev.sinter.tensor.DType;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,6 +19,8 @@ import java.util.Set;
  */
 public final class ModelConfig {
   private static final String FILE = "config.json";
+
+  private static final int MOST_REPEATS = 1024;
 
   /** Where models of several kinds of input keep the config of their language model. */
   private static final String TEXT = "text_config";
@@ -95,6 +98,18 @@ public final class ModelConfig {
     return config.member(name).map(value -> whole(name, value, 1, "a positive whole number"));
   }
 
+  /**
+   * How many there are of what a graph has one by one: layers, experts. More than a thousand would
+   * take the memory of who plans the model, and no model has them.
+   */
+  public int repeats(String name) {
+    int count = size(name);
+    if (count > MOST_REPEATS) {
+      problem(name + " is " + count + "; at most " + MOST_REPEATS + " are run");
+    }
+    return Math.min(count, MOST_REPEATS);
+  }
+
   private int whole(String name, Json value, int least, String expected) {
     boolean fits =
         value instanceof Json.Num number
@@ -170,9 +185,14 @@ public final class ModelConfig {
     return flag(name, usual == Bias.PRESENT) ? Bias.PRESENT : Bias.ABSENT;
   }
 
+  /** How many there are of what a graph has one by one, under one of two names. */
+  int repeatsOfEither(String name, String other) {
+    return repeats(has(other) ? other : name);
+  }
+
   /** A positive whole number that has one of two names. */
   int sizeOfEither(String name, String other) {
-    return optionalSize(other).orElseGet(() -> size(name));
+    return size(has(other) ? other : name);
   }
 
   /** A positive whole number that another one bounds. */
@@ -310,6 +330,20 @@ public final class ModelConfig {
               return wrong(
                   name, "an object", value, new ModelConfig(Json.object(), path, problems));
             });
+  }
+
+  /**
+   * The same with what it may leave out: Transformers writes of the config of a part only what
+   * differs from its class.
+   */
+  ModelConfig withUsual(Json.Obj usual) {
+    Json.Obj whole = config;
+    for (Map.Entry<String, Json> member : usual.members().entrySet()) {
+      if (config.member(member.getKey()).isEmpty()) {
+        whole = whole.with(member.getKey(), member.getValue());
+      }
+    }
+    return new ModelConfig(whole, path, problems);
   }
 
   public void problem(String text) {

@@ -4,12 +4,12 @@ package dev.sinter.architecture;
 import dev.sinter.graph.Tracer;
 import dev.sinter.graph.Value;
 
-/** What Llama is and many families after it: attention and a gated MLP, each behind a norm. */
-record PreNormBody(LayerAttention attention, GatedMlp mlp, Norm norm) implements Decoder.Body {
+/** What Llama is and many families after it: attention and an MLP, each behind a norm. */
+record PreNormBody(LayerPart attention, LayerPart mlp, Norm norm) implements Decoder.Body {
   @Override
   public Value layer(Tracer tracer, int index, Value x) {
     return Blocks.preNormLayer(
-        tracer, norm, x, y -> attention.trace(tracer, index, y), y -> mlp.trace(tracer, y));
+        tracer, norm, x, y -> attention.trace(tracer, index, y), y -> mlp.trace(tracer, index, y));
   }
 
   @Override

@@ -9,7 +9,6 @@ import dev.sinter.graph.Experts.Router;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Op.Linear.Bias;
 import dev.sinter.graph.RmsNorm.Scaling;
-import dev.sinter.graph.Rope;
 import dev.sinter.graph.Tracer;
 import dev.sinter.graph.Value;
 import java.util.List;
@@ -30,17 +29,21 @@ final class Qwen2MoeArchitecture implements Architecture {
   public Graph trace(ModelConfig config, TraceOptions options) {
     Decoder decoder = Decoder.of(config, Names.of(FAMILY), Decoder.Head.OWN);
     Heads heads = HeadConfig.grouped(config);
-    Qwen2Moe body =
-        new Qwen2Moe(
-            heads,
-            RopeConfig.rope(config, heads.channels(), 10_000),
-            layerTypes(config, decoder.layers()),
-            config.bias("qkv_bias", Bias.PRESENT),
-            Norm.rms(FAMILY + "RMSNorm", config.number("rms_norm_eps", 1e-6), Scaling.ROUNDED),
-            SparseLayers.of(config),
-            QwenExperts.of(config, FAMILY, options),
-            config.size("intermediate_size"),
-            config.size("shared_expert_intermediate_size"));
+    PreNormBody body =
+        new PreNormBody(
+            new RotaryAttention(
+                FAMILY + "Attention",
+                Attention.causal("", heads),
+                layerTypes(config, decoder.layers()),
+                Turning.by(RopeConfig.rope(config, heads.channels(), 10_000)),
+                Norm.none(),
+                config.bias("qkv_bias", Bias.PRESENT),
+                Bias.ABSENT),
+            new SparseMoe(
+                SparseLayers.of(config),
+                QwenExperts.of(config, FAMILY, options),
+                config.size("shared_expert_intermediate_size")),
+            Norm.rms(FAMILY + "RMSNorm", config.number("rms_norm_eps", 1e-6), Scaling.ROUNDED));
     config.requireValid();
     return decoder.trace(body);
   }
@@ -48,55 +51,26 @@ final class Qwen2MoeArchitecture implements Architecture {
   /** Windows are off unless a flag turns them on, in every other one of the first layers. */
   private static LayerTypes layerTypes(ModelConfig config, int layers) {
     boolean windows = config.flag("use_sliding_window", false);
-    int behindWindows = config.optionalSize("max_window_layers").orElse(28);
+    int behindWindows = config.count("max_window_layers", 28);
     return LayerTypes.of(
         config, layers, layer -> windows && layer % 2 == 0 && layer < behindWindows);
   }
 
-  private record Qwen2Moe(
-      Heads heads,
-      Rope rope,
-      LayerTypes types,
-      Bias bias,
-      Norm norm,
-      SparseLayers sparse,
-      QwenExperts experts,
-      int intermediate,
-      int sharedIntermediate)
-      implements Decoder.Body {
+  private record SparseMoe(SparseLayers sparse, QwenExperts experts, int sharedIntermediate)
+      implements LayerPart {
     @Override
-    public Value layer(Tracer tracer, int index, Value x) {
-      return Blocks.preNormLayer(
-          tracer, norm, x, y -> attention(tracer, index, y), y -> mlp(tracer, index, y));
-    }
-
-    private Value attention(Tracer tracer, int index, Value x) {
-      try (var module = tracer.module("self_attn", FAMILY + "Attention")) {
-        Value mixed =
-            Qkv.projected(tracer, x, heads, bias)
-                .turned(tracer, rope)
-                .attended(tracer, types.limit(Attention.causal(module.name(), heads), index));
-        return tracer.linear("o_proj", mixed, x.channels(), Bias.ABSENT);
-      }
-    }
-
-    private Value mlp(Tracer tracer, int index, Value x) {
-      if (!sparse.contains(index)) {
-        return experts.dense(tracer, "mlp", x, intermediate);
+    public Value trace(Tracer tracer, int layer, Value x) {
+      if (!sparse.contains(layer)) {
+        return experts.dense(tracer, x);
       }
       try (var module = tracer.module("mlp", FAMILY + "SparseMoeBlock")) {
         Value routed = experts.routed(tracer, x);
-        Value shared = experts.dense(tracer, "shared_expert", x, sharedIntermediate);
+        Value shared = experts.mlp(tracer, "shared_expert", x, sharedIntermediate);
         Value gate =
             tracer.router("shared_expert_gate", x, 1, Bias.ABSENT, Router.Precision.OF_MODEL);
         Value open = tracer.apply(Activation.SIGMOID, gate);
         return Blocks.add(tracer, routed, tracer.apply(new Elementwise.Multiply(), shared, open));
       }
-    }
-
-    @Override
-    public Value norm(Tracer tracer, Value x) {
-      return norm.trace(tracer, "norm", x);
     }
   }
 }

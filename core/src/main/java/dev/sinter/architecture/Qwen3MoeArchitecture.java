@@ -21,42 +21,24 @@ final class Qwen3MoeArchitecture implements Architecture {
     Decoder decoder = Decoder.of(config, Names.of(FAMILY), Decoder.Head.OWN);
     boolean windows = config.flag("use_sliding_window", false) && config.has("sliding_window");
     LayerTypes types = LayerTypes.of(config, decoder.layers(), layer -> windows);
-    Qwen3Moe body =
-        new Qwen3Moe(
+    PreNormBody body =
+        new PreNormBody(
             Qwen3Architecture.attention(config, FAMILY, types),
-            Norm.rms(FAMILY + "RMSNorm", config.number("rms_norm_eps", 1e-6), Scaling.ROUNDED),
-            SparseLayers.of(config),
-            QwenExperts.of(config, FAMILY, options),
-            config.size("intermediate_size"));
+            new SparseMoe(SparseLayers.of(config), QwenExperts.of(config, FAMILY, options)),
+            Norm.rms(FAMILY + "RMSNorm", config.number("rms_norm_eps", 1e-6), Scaling.ROUNDED));
     config.requireValid();
     return decoder.trace(body);
   }
 
-  private record Qwen3Moe(
-      LayerAttention attention,
-      Norm norm,
-      SparseLayers sparse,
-      QwenExperts experts,
-      int intermediate)
-      implements Decoder.Body {
+  private record SparseMoe(SparseLayers sparse, QwenExperts experts) implements LayerPart {
     @Override
-    public Value layer(Tracer tracer, int index, Value x) {
-      return Blocks.preNormLayer(
-          tracer, norm, x, y -> attention.trace(tracer, index, y), y -> mlp(tracer, index, y));
-    }
-
-    private Value mlp(Tracer tracer, int index, Value x) {
-      if (!sparse.contains(index)) {
-        return experts.dense(tracer, "mlp", x, intermediate);
+    public Value trace(Tracer tracer, int layer, Value x) {
+      if (!sparse.contains(layer)) {
+        return experts.dense(tracer, x);
       }
       try (var module = tracer.module("mlp", FAMILY + "SparseMoeBlock")) {
         return experts.routed(tracer, x);
       }
-    }
-
-    @Override
-    public Value norm(Tracer tracer, Value x) {
-      return norm.trace(tracer, "norm", x);
     }
   }
 }

@@ -39,12 +39,17 @@ final class RopeConfig {
 
   /** The rope of all layers, on heads of so many channels. */
   static Rope rope(ModelConfig config, int headChannels, double usualTheta) {
+    return rope(config, headChannels, usualTheta, 1);
+  }
+
+  /** The same of a family that usually turns a part of each head. */
+  static Rope rope(ModelConfig config, int headChannels, double usualTheta, double usualPart) {
     return rope(
         config,
         section(config),
         headChannels,
         config.number(THETA, usualTheta),
-        config.number(PARTIAL, 1));
+        config.number(PARTIAL, usualPart));
   }
 
   /** The rope of all layers of Phi 3. */

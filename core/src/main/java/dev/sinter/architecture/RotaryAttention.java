@@ -22,7 +22,7 @@ record RotaryAttention(
     Norm norm,
     Bias bias,
     Bias outputBias)
-    implements LayerAttention {
+    implements LayerPart {
 
   @Override
   public Value trace(Tracer tracer, int layer, Value x) {

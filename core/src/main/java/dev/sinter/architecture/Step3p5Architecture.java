@@ -4,6 +4,7 @@ package dev.sinter.architecture;
 import dev.sinter.architecture.Step3p5Config.LayerConfig;
 import dev.sinter.graph.Activation;
 import dev.sinter.graph.Attention;
+import dev.sinter.graph.Attention.Heads;
 import dev.sinter.graph.Elementwise;
 import dev.sinter.graph.Elementwise.Clamp;
 import dev.sinter.graph.Graph;
@@ -34,41 +35,38 @@ final class Step3p5Architecture implements Architecture {
     Step3p5Config read = Step3p5Config.of(config, decoder.layers());
     Mixture mixture = new Mixture(read.experts(), "Step3p5Experts", MLP, options.experts());
     config.requireValid();
-    return decoder.trace(new Step3p5(read, mixture));
+    return decoder.trace(
+        new PreNormBody(new GatedAttention(read), new Mlp(read, mixture), read.norm()));
   }
 
-  private record Step3p5(Step3p5Config config, Mixture mixture) implements Decoder.Body {
+  private record GatedAttention(Step3p5Config config) implements LayerPart {
     @Override
-    public Value layer(Tracer tracer, int index, Value x) {
+    public Value trace(Tracer tracer, int index, Value x) {
       LayerConfig layer = config.layers().get(index);
-      return Blocks.preNormLayer(
-          tracer,
-          config.norm(),
-          x,
-          y -> attention(tracer, layer, y),
-          y -> layer.isSparse() ? sparse(tracer, layer, y) : dense(tracer, layer, y));
-    }
-
-    private Value attention(Tracer tracer, LayerConfig layer, Value x) {
+      Heads heads = layer.heads();
       try (var module = tracer.module("self_attn", "Step3p5Attention")) {
         Value mixed =
-            Qkv.projected(tracer, x, layer.heads(), Bias.ABSENT)
+            Qkv.projected(tracer, x, heads, Bias.ABSENT)
                 .normed(tracer, config.headNorm())
                 .turned(tracer, layer.rope())
-                .attended(
-                    tracer, Attention.causal(module.name(), layer.heads()).within(layer.window()));
+                .attended(tracer, Attention.causal(module.name(), heads).within(layer.window()));
         if (config.gatesHeads()) {
-          int heads = layer.heads().queries();
-          Value gate = tracer.linear("g_proj", x, heads, Bias.ABSENT);
+          Value gate = tracer.linear("g_proj", x, heads.queries(), Bias.ABSENT);
           Value open = tracer.apply(Activation.SIGMOID, gate);
-          mixed = tracer.apply(new Elementwise.MultiplyHeads(heads), mixed, open);
+          mixed = tracer.apply(new Elementwise.MultiplyHeads(heads.queries()), mixed, open);
         }
         return tracer.linear("o_proj", mixed, x.channels(), Bias.ABSENT);
       }
     }
+  }
 
-    private Value dense(Tracer tracer, LayerConfig layer, Value x) {
-      return mlp(tracer, "mlp", config.intermediate(), layer.sharedLimit(), x);
+  private record Mlp(Step3p5Config config, Mixture mixture) implements LayerPart {
+    @Override
+    public Value trace(Tracer tracer, int index, Value x) {
+      LayerConfig layer = config.layers().get(index);
+      return layer.isSparse()
+          ? sparse(tracer, layer, x)
+          : mlp(tracer, "mlp", config.intermediate(), layer.sharedLimit(), x);
     }
 
     private Value sparse(Tracer tracer, LayerConfig layer, Value x) {
@@ -112,11 +110,6 @@ final class Step3p5Architecture implements Architecture {
               tracer.apply(new Clamp(Double.NEGATIVE_INFINITY, limit), open),
               tracer.apply(new Clamp(-limit, limit), up));
       return tracer.linear("down_proj", gated, x.channels(), Bias.ABSENT);
-    }
-
-    @Override
-    public Value norm(Tracer tracer, Value x) {
-      return config.norm().trace(tracer, "norm", x);
     }
   }
 }

@@ -50,7 +50,7 @@ record Step3p5Config(
   static Step3p5Config of(ModelConfig config, int layers) {
     double epsilon = config.number("rms_norm_eps", 1e-5);
     int channels = config.size("head_dim");
-    int experts = config.size("moe_num_experts");
+    int experts = config.repeats("moe_num_experts");
     List.of("use_qk_norm", "zero_centered").forEach(config::mustBeTrue);
     List.of("sink", "attention_bias").forEach(config::mustBeFalse);
     config.mustBeEmpty("use_rope_layers");

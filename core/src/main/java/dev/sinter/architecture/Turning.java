@@ -3,11 +3,17 @@ package dev.sinter.architecture;
 
 import dev.sinter.graph.Rope;
 import dev.sinter.graph.Tracer;
+import java.util.List;
 
 /** How the queries and keys of a layer are turned by their positions. */
 @FunctionalInterface
 interface Turning {
   Qkv turn(Tracer tracer, int layer, Qkv qkv);
+
+  /** The same in some layers, and not at all in the others. */
+  default Turning inLayers(List<Boolean> turned) {
+    return (tracer, layer, qkv) -> turned.get(layer) ? turn(tracer, layer, qkv) : qkv;
+  }
 
   /** Alike in every layer. */
   static Turning by(Rope rope) {

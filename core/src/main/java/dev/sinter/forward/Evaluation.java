@@ -60,7 +60,11 @@ public final class Evaluation {
     List<int[]> windows = request.windows().samples();
     for (RunnableModel model : models) {
       ParameterCheck.requireSamples(
-          windows, model.graph(), model.config(), request.settings().batchSize());
+          windows,
+          model.graph(),
+          model.config(),
+          request.settings().batchSize(),
+          model.subgraphs().subList(0, model.subgraphs().size() - 1));
     }
     FileStore store = FileStores.at(request.workspace()).folder("eval-" + runId);
     try (CalibrationEngine engine = engineSupplier.get()) {

@@ -78,8 +78,10 @@ public final class HiddenStates {
 
   private List<String> run(Supplier<CalibrationEngine> engineSupplier) throws IOException {
     List<int[]> ids = read(request.inputIds());
+    requireNewOutput();
+    List<Subgraph> subgraphs = subgraphs();
     ParameterCheck.requireSamples(
-        ids, model.graph(), model.config(), request.settings().batchSize());
+        ids, model.graph(), model.config(), request.settings().batchSize(), subgraphs);
     FileStore store = FileStores.at(request.workspace()).folder("run-" + UUID.randomUUID());
     try (CalibrationEngine engine = engineSupplier.get()) {
       RunContext run =
@@ -92,7 +94,7 @@ public final class HiddenStates {
           Workspace.open(
               store, new Identity(Json.object("run", run.runId())), store.location(), "");
       engine.begin(run, workspace.commitTokens(ids).slices(request.settings().slices()));
-      return write(run, forward(engine, run), Shape.of(ids.size(), ids.get(0).length));
+      return write(run, forward(engine, run, subgraphs), Shape.of(ids.size(), ids.get(0).length));
     } finally {
       store.deleteAll();
     }
@@ -127,7 +129,7 @@ public final class HiddenStates {
       for (long row = 0; row < ids_BT.size(0); row++) {
         int[] ids = new int[(int) ids_BT.size(1)];
         for (int i = 0; i < ids.length; i++) {
-          ids[i] = Math.toIntExact(values.get());
+          ids[i] = id(values.get(), location);
         }
         rows.add(ids);
       }
@@ -138,11 +140,41 @@ public final class HiddenStates {
     }
   }
 
+  private static int id(long value, String location) {
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw new RequestException(
+          "--input-ids " + location + ": " + value + " in " + INPUT + " is no token id");
+    }
+    return (int) value;
+  }
+
+  /** What is there already is never written over, a model least of all. */
+  private void requireNewOutput() throws IOException {
+    FileLocation output = FileLocation.of(request.output());
+    if (output.folder().location().equals(model.checkpoint().store().location())) {
+      throw new RequestException(
+          "--output " + request.output() + " is in the model's own folder. Name another");
+    }
+    if (output.folder().info(output.name()).isPresent()) {
+      throw new RequestException(
+          "--output " + request.output() + " is there already. Name a new file");
+    }
+  }
+
   /** Where a tensor is, in parts: files of micro-batches, and which of a block's tensors it is. */
   private record Stored(List<String> files, int index, long channels) {}
 
-  private Map<String, Stored> forward(CalibrationEngine engine, RunContext run) {
-    List<Subgraph> subgraphs = model.subgraphs();
+  /** The model's subgraphs, of which the last also puts out what the head reads. */
+  private List<Subgraph> subgraphs() {
+    List<Subgraph> subgraphs = new ArrayList<>(model.subgraphs());
+    Subgraph tail = subgraphs.remove(subgraphs.size() - 1);
+    List<Value> outputs = List.of(headInput(tail), tail.outputs().get(0));
+    subgraphs.add(new Subgraph(tail.name(), tail.nodes(), tail.inputs(), outputs));
+    return subgraphs;
+  }
+
+  private Map<String, Stored> forward(
+      CalibrationEngine engine, RunContext run, List<Subgraph> subgraphs) {
     Map<String, Stored> stored = new LinkedHashMap<>();
     progress.phase("run", subgraphs.size(), 0);
     int layers = subgraphs.size() - 2;
@@ -155,15 +187,9 @@ public final class HiddenStates {
     // Behind the last layer Transformers shows the final norm's output, and not the layer's.
     advance(engine, run, subgraphs.get(layers));
     Subgraph tail = subgraphs.get(layers + 1);
-    Value hidden = headInput(tail);
-    Value logits = tail.outputs().get(0);
-    List<String> files =
-        advance(
-            engine,
-            run,
-            new Subgraph(tail.name(), tail.nodes(), tail.inputs(), List.of(hidden, logits)));
-    stored.put("hidden_" + layers, new Stored(files, 0, hidden.channels()));
-    stored.put(LOGITS, new Stored(files, 1, logits.channels()));
+    List<String> files = advance(engine, run, tail);
+    stored.put("hidden_" + layers, new Stored(files, 0, tail.outputs().get(0).channels()));
+    stored.put(LOGITS, new Stored(files, 1, tail.outputs().get(1).channels()));
     return stored;
   }
 

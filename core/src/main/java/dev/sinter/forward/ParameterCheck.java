@@ -7,6 +7,8 @@ import dev.sinter.architecture.TraceOptions;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Parameter;
+import dev.sinter.graph.Subgraph;
+import dev.sinter.graph.Value;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
@@ -111,7 +113,11 @@ public final class ParameterCheck {
    * micro-batch's activations more than an array holds.
    */
   public static void requireSamples(
-      List<int[]> samples, Graph graph, ModelConfig config, int batchSize) {
+      List<int[]> samples,
+      Graph graph,
+      ModelConfig config,
+      int batchSize,
+      List<Subgraph> subgraphs) {
     Shape embedding = graph.embedding().shape();
     long said = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
     long positions = Math.min(said, graph.positions().orElse(said));
@@ -121,7 +127,7 @@ public final class ParameterCheck {
       requireSample(i, samples.get(i), embedding.dimension(0), positions, problems);
     }
     long longest = samples.stream().mapToLong(sample -> sample.length).max().orElse(0);
-    if (longest * batchSize * embedding.dimension(1) * Float.BYTES > Integer.MAX_VALUE) {
+    if (longest * batchSize * widest(subgraphs) * Float.BYTES > Integer.MAX_VALUE) {
       problems.add(
           "A micro-batch of "
               + batchSize
@@ -130,6 +136,14 @@ public final class ParameterCheck {
               + " tokens has activations of more than 2 GiB. Give a smaller --batch-size or --max-seq-length");
     }
     problems.throwIfAny();
+  }
+
+  /** The channels of all that passes from one of these subgraphs to what follows, at most. */
+  private static long widest(List<Subgraph> subgraphs) {
+    return subgraphs.stream()
+        .mapToLong(subgraph -> subgraph.outputs().stream().mapToLong(Value::channels).sum())
+        .max()
+        .orElse(1);
   }
 
   private static void requireSample(

@@ -2,6 +2,7 @@
 package dev.sinter.graph;
 
 import java.util.List;
+import java.util.Locale;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -42,6 +43,18 @@ public enum Activation implements Op {
     Tensor of(Tensor x) {
       return torch.relu(x);
     }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return Carry.THROUGH;
+    }
+  },
+  /** max(x, 0)² (arXiv 2109.08668, section 3). */
+  RELU_SQUARED {
+    @Override
+    Tensor of(Tensor x) {
+      return torch.relu(x).square_();
+    }
   },
   /** σ(x). */
   SIGMOID {
@@ -52,6 +65,16 @@ public enum Activation implements Op {
   };
 
   abstract Tensor of(Tensor x);
+
+  @Override
+  public Carry carry(List<Value> inputs, int index) {
+    return new Carry.Lost(label() + " does not commute with factors");
+  }
+
+  @Override
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   @Override
   public Tensor apply(Frame frame, List<Tensor> inputs) {

@@ -31,6 +31,9 @@ public record Attention(
     implements Op {
   private static final long QUERY_BLOCK = 128;
 
+  /** How many scores fit in a core's cache, with what is made of them. */
+  private static final long SCORES = 1L << 18;
+
   /** How channels fall into heads; each key head serves queries / keys query heads. */
   public record Heads(int queries, int keys, int channels, int valueChannels)
       implements Serializable {
@@ -100,6 +103,36 @@ public record Attention(
   }
 
   @Override
+  public String label() {
+    String who = heads.queries() + " heads on " + heads.keys();
+    return "attention, " + who + (window == Long.MAX_VALUE ? "" : ", window " + window);
+  }
+
+  /** Each token's query with the keys that it sees, and their weights with the values. */
+  @Override
+  public double flops(List<Value> inputs, Load load) {
+    double length = load.length();
+    double seen = Math.min(length, window);
+    double pairs = length * seen - seen * (seen - 1) / 2;
+    double channels = (double) heads.queries() * (heads.channels() + heads.valueChannels());
+    return 2 * channels * pairs * load.tokens() / length;
+  }
+
+  @Override
+  public Carry carry(List<Value> inputs, int index) {
+    if (index < 2) {
+      return Carry.STEERS;
+    }
+    return heads.queries() == heads.keys()
+        ? Carry.THROUGH
+        : new Carry.Lost(
+            heads.queries()
+                + " query heads share "
+                + heads.keys()
+                + " value heads, and their columns would need equal factors");
+  }
+
+  @Override
   public Tensor apply(Frame frame, List<Tensor> inputs) {
     try (Scope scope = Scope.open()) {
       Hooks hooks = frame.hooks();
@@ -132,54 +165,96 @@ public record Attention(
   private void attend(Frame frame, Tensor q_THD, Tensor k_TKD, Tensor v_TKD, Tensor out_TC) {
     try (Scope scope = Scope.open()) {
       long tokens = q_THD.size(0);
-      long group = heads.queries() / heads.keys();
-      Tensor q_KGTD = q_THD.view(tokens, heads.keys(), group, heads.channels()).permute(1, 2, 0, 3);
+      Tensor q_KGTD = byKeyHead(q_THD, heads.channels());
       Tensor k_KTD = k_TKD.transpose(0, 1).contiguous();
       Tensor v_KTD = v_TKD.transpose(0, 1).contiguous();
+      Tensor out_KGTD = byKeyHead(out_TC, heads.valueChannels());
       for (long start = 0; start < tokens; start += QUERY_BLOCK) {
-        long end = Math.min(start + QUERY_BLOCK, tokens);
-        try (Scope block = Scope.open()) {
-          Tensor mixed_KGQD =
-              attend(frame, q_KGTD.narrow(2, start, end - start), k_KTD, v_KTD, start, end);
-          out_TC
-              .narrow(0, start, end - start)
-              .view(end - start, heads.keys(), group, heads.valueChannels())
-              .copy_(mixed_KGQD.permute(2, 0, 1, 3));
+        Block block = Block.of(start, Math.min(start + QUERY_BLOCK, tokens), window);
+        long step = headsAtATime(block);
+        for (long head = 0; head < heads.keys(); head += step) {
+          long count = Math.min(step, heads.keys() - head);
+          try (Scope part = Scope.open()) {
+            Tensor mixed_KGQD =
+                attend(
+                    block.queries(q_KGTD.narrow(0, head, count)),
+                    block.keys(k_KTD.narrow(0, head, count)),
+                    block.keys(v_KTD.narrow(0, head, count)),
+                    block,
+                    sinks(frame, head, count));
+            block.queries(out_KGTD.narrow(0, head, count)).copy_(mixed_KGQD);
+          }
         }
       }
     }
   }
 
-  /** The queries from start to end against the keys that any of them sees. */
-  private Tensor attend(
-      Frame frame, Tensor q_KGQD, Tensor k_KTD, Tensor v_KTD, long start, long end) {
-    long first = window > start ? 0 : start - window + 1;
-    long queries = end - start;
-    long group = q_KGQD.size(1);
-    Tensor q_KMD = q_KGQD.reshape(heads.keys(), group * queries, heads.channels());
-    Tensor k_KSD = k_KTD.narrow(1, first, end - first);
+  /** A view [key heads, query heads on each, tokens, channels]. */
+  private Tensor byKeyHead(Tensor x_TC, int channels) {
+    return x_TC.view(x_TC.size(0), heads.keys(), heads.queries() / heads.keys(), channels)
+        .permute(1, 2, 0, 3);
+  }
+
+  /** As many key heads as have scores that stay in a core's cache. */
+  private long headsAtATime(Block block) {
+    long scores = heads.queries() / heads.keys() * block.count() * block.seen();
+    return Math.min(heads.keys(), Math.max(1, SCORES / scores));
+  }
+
+  /** Queries from start to end, and the keys from the first that any of them sees. */
+  private record Block(long start, long end, long first) {
+    /** Within a window. */
+    static Block of(long start, long end, long window) {
+      return new Block(start, end, window > start ? 0 : start - window + 1);
+    }
+
+    long count() {
+      return end - start;
+    }
+
+    long seen() {
+      return end - first;
+    }
+
+    Tensor queries(Tensor x_KGTD) {
+      return x_KGTD.narrow(2, start, count());
+    }
+
+    Tensor keys(Tensor x_KTD) {
+      return x_KTD.narrow(1, first, seen());
+    }
+  }
+
+  /** Some heads of a block. */
+  private Tensor attend(Tensor q_KGQD, Tensor k_KSD, Tensor v_KSD, Block block, Tensor sinks_KG11) {
+    long[] shape = {q_KGQD.size(0), q_KGQD.size(1), block.count(), block.seen()};
+    Tensor q_KMD = q_KGQD.reshape(shape[0], shape[1] * shape[2], heads.channels());
     Tensor scores_KMS = torch.matmul(q_KMD, k_KSD.transpose(1, 2)).mul_(new Scalar(scale));
     if (Double.isFinite(softCap)) {
       scores_KMS.div_(new Scalar(softCap)).tanh_().mul_(new Scalar(softCap));
     }
-    Tensor scores_KGQS = scores_KMS.view(heads.keys(), group, queries, end - first);
-    scores_KGQS.masked_fill_(hidden(start, end, first), new Scalar(Double.NEGATIVE_INFINITY));
-    Tensor weights_KGQS = Tensors.to(softmax(frame, scores_KGQS), Tensors.dtype(v_KTD));
+    Tensor scores_KGQS = scores_KMS.view(shape);
+    hide(scores_KGQS, block);
+    Tensor weights_KGQS = Tensors.to(softmax(scores_KGQS, sinks_KG11), Tensors.dtype(v_KSD));
     return torch
-        .matmul(
-            weights_KGQS.view(heads.keys(), group * queries, end - first),
-            v_KTD.narrow(1, first, end - first))
-        .view(heads.keys(), group, queries, heads.valueChannels());
+        .matmul(weights_KGQS.view(scores_KMS.shape()), v_KSD)
+        .view(shape[0], shape[1], shape[2], heads.valueChannels());
   }
 
-  /** Which keys are behind each query, or farther before it than the window. */
-  private Tensor hidden(long start, long end, long first) {
-    Tensor queries_Q1 = numbers(start, end).unsqueeze(1);
-    Tensor keys_S = numbers(first, end);
+  /** Takes out keys behind each query, or farther before it than the window. */
+  private void hide(Tensor scores_KGQS, Block block) {
+    boolean seesAll = window >= block.end;
+    // Every query of the block sees what is before the block, unless it is out of its window.
+    long suspect = seesAll ? block.start : block.first;
+    Tensor queries_Q1 = numbers(block.start, block.end).unsqueeze(1);
+    Tensor keys_S = numbers(suspect, block.end);
     Tensor hidden_QS = keys_S.gt(queries_Q1);
-    return window >= end
-        ? hidden_QS
-        : hidden_QS.logical_or_(keys_S.le(queries_Q1.sub(new Scalar(window))));
+    if (!seesAll) {
+      hidden_QS.logical_or_(keys_S.le(queries_Q1.sub(new Scalar(window))));
+    }
+    scores_KGQS
+        .narrow(3, suspect - block.first, block.end - suspect)
+        .masked_fill_(hidden_QS, new Scalar(Double.NEGATIVE_INFINITY));
   }
 
   private static Tensor numbers(long first, long end) {
@@ -187,17 +262,20 @@ public record Attention(
         new Scalar(first), new Scalar(end), new TensorOptions(DType.I64.scalarType()));
   }
 
+  /** The sinks of some key heads' query heads; without elements if the model has none. */
+  private Tensor sinks(Frame frame, long head, long count) {
+    return sinks.isEmpty()
+        ? torch.empty(0)
+        : frame.parameter(sinks).view(heads.keys(), -1, 1, 1).narrow(0, head, count);
+  }
+
   /** In fp32; with sinks in the type of the scores, as the only family that has them does it. */
-  private Tensor softmax(Frame frame, Tensor scores_KGQS) {
-    if (sinks.isEmpty()) {
+  private static Tensor softmax(Tensor scores_KGQS, Tensor sinks_KG11) {
+    if (sinks_KG11.numel() == 0) {
       return scores_KGQS.softmax(-1, new ScalarTypeOptional(DType.F32.scalarType()));
     }
     long[] shape = scores_KGQS.shape();
-    Tensor sinks_KGQ1 =
-        frame
-            .parameter(sinks)
-            .view(shape[0], shape[1], 1, 1)
-            .expand(shape[0], shape[1], shape[2], 1);
+    Tensor sinks_KGQ1 = sinks_KG11.expand(shape[0], shape[1], shape[2], 1);
     Tensor all = torch.cat(new TensorVector(scores_KGQS, sinks_KGQ1), -1);
     all.sub_(all.amax(new long[] {-1}, true));
     return all.softmax(-1).narrow(-1, 0, shape[3]).contiguous();

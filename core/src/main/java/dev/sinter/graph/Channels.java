@@ -18,6 +18,16 @@ public final class Channels {
     }
 
     @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return new Carry.Picked(new ChannelPick(inputs.get(0).channels(), first, count));
+    }
+
+    @Override
+    public String label() {
+      return "channels " + first + " to " + (first + count);
+    }
+
+    @Override
     public long channels(List<Value> inputs) {
       return count;
     }
@@ -31,6 +41,16 @@ public final class Channels {
       return x_NC.view(x_NC.size(0), x_NC.size(1) / headChannels, headChannels)
           .narrow(2, first, count)
           .reshape(x_NC.size(0), x_NC.size(1) / headChannels * count);
+    }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return new Carry.Picked(new ChannelPick(headChannels, first, count));
+    }
+
+    @Override
+    public String label() {
+      return "of each head, channels " + first + " to " + (first + count);
     }
 
     @Override
@@ -52,6 +72,11 @@ public final class Channels {
       return torch
           .cat(new TensorVector(own_NC.view(tokens, heads, own), shared_NHD), 2)
           .view(tokens, heads * (own + shared));
+    }
+
+    @Override
+    public String label() {
+      return "append to heads";
     }
 
     @Override

@@ -12,6 +12,11 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record ClampedGlu(double alpha, double limit) implements Op {
   @Override
+  public String label() {
+    return "clamped gate";
+  }
+
+  @Override
   public Tensor apply(Frame frame, List<Tensor> inputs) {
     Tensor gate = inputs.get(0).clamp_max(new Scalar(limit));
     Tensor up = Tensors.clamp(inputs.get(1), -limit, limit);

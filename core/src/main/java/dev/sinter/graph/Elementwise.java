@@ -16,6 +16,16 @@ public final class Elementwise {
     public Tensor apply(Frame frame, List<Tensor> inputs) {
       return inputs.get(0).add(inputs.get(1));
     }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return new Carry.Lost("a sum with terms that would not be scaled");
+    }
+
+    @Override
+    public String label() {
+      return "add";
+    }
   }
 
   /** The product of two tensors; one of a single channel goes for all channels of the other. */
@@ -23,6 +33,18 @@ public final class Elementwise {
     @Override
     public Tensor apply(Frame frame, List<Tensor> inputs) {
       return inputs.get(0).mul(inputs.get(1));
+    }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return inputs.get(index).channels() < inputs.get(1 - index).channels()
+          ? Carry.STEERS
+          : Carry.THROUGH;
+    }
+
+    @Override
+    public String label() {
+      return "multiply";
     }
   }
 
@@ -34,6 +56,16 @@ public final class Elementwise {
       Tensor x_NHD = x_NC.view(x_NC.size(0), heads, x_NC.size(1) / heads);
       return x_NHD.mul(inputs.get(1).unsqueeze(-1)).view(x_NC.shape());
     }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return index == 0 ? Carry.THROUGH : Carry.STEERS;
+    }
+
+    @Override
+    public String label() {
+      return "multiply heads";
+    }
   }
 
   /** Cut on both sides; an infinite side is open. */
@@ -41,6 +73,11 @@ public final class Elementwise {
     @Override
     public Tensor apply(Frame frame, List<Tensor> inputs) {
       return Tensors.clamp(inputs.get(0), low, high);
+    }
+
+    @Override
+    public String label() {
+      return "clamp";
     }
   }
 
@@ -61,6 +98,16 @@ public final class Elementwise {
       }
       return x.mul(Tensors.to(Tensors.of(new float[] {(float) factor}, 1), Tensors.dtype(x)));
     }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return Carry.THROUGH;
+    }
+
+    @Override
+    public String label() {
+      return "times " + factor;
+    }
   }
 
   /** cap tanh(x / cap): values stay below a bound (arXiv 2408.00118, section 2). */
@@ -68,6 +115,11 @@ public final class Elementwise {
     @Override
     public Tensor apply(Frame frame, List<Tensor> inputs) {
       return inputs.get(0).div(new Scalar(cap)).tanh_().mul_(new Scalar(cap));
+    }
+
+    @Override
+    public String label() {
+      return "soft cap " + cap;
     }
   }
 }

@@ -42,6 +42,16 @@ public final class Experts {
     }
 
     @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return new Carry.Absorbed(module);
+    }
+
+    @Override
+    public double flops(List<Value> inputs, Load load) {
+      return 2.0 * experts * inputs.get(0).channels() * load.tokens();
+    }
+
+    @Override
     public long channels(List<Value> inputs) {
       return experts;
     }
@@ -60,6 +70,16 @@ public final class Experts {
     public Tensor apply(Frame frame, List<Tensor> inputs) {
       return torch.index_select(inputs.get(0), 0, tokens(inputs.get(1), expert));
     }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return index == 0 ? Carry.THROUGH : Carry.STEERS;
+    }
+
+    @Override
+    public String label() {
+      return "tokens of the expert";
+    }
   }
 
   /** The sum of no experts' outputs; in fp32, so that many rounded ones add up well. */
@@ -67,6 +87,16 @@ public final class Experts {
     @Override
     public Tensor apply(Frame frame, List<Tensor> inputs) {
       return Tensors.zeros(DType.F32, Tensors.shape(inputs.get(0)));
+    }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return Carry.UNREAD;
+    }
+
+    @Override
+    public String label() {
+      return "nothing";
     }
   }
 
@@ -87,6 +117,18 @@ public final class Experts {
     }
 
     @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return index == 2
+          ? Carry.STEERS
+          : new Carry.Lost("a sum with terms that would not be scaled");
+    }
+
+    @Override
+    public String label() {
+      return "add the expert's output";
+    }
+
+    @Override
     public boolean consumesFirst() {
       return true;
     }
@@ -97,6 +139,16 @@ public final class Experts {
     @Override
     public Tensor apply(Frame frame, List<Tensor> inputs) {
       return Tensors.to(inputs.get(0), Tensors.dtype(inputs.get(1)));
+    }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return index == 0 ? Carry.THROUGH : Carry.UNREAD;
+    }
+
+    @Override
+    public String label() {
+      return "to the model's type";
     }
   }
 

@@ -36,6 +36,11 @@ public record LayerNorm(String module, double epsilon, Affine affine) implements
   }
 
   @Override
+  public Carry carry(List<Value> inputs, int index) {
+    return new Carry.Lost("the norm " + module + " undoes factors");
+  }
+
+  @Override
   public List<String> parameters() {
     return affine == Affine.NONE ? List.of() : List.of(module + ".weight", module + ".bias");
   }

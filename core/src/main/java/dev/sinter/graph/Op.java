@@ -32,6 +32,24 @@ public interface Op extends Serializable {
     return List.of();
   }
 
+  /** What becomes of the output when the channels of an input are multiplied by factors. */
+  default Carry carry(List<Value> inputs, int index) {
+    return new Carry.Lost(getClass().getSimpleName() + " does not commute with factors");
+  }
+
+  /** What it does, for people. */
+  default String label() {
+    return getClass().getSimpleName();
+  }
+
+  /**
+   * The multiplications and additions of its matrix products; what goes element by element is not
+   * counted.
+   */
+  default double flops(List<Value> inputs, Load load) {
+    return 0;
+  }
+
   /**
    * Whether it writes its output into its first input, which must then be nobody else's any more.
    */
@@ -79,6 +97,16 @@ public interface Op extends Serializable {
     @Override
     public long channels(List<Value> inputs) {
       return outputs;
+    }
+
+    @Override
+    public Carry carry(List<Value> inputs, int index) {
+      return new Carry.Absorbed(module);
+    }
+
+    @Override
+    public double flops(List<Value> inputs, Load load) {
+      return 2.0 * outputs * inputs.get(0).channels() * load.tokens();
     }
 
     /** The name of its weight. */

@@ -26,11 +26,14 @@ public record RmsNorm(String module, double epsilon, Scaling scaling) implements
   public Tensor apply(Frame frame, List<Tensor> inputs) {
     Tensor x_NC = inputs.get(0);
     Tensor weight_C = frame.parameter(module + ".weight");
-    DType dtype = Tensors.dtype(x_NC);
+    return RowBlocks.map(x_NC, (first, count) -> normed(x_NC.narrow(0, first, count), weight_C));
+  }
+
+  private Tensor normed(Tensor x_NC, Tensor weight_C) {
     Tensor exact = Tensors.to(x_NC, DType.F32).view(x_NC.size(0), -1, weight_C.size(0));
     Tensor variance = exact.square().mean(new long[] {-1}, true, null);
     Tensor normed = exact.mul(variance.add_(new Scalar(epsilon)).rsqrt_());
-    return scaled(normed, weight_C, dtype).view(x_NC.shape());
+    return scaled(normed, weight_C, Tensors.dtype(x_NC)).view(x_NC.shape());
   }
 
   private Tensor scaled(Tensor normed, Tensor weight_C, DType dtype) {
@@ -40,6 +43,11 @@ public record RmsNorm(String module, double epsilon, Scaling scaling) implements
       case OFFSET ->
           Tensors.to(normed.mul_(Tensors.to(weight_C, DType.F32).add(new Scalar(1))), dtype);
     };
+  }
+
+  @Override
+  public Carry carry(List<Value> inputs, int index) {
+    return new Carry.Lost("the norm " + module + " undoes factors");
   }
 
   @Override

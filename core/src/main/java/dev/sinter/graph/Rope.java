@@ -65,6 +65,16 @@ public record Rope(
   }
 
   @Override
+  public String label() {
+    return "rope";
+  }
+
+  @Override
+  public Carry carry(List<Value> inputs, int index) {
+    return new Carry.Lost("rotary embedding mixes channels");
+  }
+
+  @Override
   public Tensor apply(Frame frame, List<Tensor> inputs) {
     Tensor x_NC = inputs.get(0);
     return precision == Precision.F32
@@ -78,13 +88,21 @@ public record Rope(
     Scalar factor = new Scalar(frequencies.attentionFactor());
     Tensor cos_N1P = Tensors.to(angles_N1P.cos().mul_(factor), dtype);
     Tensor sin_N1P = Tensors.to(angles_N1P.sin().mul_(factor), dtype);
+    return RowBlocks.map(
+        x_NC,
+        (start, count) ->
+            turned(
+                x_NC.narrow(0, start, count),
+                cos_N1P.narrow(0, start, count),
+                sin_N1P.narrow(0, start, count)));
+  }
+
+  private Tensor turned(Tensor x_NC, Tensor cos_N1P, Tensor sin_N1P) {
     Tensor y_NC = x_NC.clone();
     Tensor x_NHD = turning(x_NC);
     Tensor y_NHD = turning(y_NC);
-    Tensor a = half(x_NHD, 0);
-    Tensor b = half(x_NHD, 1);
-    half(y_NHD, 0).mul_(cos_N1P).sub_(b.mul(sin_N1P));
-    half(y_NHD, 1).mul_(cos_N1P).add_(a.mul(sin_N1P));
+    half(y_NHD, 0).mul_(cos_N1P).sub_(half(x_NHD, 1).mul(sin_N1P));
+    half(y_NHD, 1).mul_(cos_N1P).add_(half(x_NHD, 0).mul(sin_N1P));
     return y_NC;
   }
 

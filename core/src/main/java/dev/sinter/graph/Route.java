@@ -82,6 +82,11 @@ public record Route(
   }
 
   @Override
+  public String label() {
+    return "choose " + perToken + " experts";
+  }
+
+  @Override
   public Tensor apply(Frame frame, List<Tensor> inputs) {
     Tensor logits_NE = inputs.get(0);
     Tensor scores_NE = scores(logits_NE);

@@ -87,7 +87,14 @@ public record HubSettings(
   private static URI endpoint(String text, Problems problems) {
     try {
       URI uri = URI.create(text.replaceFirst("/+$", ""));
-      if (WEB.contains(String.valueOf(uri.getScheme())) && uri.getHost() != null) {
+      // What stands before the host would be a secret, and messages name the endpoint.
+      boolean plain =
+          uri.getUserInfo() == null && uri.getQuery() == null && uri.getFragment() == null;
+      if (uri.getUserInfo() != null) {
+        problems.add("HF_ENDPOINT holds a name or a password; a token goes into HF_TOKEN");
+        return URI.create(ENDPOINT);
+      }
+      if (plain && WEB.contains(String.valueOf(uri.getScheme())) && uri.getHost() != null) {
         return uri;
       }
     } catch (IllegalArgumentException e) {

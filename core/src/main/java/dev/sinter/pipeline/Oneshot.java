@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.pipeline;
 
+import dev.sinter.architecture.Architectures;
 import dev.sinter.architecture.ModelConfig;
+import dev.sinter.architecture.TraceOptions;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.forward.ParameterCheck;
+import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Partitioner;
 import dev.sinter.graph.Subgraph;
@@ -192,7 +195,17 @@ public final class Oneshot {
   private List<Subgraph> subgraphs(List<ModulePlan> calibrated) {
     return calibrated.isEmpty()
         ? List.of()
-        : Partitioner.partition(plan.graph().orElseThrow(), request.settings().targets());
+        : Partitioner.partition(graph(), request.settings().targets());
+  }
+
+  /** The plan's graph, traced with the tokens that experts are to see. */
+  private Graph graph() {
+    ExpertCoverage experts = request.settings().experts();
+    return experts == ExpertCoverage.ROUTED
+        ? plan.graph().orElseThrow()
+        : Architectures.of(config)
+            .orElseThrow()
+            .trace(config, TraceOptions.of(checkpoint.tensors().keySet()).with(experts));
   }
 
   private Identity identity() throws IOException {
@@ -221,7 +234,8 @@ public final class Oneshot {
                 "batch_size", settings.batchSize(),
                 "threads", settings.threads(),
                 "sequential_targets", settings.targets().rules(),
-                "targets_per_subgraph", settings.targets().perSubgraph())));
+                "targets_per_subgraph", settings.targets().perSubgraph(),
+                "experts", settings.experts().name())));
   }
 
   private void calibrate(
@@ -234,7 +248,7 @@ public final class Oneshot {
     if (calibrated.isEmpty()) {
       return;
     }
-    TokenFile tokens = tokens(plan.graph().orElseThrow(), workspace);
+    TokenFile tokens = tokens(subgraphs, workspace);
     times.lap("read_data");
     new SequentialPipeline(
             run, workspace, engine, notices, progress, request.settings().checkpointInterval())
@@ -242,7 +256,7 @@ public final class Oneshot {
     times.lap("calibrate");
   }
 
-  private TokenFile tokens(Graph graph, Workspace workspace) throws IOException {
+  private TokenFile tokens(List<Subgraph> subgraphs, Workspace workspace) throws IOException {
     var kept = workspace.tokens();
     if (kept.isPresent()) {
       return kept.get();
@@ -250,7 +264,10 @@ public final class Oneshot {
     SampleSource source = request.samples().orElseThrow();
     List<int[]> samples = source.samples();
     notices.addAll(source.notices());
-    ParameterCheck.requireSamples(samples, graph, config, request.settings().batchSize());
+    // Nothing is kept of what the last subgraph puts out.
+    List<Subgraph> passedOn = subgraphs.subList(0, subgraphs.size() - 1);
+    ParameterCheck.requireSamples(
+        samples, plan.graph().orElseThrow(), config, request.settings().batchSize(), passedOn);
     return workspace.commitTokens(samples);
   }
 

@@ -3,6 +3,7 @@ package dev.sinter.pipeline;
 
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorWriter;
+import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.graph.SequentialTargets;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.recipe.Recipe;
@@ -78,6 +79,7 @@ public record OneshotRequest(
    * @param threads threads of one task's arithmetic
    * @param checkpointInterval after how many subgraphs activations are saved
    * @param targets where the model is cut into subgraphs
+   * @param experts which tokens experts are calibrated with
    */
   public record Settings(
       OutputSettings output,
@@ -86,9 +88,10 @@ public record OneshotRequest(
       int threads,
       int checkpointInterval,
       SequentialTargets targets,
+      ExpertCoverage experts,
       Strictness strictness,
       Leftovers leftovers) {
-    /** Settings of a run that is calibrated by layers. */
+    /** Settings of a run that is calibrated by layers, experts by what is routed to them. */
     public Settings(
         OutputSettings output,
         int slices,
@@ -104,23 +107,56 @@ public record OneshotRequest(
           threads,
           checkpointInterval,
           SequentialTargets.LAYERS,
+          ExpertCoverage.ROUTED,
           strictness,
           leftovers);
     }
 
     public Settings withOutput(OutputSettings other) {
       return new Settings(
-          other, slices, batchSize, threads, checkpointInterval, targets, strictness, leftovers);
+          other,
+          slices,
+          batchSize,
+          threads,
+          checkpointInterval,
+          targets,
+          experts,
+          strictness,
+          leftovers);
     }
 
     public Settings withLeftovers(Leftovers other) {
       return new Settings(
-          output, slices, batchSize, threads, checkpointInterval, targets, strictness, other);
+          output,
+          slices,
+          batchSize,
+          threads,
+          checkpointInterval,
+          targets,
+          experts,
+          strictness,
+          other);
     }
 
     public Settings withTargets(SequentialTargets other) {
+      return calibrating(other, experts);
+    }
+
+    public Settings withExperts(ExpertCoverage other) {
+      return calibrating(targets, other);
+    }
+
+    private Settings calibrating(SequentialTargets otherTargets, ExpertCoverage otherExperts) {
       return new Settings(
-          output, slices, batchSize, threads, checkpointInterval, other, strictness, leftovers);
+          output,
+          slices,
+          batchSize,
+          threads,
+          checkpointInterval,
+          otherTargets,
+          otherExperts,
+          strictness,
+          leftovers);
     }
 
     /** The defaults of the command line. */

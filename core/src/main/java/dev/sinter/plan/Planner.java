@@ -90,9 +90,10 @@ public final class Planner {
     misfits.say(problems);
     sayContainers();
     problems.throwIfAny();
-    Map<String, ModulePlan> planned = SharedScales.resolve(inOrderOfCheckpoint());
+    FusedSets fused = new FusedSets(tree.graph());
+    Map<String, ModulePlan> planned = SharedScales.resolve(inOrderOfCheckpoint(), fused);
     List<ModuleRow> rows = rows(planned);
-    ServingAdvice.sayMixed(rows, notices);
+    ServingAdvice.sayMixed(rows, fused, notices);
     new PlanRules(tree.modules(), resolutions).sayUnmatched(notices);
     Siblings.sayLeft(rows, notices);
     Outputs outputs = Outputs.of(checkpoint, weights, planned, settings.dtype());

@@ -21,13 +21,13 @@ final class ServingAdvice {
   private ServingAdvice() {}
 
   /** What is fused and represented in several ways, or in part not at all. */
-  static void sayMixed(List<ModuleRow> rows, List<String> notices) {
+  static void sayMixed(List<ModuleRow> rows, FusedSets fused, List<String> notices) {
     Map<String, ModuleRow> byName = new LinkedHashMap<>();
     rows.stream()
         .filter(row -> row.source().isPresent())
         .forEach(row -> byName.put(row.module().name(), row));
     Map<String, List<String>> mixed = new LinkedHashMap<>();
-    for (List<String> set : FusedSets.among(byName.keySet())) {
+    for (List<String> set : fused.among(byName.keySet())) {
       Set<String> schemes = new TreeSet<>();
       for (String module : set) {
         schemes.add(

@@ -12,14 +12,14 @@ final class SharedScales {
   private SharedScales() {}
 
   /** The plans, each knowing the weights that it shares a scale with. */
-  static Map<String, ModulePlan> resolve(Map<String, ModulePlan> plans) {
+  static Map<String, ModulePlan> resolve(Map<String, ModulePlan> plans, FusedSets fused) {
     Map<String, ModulePlan> resolved = new LinkedHashMap<>(plans);
     List<String> scaled =
         plans.values().stream()
             .filter(plan -> new Quantizer(plan.scheme().weights()).hasGlobalScale())
             .map(ModulePlan::module)
             .toList();
-    for (List<String> set : FusedSets.among(scaled)) {
+    for (List<String> set : fused.among(scaled)) {
       List<ModulePlan> members = set.stream().map(plans::get).toList();
       if (members.stream().map(plan -> plan.scheme().weights()).distinct().count() > 1) {
         continue;

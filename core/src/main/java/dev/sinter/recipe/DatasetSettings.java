@@ -52,7 +52,11 @@ public final class DatasetSettings {
               Setting.of(
                   "sequential_targets_per_subgraph",
                   Form.Whole.POSITIVE,
-                  "How many of them are calibrated at once"))
+                  "How many of them are calibrated at once"),
+              Setting.of(
+                  "moe_calibrate_all_experts",
+                  new Form.Flag(),
+                  "Whether experts are calibrated with all tokens, or those routed to them"))
           .and(ofPeers())
           .explaining("path", "Write dataset: PATH")
           .explaining("name", "Write dataset: NAME")

@@ -51,10 +51,6 @@ public final class PeerArguments {
     fixed.put("min_tokens_per_module", none("this version does not count tokens by module"));
     fixed.put("use_loss_mask", new Form.Fixed(Json.of(false), "all tokens of a sample calibrate"));
     fixed.put(
-        "moe_calibrate_all_experts",
-        new Form.Fixed(
-            Json.of(false), "in this version, experts calibrate with the tokens routed to them"));
-    fixed.put(
         "propagate_error",
         new Form.Fixed(
             Json.of(true), "in this version, layers calibrate with what compressed ones put out"));

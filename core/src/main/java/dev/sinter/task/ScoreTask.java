@@ -107,8 +107,13 @@ public record ScoreTask(TokenSlice slice, List<Model> models) implements Task<Sl
 
     OpenModel(RunContext run, Model model) throws IOException {
       this.subgraph = model.tail.subgraph();
-      this.tail = model.tail.open();
       this.blocks = ActivationFile.read(run, model.activations);
+      try {
+        this.tail = model.tail.open();
+      } catch (IOException | RuntimeException | Error e) {
+        blocks.close();
+        throw e;
+      }
     }
 
     /** log softmax of the logits of some tokens, in fp32. */

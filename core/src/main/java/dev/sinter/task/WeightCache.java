@@ -70,7 +70,7 @@ public final class WeightCache {
         }
       }
       return new Lease(entry);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       release(entry);
       throw e;
     }

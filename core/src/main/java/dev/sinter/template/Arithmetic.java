@@ -13,6 +13,9 @@ final class Arithmetic {
   /** Enough that rounding twice makes no difference to a double. */
   private static final MathContext QUOTIENT = new MathContext(60);
 
+  /** Whole numbers of no more bits are doubles, too. */
+  private static final int EXACT_BITS = 53;
+
   private Arithmetic() {}
 
   static Value add(Value left, Value right, Meter meter) {
@@ -98,6 +101,9 @@ final class Arithmetic {
   static Value divide(Value left, Value right, Meter meter) {
     Numeric numbers = numbers("/", left, right).nonZero("/");
     if (!numbers.whole()) {
+      return new Value.Real(numbers.x() / numbers.y());
+    }
+    if (Math.max(numbers.a().bitLength(), numbers.b().bitLength()) <= EXACT_BITS) {
       return new Value.Real(numbers.x() / numbers.y());
     }
     double quotient =

@@ -28,7 +28,8 @@ final class ChoiceFilters {
   private static Value map(Call call) {
     UnaryOperator<Value> made = made(call);
     return Values.isTrue(call.value(0))
-        ? new Value.Lazy("map", Lazily.mapped(Values.iterator(call.value(0), call.meter()), made))
+        ? new Value.Lazy(
+            "map", Lazily.mapped(Values.iterator(call.value(0), call.meter()), made, call.meter()))
         : nothing(call);
   }
 
@@ -94,7 +95,8 @@ final class ChoiceFilters {
   private static Value chosen(Call call, Predicate<Value> test) {
     return Values.isTrue(call.value(0))
         ? new Value.Lazy(
-            call.name(), Lazily.filtered(Values.iterator(call.value(0), call.meter()), test))
+            call.name(),
+            Lazily.filtered(Values.iterator(call.value(0), call.meter()), test, call.meter()))
         : nothing(call);
   }
 }

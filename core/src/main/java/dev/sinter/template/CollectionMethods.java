@@ -38,7 +38,7 @@ final class CollectionMethods {
   }
 
   private static Value get(Call call) {
-    return dict(call).find(call.value(1)).orElseGet(() -> call.value(2, Value.NONE));
+    return dict(call).find(call.value(1), call.meter()).orElseGet(() -> call.value(2, Value.NONE));
   }
 
   private static Value count(Call call) {

@@ -63,7 +63,7 @@ final class Comparison {
 
   static boolean equal(Value left, Value right, Meter meter) {
     if (Numbers.isNumber(left) && Numbers.isNumber(right)) {
-      return !isNan(left) && !isNan(right) && numbers(left, right) == 0;
+      return !isNan(left) && !isNan(right) && numbers(left, right, meter) == 0;
     }
     Optional<String> text = Values.text(left);
     Optional<String> other = Values.text(right);
@@ -106,7 +106,7 @@ final class Comparison {
     boolean equal = true;
     for (Dict.Entry entry : left.entries()) {
       meter.step();
-      Optional<Value> other = right.find(entry.key());
+      Optional<Value> other = right.find(entry.key(), meter);
       if (other.isEmpty() || !equal(entry.value(), other.get(), meter)) {
         equal = false;
         break;
@@ -119,7 +119,7 @@ final class Comparison {
   /** The order of two numbers, texts or lists; who asks names himself for the message. */
   static int compare(String what, Value left, Value right, Meter meter) {
     if (Numbers.isNumber(left) && Numbers.isNumber(right)) {
-      return numbers(left, right);
+      return numbers(left, right, meter);
     }
     Optional<String> text = Values.text(left);
     Optional<String> other = Values.text(right);
@@ -156,7 +156,7 @@ final class Comparison {
   }
 
   /** Exactly: a whole number may lie between two doubles. */
-  private static int numbers(Value left, Value right) {
+  private static int numbers(Value left, Value right, Meter meter) {
     Optional<BigInteger> a = Numbers.whole(left);
     Optional<BigInteger> b = Numbers.whole(right);
     if (a.isPresent() && b.isPresent()) {
@@ -164,9 +164,12 @@ final class Comparison {
     }
     double x = a.isPresent() ? 0 : Numbers.asDouble(left);
     double y = b.isPresent() ? 0 : Numbers.asDouble(right);
-    if (!Double.isFinite(x) || !Double.isFinite(y)) {
-      return Double.compare(x, y);
+    boolean floats = a.isEmpty() && b.isEmpty();
+    if (floats || !Double.isFinite(x) || !Double.isFinite(y)) {
+      return x == y ? 0 : Double.compare(x, y);
     }
+    Numbers.charge(x, meter);
+    Numbers.charge(y, meter);
     BigDecimal first = a.map(BigDecimal::new).orElseGet(() -> new BigDecimal(x));
     return first.compareTo(b.map(BigDecimal::new).orElseGet(() -> new BigDecimal(y)));
   }
@@ -185,7 +188,7 @@ final class Comparison {
       return text.get().contains(part);
     }
     if (container instanceof Dict dict) {
-      return dict.find(wanted).isPresent();
+      return dict.find(wanted, meter).isPresent();
     }
     Iterator<Value> items = Values.iterator(container, meter);
     while (items.hasNext()) {

@@ -13,6 +13,9 @@ import java.util.Optional;
 final class Dict implements Value {
   static final Dict EMPTY = new Dict(Map.of());
 
+  /** What an entry costs besides its key. */
+  private static final int ENTRY = 3;
+
   private final Map<Object, Entry> entries;
 
   private Dict(Map<Object, Entry> entries) {
@@ -29,10 +32,16 @@ final class Dict implements Value {
   /** Puts a dict together; the first of equal keys stays, with the last value. */
   static final class Builder {
     private final Map<Object, Entry> entries = new LinkedHashMap<>();
+    private final Meter meter;
+
+    Builder(Meter meter) {
+      this.meter = meter;
+    }
 
     Builder put(Value key, Value value) {
+      meter.steps(ENTRY);
       entries.merge(
-          key(key), new Entry(key, value), (old, now) -> new Entry(old.key(), now.value()));
+          key(key, meter), new Entry(key, value), (old, now) -> new Entry(old.key(), now.value()));
       return this;
     }
 
@@ -42,13 +51,13 @@ final class Dict implements Value {
   }
 
   static Dict of(Map<String, Value> named) {
-    Builder builder = new Builder();
-    named.forEach((name, value) -> builder.put(Value.of(name), value));
-    return builder.build();
+    Map<Object, Entry> entries = new LinkedHashMap<>();
+    named.forEach((name, value) -> entries.put(name, new Entry(Value.of(name), value)));
+    return new Dict(entries);
   }
 
-  Optional<Value> find(Value key) {
-    return find(key(key));
+  Optional<Value> find(Value key, Meter meter) {
+    return find(key(key, meter));
   }
 
   Optional<Value> find(String key) {
@@ -84,7 +93,8 @@ final class Dict implements Value {
   }
 
   /** What equal values have in common: 1, 1.0 and true are one key. */
-  static Object key(Value value) {
+  static Object key(Value value, Meter meter) {
+    meter.step();
     if (value instanceof Text text) {
       return text.value();
     }
@@ -101,7 +111,11 @@ final class Dict implements Value {
       return number(number.value());
     }
     if (value instanceof Tuple tuple) {
-      return tuple.items().stream().map(Dict::key).toList();
+      meter.enter();
+      List<Object> keys = new ArrayList<>();
+      tuple.items().forEach(item -> keys.add(key(item, meter)));
+      meter.leave();
+      return keys;
     }
     if (value instanceof Undefined) {
       return Undefined.class;

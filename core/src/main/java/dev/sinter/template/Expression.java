@@ -55,7 +55,7 @@ sealed interface Expression {
   record DictOf(List<Expression> keys, List<Expression> values, int at) implements Expression {
     @Override
     public Value evaluate(Run run) {
-      Dict.Builder dict = new Dict.Builder();
+      Dict.Builder dict = new Dict.Builder(run.meter());
       for (int i = 0; i < keys.size(); i++) {
         Value key = run.value(keys.get(i));
         Value value = run.value(values.get(i));

@@ -15,8 +15,9 @@ final class FloatFormat {
   /** By a type of e, f, g or %, in either case; the sign of a positive number is not written. */
   static String format(double value, char type, int precision, Meter meter) {
     meter.room(precision);
+    Numbers.charge(value, meter);
     if (!Double.isFinite(value)) {
-      String text = Numbers.text(value);
+      String text = Numbers.text(value, meter);
       return Character.isUpperCase(type) ? text.toUpperCase(java.util.Locale.ROOT) : text;
     }
     int digits = Math.min(precision, LAST_DIGIT);

@@ -117,7 +117,7 @@ record FormatSpec(
 
   private String real(double value, Meter meter) {
     if (type.isEmpty() && precision.isEmpty()) {
-      return grouped(Numbers.text(value));
+      return grouped(Numbers.text(value, meter));
     }
     char form = type.orElse('g');
     if ("eEfFgG%".indexOf(form) < 0) {

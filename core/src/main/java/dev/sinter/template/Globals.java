@@ -46,7 +46,7 @@ final class Globals {
 
   private static Dict dict(Call call) {
     Arguments given = call.further();
-    Dict.Builder dict = new Dict.Builder();
+    Dict.Builder dict = new Dict.Builder(call.meter());
     for (Value value : given.positional()) {
       if (value instanceof Dict other) {
         other.entries().forEach(entry -> dict.put(entry.key(), entry.value()));

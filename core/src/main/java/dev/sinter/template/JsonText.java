@@ -45,7 +45,7 @@ record JsonText(
     return ascii ? JsonWriter.quotedAscii(text) : JsonWriter.quoted(text);
   }
 
-  private static Optional<String> scalar(Value value) {
+  private Optional<String> scalar(Value value) {
     if (value instanceof Value.None) {
       return Optional.of("null");
     }
@@ -64,11 +64,13 @@ record JsonText(
     return Optional.empty();
   }
 
-  private static String number(double value) {
+  private String number(double value) {
     if (Double.isNaN(value)) {
       return "NaN";
     }
-    return Double.isInfinite(value) ? (value > 0 ? "Infinity" : "-Infinity") : Numbers.text(value);
+    return Double.isInfinite(value)
+        ? (value > 0 ? "Infinity" : "-Infinity")
+        : Numbers.text(value, meter);
   }
 
   private void items(List<Value> items, String margin, TextBuilder out) {
@@ -120,7 +122,7 @@ record JsonText(
     return entries;
   }
 
-  private static String name(Value key) {
+  private String name(Value key) {
     return Values.text(key)
         .or(() -> scalar(key))
         .orElseThrow(() -> new Fault("A " + Values.type(key) + " is no key in JSON"));

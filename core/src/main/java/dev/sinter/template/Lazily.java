@@ -11,15 +11,17 @@ import java.util.function.Predicate;
 final class Lazily {
   private Lazily() {}
 
-  static Iterator<Value> filtered(Iterator<Value> items, Predicate<Value> test) {
+  static Iterator<Value> filtered(Iterator<Value> items, Predicate<Value> test, Meter meter) {
     return new Iterator<>() {
       private Optional<Value> found = Optional.empty();
 
       @Override
       public boolean hasNext() {
+        meter.enter();
         while (found.isEmpty() && items.hasNext()) {
           found = Optional.of(items.next()).filter(test);
         }
+        meter.leave();
         return found.isPresent();
       }
 
@@ -35,16 +37,23 @@ final class Lazily {
     };
   }
 
-  static Iterator<Value> mapped(Iterator<Value> items, Function<Value, Value> function) {
+  static Iterator<Value> mapped(
+      Iterator<Value> items, Function<Value, Value> function, Meter meter) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return items.hasNext();
+        meter.enter();
+        boolean more = items.hasNext();
+        meter.leave();
+        return more;
       }
 
       @Override
       public Value next() {
-        return function.apply(items.next());
+        meter.enter();
+        Value made = function.apply(items.next());
+        meter.leave();
+        return made;
       }
     };
   }

@@ -89,8 +89,9 @@ final class Lexer {
     if (sign == '-') {
       return source.substring(start, Characters.skipSpaceBack(source, start, end));
     }
-    int line = source.lastIndexOf('\n', end - 1) + 1;
-    boolean wholeLine = line >= start && Characters.skipSpaceBack(source, line, end) == line;
+    int line = Characters.skipSpaceBack(source, start, end);
+    line = Math.max(line, source.substring(line, end).lastIndexOf('\n') + 1 + line);
+    boolean wholeLine = line == 0 || source.charAt(line - 1) == '\n';
     return source.substring(start, sign == ' ' && block && wholeLine ? line : end);
   }
 

@@ -150,7 +150,8 @@ final class ListFilters {
         "unique",
         Lazily.filtered(
             Values.iterator(call.value(0), call.meter()),
-            item -> seen.add(Dict.key(folded.apply(by.in(item))))));
+            item -> seen.add(Dict.key(folded.apply(by.in(item)), call.meter())),
+            call.meter()));
   }
 
   private static Value outermost(Call call, int sign) {

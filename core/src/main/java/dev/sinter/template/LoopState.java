@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What a loop knows of itself: the value of the name loop. */
 final class LoopState implements Value {
@@ -26,16 +27,22 @@ final class LoopState implements Value {
           "depth0");
 
   private Iterator<Value> items;
-  private Optional<Long> length;
+  private final Supplier<Optional<Long>> known;
+  private Optional<Long> length = Optional.empty();
   private long index = -1;
   private Optional<Value> previous = Optional.empty();
   private Optional<Value> item = Optional.empty();
   private Optional<Value> following = Optional.empty();
   private Optional<List<Value>> lastChanged = Optional.empty();
 
-  LoopState(Iterator<Value> items, Optional<Long> length) {
+  /**
+   * A loop that has not begun.
+   *
+   * @param known the number of turns, if it is known before they are made
+   */
+  LoopState(Iterator<Value> items, Supplier<Optional<Long>> known) {
     this.items = items;
-    this.length = length;
+    this.known = known;
   }
 
   /** Goes on to the next item, if there is one. */
@@ -63,6 +70,7 @@ final class LoopState implements Value {
 
   /** The number of turns; the items that are to come are made if it is not known. */
   long length() {
+    length = length.or(known);
     if (length.isEmpty()) {
       List<Value> rest = new ArrayList<>();
       items.forEachRemaining(rest::add);

@@ -7,16 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * A macro as it is written: a function that sees what is around it.
- *
- * @param reads the names that its body reads; those of what a call gives beyond the parameters are
- *     set if they are among these
+ * A macro as it is written: a function that sees what is around it. What a call gives beyond the
+ * parameters has names of its own, and is wanted if the body reads them.
  */
-record MacroDefinition(
-    String name, List<Parameter> parameters, List<Statement> body, Set<String> reads) {
+record MacroDefinition(String name, List<Parameter> parameters, List<Statement> body, Scope scope) {
   private static final String CALLER = "caller";
   private static final String NAMED = "kwargs";
   private static final String POSITIONAL = "varargs";
@@ -31,7 +27,7 @@ record MacroDefinition(
   }
 
   private Value call(Arguments given, Frame around, Run run) {
-    Frame inside = around.inner();
+    Frame inside = scope.frame(around);
     Map<String, Value> named = new LinkedHashMap<>(given.named());
     int positional = Math.min(given.positional().size(), parameters.size());
     for (int i = 0; i < parameters.size(); i++) {
@@ -44,7 +40,10 @@ record MacroDefinition(
     }
     setCaller(named, inside);
     setFurther(named, given.positional(), inside);
-    return Value.of(run.captured(body, inside));
+    run.meter().enterMacro();
+    String text = run.captured(body, inside);
+    run.meter().leaveMacro();
+    return Value.of(text);
   }
 
   private Value usual(Parameter parameter, Frame inside, Run run) {
@@ -87,7 +86,7 @@ record MacroDefinition(
   }
 
   private boolean takes(String special) {
-    return reads.contains(special)
+    return scope.reads(special)
         && parameters.stream().noneMatch(parameter -> parameter.name().equals(special));
   }
 

@@ -70,8 +70,11 @@ final class Members {
     if (methods.containsKey(name)) {
       return Optional.of(bound(owner, methods.get(name), meter));
     }
-    if (Values.text(owner).isPresent() && TextMethods.REFUSED.contains(name)) {
+    if (owner instanceof Value.Text && TextMethods.REFUSED.contains(name)) {
       throw new Fault("Texts here have no method " + name);
+    }
+    if (owner instanceof Value.Safe) {
+      throw new Fault("Text that is marked safe has no methods here; write | safe behind them");
     }
     return Optional.empty();
   }
@@ -105,7 +108,7 @@ final class Members {
     }
     if (owner instanceof Dict dict) {
       boolean hashable = !(key instanceof Value.Items || key instanceof Dict);
-      return hashable ? dict.find(key) : Optional.empty();
+      return hashable ? dict.find(key, meter) : Optional.empty();
     }
     boolean placed = !(owner instanceof Value.View) && !(owner instanceof Value.Lazy);
     return placed

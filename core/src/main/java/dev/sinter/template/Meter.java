@@ -3,8 +3,11 @@ package dev.sinter.template;
 
 /** Counts the work of one rendering, and ends it where it would go on too long. */
 final class Meter {
-  /** Work is counted in characters. */
-  private static final int STEP = 8;
+  /** Work is counted in characters; so many take as long as a step. */
+  private static final int STEP = 32;
+
+  /** How many levels a macro counts for. */
+  private static final int MACRO = 5;
 
   private final Limits limits;
   private long left;
@@ -28,9 +31,14 @@ final class Meter {
     spend(characters);
   }
 
+  /** Each character of a text is judged by itself. */
+  void scan(String text) {
+    spend(4L * text.length());
+  }
+
   /** One text is searched for another: in the worst case each place is compared with all of it. */
   void search(String text, String wanted) {
-    spend(text.length() + (long) text.length() * wanted.length() / STEP);
+    spend(text.length() + (long) text.length() * wanted.length() / 8);
   }
 
   /** A text of that length is about to be made. */
@@ -62,5 +70,15 @@ final class Meter {
 
   void leave() {
     depth--;
+  }
+
+  /** A macro deeper, which takes more of the stack than a value does. */
+  void enterMacro() {
+    depth += MACRO - 1;
+    enter();
+  }
+
+  void leaveMacro() {
+    depth -= MACRO;
   }
 }

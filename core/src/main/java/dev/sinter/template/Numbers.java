@@ -8,10 +8,10 @@ import java.util.Optional;
 
 /** Numbers as Python has them: whole ones of any size, up to a bound, and doubles. */
 final class Numbers {
-  /** Python itself prints and reads no more digits. */
-  private static final int MOST_DIGITS = 4300;
+  /** As many as a double may have; Python allows more, which takes long. */
+  private static final int MOST_DIGITS = 308;
 
-  private static final int MOST_BITS = 14_284;
+  private static final int MOST_BITS = 1024;
 
   private Numbers() {}
 
@@ -71,12 +71,18 @@ final class Numbers {
   /** The whole part of a double. */
   static Value truncated(double value) {
     if (!Double.isFinite(value)) {
-      throw new Fault("There is no whole number for " + text(value));
+      throw new Fault("There is no whole number for " + value);
     }
     return of(new BigDecimal(value).toBigInteger());
   }
 
-  static String text(double value) {
+  /** Very large and very small doubles have many digits, which cost time. */
+  static void charge(double value, Meter meter) {
+    meter.steps(1 + Math.abs(Math.getExponent(value)) / 2);
+  }
+
+  static String text(double value, Meter meter) {
+    charge(value, meter);
     if (Double.isNaN(value)) {
       return "nan";
     }

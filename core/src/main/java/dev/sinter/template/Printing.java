@@ -47,7 +47,7 @@ final class Printing {
     } else if (value instanceof Value.Int number) {
       out.append(number.value().toString());
     } else if (value instanceof Value.Real number) {
-      out.append(Numbers.text(number.value()));
+      out.append(Numbers.text(number.value(), meter));
     } else if (value instanceof Value.Text text) {
       quote(text.value());
     } else if (value instanceof Value.Safe text) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.template;
 
-import dev.sinter.template.Value.Int;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,25 +100,37 @@ record Slices(Optional<Value> start, Optional<Value> stop, Optional<Value> step)
 
   /** The item at a place, which may count from the end; empty beyond both. */
   static Optional<Value> item(Value owner, Value.Int index, Meter meter) {
-    long size = Values.length(owner).orElse(0L);
-    BigInteger wanted = index.value();
-    BigInteger place = wanted.signum() < 0 ? wanted.add(BigInteger.valueOf(size)) : wanted;
-    if (place.signum() < 0 || place.compareTo(BigInteger.valueOf(size)) >= 0) {
+    boolean back = index.value().signum() < 0;
+    if (index.value().bitLength() >= Integer.SIZE || !Values.hasLength(owner)) {
       return Optional.empty();
-    }
-    if (owner instanceof Value.Range range) {
-      return Optional.of(range.at(place.longValue()));
     }
     Optional<String> text = Values.text(owner);
     if (text.isPresent()) {
-      meter.read(text.get().length() / 8);
-      int at = text.get().offsetByCodePoints(0, place.intValue());
-      return Optional.of(Value.of(Character.toString(text.get().codePointAt(at))));
+      return character(text.get(), index.value().intValue(), meter);
     }
-    return Values.list(owner).map(items -> items.get(place.intValue()));
+    long size = Values.length(owner, meter).orElseThrow();
+    long place = index.value().longValue() + (back ? size : 0);
+    if (place < 0 || place >= size) {
+      return Optional.empty();
+    }
+    return owner instanceof Value.Range range
+        ? Optional.of(range.at(place))
+        : Values.list(owner).map(items -> items.get((int) place));
   }
 
-  static Int index(long index) {
-    return new Int(BigInteger.valueOf(index));
+  private static Optional<Value> character(String text, int place, Meter meter) {
+    int steps = place < 0 ? -(place + 1) : place;
+    if (steps >= text.length()) {
+      return Optional.empty();
+    }
+    meter.read(steps / 2);
+    try {
+      int at = text.offsetByCodePoints(place < 0 ? text.length() : 0, place);
+      return at < text.length()
+          ? Optional.of(Value.of(Character.toString(text.codePointAt(at))))
+          : Optional.empty();
+    } catch (IndexOutOfBoundsException e) {
+      return Optional.empty();
+    }
   }
 }

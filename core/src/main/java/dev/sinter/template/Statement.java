@@ -58,21 +58,22 @@ sealed interface Statement {
   }
 
   /** What a body writes, for a name. */
-  record SetBlock(Target target, List<Expression.FilterCall> filters, List<Statement> body)
+  record SetBlock(
+      Target target, List<Expression.FilterCall> filters, List<Statement> body, Scope scope)
       implements Statement {
     @Override
     public Flow run(Run run) {
-      target.assign(captured(filters, body, run), run);
+      target.assign(captured(filters, body, scope, run), run);
       return Flow.ON;
     }
   }
 
   /** What a body writes, filtered. */
-  record FilterBlock(List<Expression.FilterCall> filters, List<Statement> body, int at)
+  record FilterBlock(List<Expression.FilterCall> filters, List<Statement> body, Scope scope, int at)
       implements Statement {
     @Override
     public Flow run(Run run) {
-      Value value = captured(filters, body, run);
+      Value value = captured(filters, body, scope, run);
       run.at(at);
       run.output().append(Printing.str(value, run.meter()));
       return Flow.ON;
@@ -80,11 +81,11 @@ sealed interface Statement {
   }
 
   /** A body with names of its own: with, or what a generation is. */
-  record With(List<Target> targets, List<Expression> values, List<Statement> body)
+  record With(List<Target> targets, List<Expression> values, List<Statement> body, Scope scope)
       implements Statement {
     @Override
     public Flow run(Run run) {
-      Frame inside = run.frame().inner();
+      Frame inside = scope.frame(run.frame());
       for (int i = 0; i < targets.size(); i++) {
         targets.get(i).assign(run.value(values.get(i)), inside, run);
       }
@@ -125,35 +126,45 @@ sealed interface Statement {
       Target target,
       Expression items,
       Optional<Expression> filter,
-      List<Statement> body,
-      List<Statement> otherwise,
+      Block body,
+      Block otherwise,
       int at)
       implements Statement {
+
+    /** What a turn costs besides what is done in it. */
+    private static final int TURN = 4;
+
+    /** Statements with names of their own. */
+    record Block(List<Statement> statements, Scope scope) {}
+
     @Override
     public Flow run(Run run) {
       Value value = run.value(items);
       run.at(at);
       Iterator<Value> turns = Values.iterator(value, run.meter());
-      LoopState loop = new LoopState(selected(turns, run), length(value));
+      LoopState loop = new LoopState(selected(turns, run), () -> length(value, run));
       boolean whole = false;
       while (loop.next()) {
-        Frame inside = run.frame().inner();
+        run.meter().steps(TURN);
+        Frame inside = body.scope().frame(run.frame());
         inside.set("loop", loop);
         run.at(at);
         target.assign(loop.item(), inside, run);
-        Flow flow = run.run(body, inside);
+        Flow flow = run.run(body.statements(), inside);
         if (flow == Flow.BREAK) {
           break;
         }
         // As Jinja has it: a turn that is cut short does not count for the else.
         whole |= flow == Flow.ON;
       }
-      return whole ? Flow.ON : run.run(otherwise, run.frame().inner());
+      return whole
+          ? Flow.ON
+          : run.run(otherwise.statements(), otherwise.scope().frame(run.frame()));
     }
 
     private Iterator<Value> selected(Iterator<Value> turns, Run run) {
       return filter
-          .map(test -> Lazily.filtered(turns, item -> passes(item, test, run)))
+          .map(test -> Lazily.filtered(turns, item -> passes(item, test, run), run.meter()))
           .orElse(turns);
     }
 
@@ -164,14 +175,14 @@ sealed interface Statement {
     }
 
     /** The number of turns, where it is known before they are made. */
-    private Optional<Long> length(Value value) {
-      return filter.isPresent() ? Optional.empty() : Values.length(value);
+    private Optional<Long> length(Value value, Run run) {
+      return filter.isPresent() ? Optional.empty() : Values.length(value, run.meter());
     }
   }
 
   private static Value captured(
-      List<Expression.FilterCall> filters, List<Statement> body, Run run) {
-    Frame inside = run.frame().inner();
+      List<Expression.FilterCall> filters, List<Statement> body, Scope scope, Run run) {
+    Frame inside = scope.frame(run.frame());
     Value value = Value.of(run.captured(body, inside));
     for (Expression.FilterCall filter : filters) {
       value = filter.apply(value, run);

@@ -9,6 +9,9 @@ import java.util.Locale;
 
 /** Dates as strftime writes them, in the C locale. */
 final class Strftime {
+  /** What a part of a date costs. */
+  private static final int FIELD = 50;
+
   private Strftime() {}
 
   static String format(String format, LocalDateTime now, Meter meter) {
@@ -19,6 +22,7 @@ final class Strftime {
         out.append(c);
         continue;
       }
+      meter.steps(FIELD);
       boolean bare = format.startsWith("-", i + 1) && i + 2 < format.length();
       i += bare ? 2 : 1;
       String field = field(format.charAt(i), now);

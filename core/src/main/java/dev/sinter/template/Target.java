@@ -14,11 +14,27 @@ sealed interface Target {
     assign(value, run.frame(), run);
   }
 
+  /** Notes the names that are set. */
+  void note(Scope scope);
+
+  /** Notes the names as such that have a value from the beginning. */
+  void give(Scope scope);
+
   /** A name. */
   record Name(String name) implements Target {
     @Override
     public void assign(Value value, Frame frame, Run run) {
       frame.set(name, value);
+    }
+
+    @Override
+    public void note(Scope scope) {
+      scope.set(name);
+    }
+
+    @Override
+    public void give(Scope scope) {
+      scope.give(name);
     }
   }
 
@@ -37,6 +53,16 @@ sealed interface Target {
       }
       found.set(name, value);
     }
+
+    @Override
+    public void note(Scope scope) {
+      scope.read(namespace);
+    }
+
+    @Override
+    public void give(Scope scope) {
+      note(scope);
+    }
   }
 
   /** Several targets, for as many values. */
@@ -52,6 +78,16 @@ sealed interface Target {
       for (int i = 0; i < values.size(); i++) {
         targets.get(i).assign(values.get(i), frame, run);
       }
+    }
+
+    @Override
+    public void note(Scope scope) {
+      targets.forEach(target -> target.note(scope));
+    }
+
+    @Override
+    public void give(Scope scope) {
+      targets.forEach(target -> target.give(scope));
     }
   }
 }

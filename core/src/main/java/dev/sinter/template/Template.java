@@ -4,7 +4,6 @@ package dev.sinter.template;
 import dev.sinter.json.Json;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,16 +11,29 @@ import java.util.Map;
  * {@link Limits} bound what it does.
  */
 public final class Template {
-  private final String source;
-  private final List<Statement> body;
+  /** The longest that are known have some ten thousand characters. */
+  private static final int MAX_LENGTH = 1_000_000;
 
-  private Template(String source, List<Statement> body) {
+  private final String source;
+  private final TemplateParser.Parsed parsed;
+
+  private Template(String source, TemplateParser.Parsed parsed) {
     this.source = source;
-    this.body = body;
+    this.parsed = parsed;
   }
 
   /** Reads a template; what is wrong with it is said with its line. */
   public static Template parse(String source) {
+    if (source.length() > MAX_LENGTH) {
+      throw new TemplateException(
+          "The template has "
+              + source.length()
+              + " characters; at most "
+              + MAX_LENGTH
+              + " are read",
+          "",
+          0);
+    }
     String normalized = Lexer.normalized(source);
     try {
       return new Template(normalized, TemplateParser.parse(Lexer.tokens(normalized)));
@@ -39,9 +51,9 @@ public final class Template {
     Meter meter = new Meter(limits);
     Map<String, Value> names = new LinkedHashMap<>(Globals.functions(now, meter));
     variables.members().forEach((name, value) -> names.put(name, Values.of(value)));
-    Run run = new Run(Frame.outermost(names), meter);
+    Run run = new Run(parsed.scope().frame(Frame.outermost(names)), meter);
     try {
-      run.run(body);
+      run.run(parsed.body());
       return run.output().toString();
     } catch (Fault fault) {
       throw new TemplateException(fault.getMessage(), source, fault.at().orElse(run.at()));

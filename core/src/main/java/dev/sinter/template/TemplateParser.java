@@ -7,11 +7,11 @@ import dev.sinter.template.MacroDefinition.Parameter;
 import dev.sinter.template.Run.Flow;
 import dev.sinter.template.Token.Kind;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Statements by recursive descent: a method for each tag. */
@@ -20,7 +20,9 @@ final class TemplateParser {
       Set.of("autoescape", "block", "do", "extends", "from", "import", "include", "trans", "debug");
 
   private final TokenStream tokens;
+  private final Reading reading;
   private final ExpressionParser expressions;
+  private final TargetParser targets;
   private final Map<String, Supplier<Statement>> tags =
       Map.ofEntries(
           Map.entry("break", () -> jump(Flow.BREAK)),
@@ -40,19 +42,25 @@ final class TemplateParser {
 
   private TemplateParser(List<Token> tokens) {
     this.tokens = new TokenStream(tokens);
-    this.expressions = new ExpressionParser(this.tokens);
+    this.reading = new Reading(this.tokens);
+    this.expressions = new ExpressionParser(reading);
+    this.targets = new TargetParser(reading);
   }
 
-  static List<Statement> parse(List<Token> tokens) {
+  /** A template: its statements, and the names that it sets. */
+  record Parsed(List<Statement> body, Scope scope) {}
+
+  static Parsed parse(List<Token> tokens) {
     TemplateParser parser = new TemplateParser(tokens);
     List<Statement> body = parser.statements(Set.of());
-    parser.expressions.unknown().stream()
+    parser.reading.unknown().stream()
         .findFirst()
         .ifPresent(
             fault -> {
               throw fault;
             });
-    return body;
+    parser.reading.scope().settle();
+    return new Parsed(body, parser.reading.scope());
   }
 
   /** Statements up to a tag that ends them; its name is the next token then. */
@@ -95,7 +103,7 @@ final class TemplateParser {
       throw new Fault(tag.at(), unknown(tag.text(), ends));
     }
     tokens.take();
-    return expressions.nested(rule);
+    return reading.nested(rule);
   }
 
   private String unknown(String tag, Set<String> ends) {
@@ -142,120 +150,139 @@ final class TemplateParser {
   }
 
   private Statement condition() {
-    int known = expressions.unknown().size();
+    int known = reading.unknown().size();
     List<Statement.If.Branch> branches = new ArrayList<>();
     Set<String> ends = Set.of("elif", "else", "endif");
     Token end;
     do {
       Expression test = expressions.tuple(expressions::or);
+      reading.scope().beginCondition();
       branches.add(new Statement.If.Branch(test, body(ends)));
+      reading.scope().endCondition();
       end = tokens.take();
     } while (end.isName("elif"));
     if (end.isName("else")) {
       Expression always = new Expression.Literal(Value.TRUE);
+      reading.scope().beginCondition();
       branches.add(new Statement.If.Branch(always, bodyUntil("endif")));
+      reading.scope().endCondition();
     }
-    expressions.unknown().subList(known, expressions.unknown().size()).clear();
+    reading.forgive(known);
     return new Statement.If(branches);
   }
 
   private Statement loop() {
     int at = tokens.current().at();
-    Target target = target(Set.of("in"));
+    if (tokens.isName("loop")) {
+      throw new Fault(at, "loop is the name of what the loop knows of itself; take another");
+    }
+    Target target = targets.targets(Set.of("in"));
     if (!tokens.skipName("in")) {
       throw tokens.wrong("in");
     }
     Expression items = expressions.tuple(expressions::or);
     Optional<Expression> filter =
-        tokens.skipName("if") ? Optional.of(expressions.expression()) : Optional.empty();
+        tokens.skipName("if")
+            ? Optional.of(inside(scope -> target.give(scope), expressions::expression))
+            : Optional.empty();
     if (tokens.isName("recursive")) {
       throw new Fault(
           tokens.current().at(), "Loops here are not recursive; a macro may call itself");
     }
     loops++;
-    List<Statement> body = body(Set.of("endfor", "else"));
+    Statement.For.Block body =
+        inside(scope -> giveTurn(target, scope), () -> block(body(Set.of("endfor", "else"))));
     loops--;
-    List<Statement> otherwise = tokens.take().isName("else") ? bodyUntil("endfor") : List.of();
+    Statement.For.Block otherwise =
+        inside(
+            scope -> {},
+            () -> block(tokens.take().isName("else") ? bodyUntil("endfor") : List.of()));
     return new Statement.For(target, items, filter, body, otherwise, at);
   }
 
+  private static void giveTurn(Target target, Scope scope) {
+    scope.give("loop");
+    target.give(scope);
+  }
+
+  private Statement.For.Block block(List<Statement> statements) {
+    return new Statement.For.Block(statements, reading.scope());
+  }
+
+  /** Reads something that has names of its own, of which some are given. */
+  private <T> T inside(Consumer<Scope> given, Supplier<T> rule) {
+    given.accept(reading.enter());
+    T parsed = rule.get();
+    reading.leave();
+    return parsed;
+  }
+
   private Statement assignment() {
-    Target target = target(Set.of());
+    Target target = targets.targets(Set.of());
     if (tokens.skip("=")) {
-      return new Statement.Set(target, expressions.tuple(expressions::expression));
+      Expression value = expressions.tuple(expressions::expression);
+      target.note(reading.scope());
+      return new Statement.Set(target, value);
     }
-    List<FilterCall> filters = expressions.filters();
-    return new Statement.SetBlock(target, filters, bodyUntil("endset"));
-  }
-
-  /** One target, or several with commas, up to words that end them. */
-  private Target target(Set<String> ends) {
-    int at = tokens.current().at();
-    List<Target> targets = new ArrayList<>(List.of(one()));
-    boolean several = false;
-    while (tokens.skip(",")) {
-      several = true;
-      boolean ended = tokens.is("=") || tokens.is(Kind.BLOCK_END) || tokens.is(")");
-      if (ended || ends.contains(tokens.current().text())) {
-        break;
-      }
-      targets.add(one());
-    }
-    return several ? new Target.Several(targets, at) : targets.get(0);
-  }
-
-  private Target one() {
-    if (tokens.skip("(")) {
-      Target inside = expressions.nested(() -> target(Set.of()));
-      tokens.expect(")");
-      return inside;
-    }
-    Token name = tokens.expect(Kind.NAME);
-    if (ExpressionParser.isConstant(name.text())) {
-      throw new Fault(name.at(), name.text() + " is a value and cannot be set");
-    }
-    if (tokens.skip(".")) {
-      return new Target.Attribute(name.text(), tokens.expect(Kind.NAME).text(), name.at());
-    }
-    return new Target.Name(name.text());
+    target.note(reading.scope());
+    return inside(
+        scope -> {},
+        () -> {
+          List<FilterCall> filters = expressions.operands().filters();
+          return new Statement.SetBlock(target, filters, bodyUntil("endset"), reading.scope());
+        });
   }
 
   private Statement with() {
-    List<Target> targets = new ArrayList<>();
+    List<Target> names = new ArrayList<>();
     List<Expression> values = new ArrayList<>();
     while (!tokens.is(Kind.BLOCK_END)) {
-      if (!targets.isEmpty()) {
+      if (!names.isEmpty()) {
         tokens.expect(",");
       }
-      targets.add(one());
+      names.add(targets.target());
       tokens.expect("=");
       values.add(expressions.expression());
     }
-    return new Statement.With(targets, values, bodyUntil("endwith"));
+    return inside(
+        scope -> names.forEach(target -> target.give(scope)),
+        () -> new Statement.With(names, values, bodyUntil("endwith"), reading.scope()));
   }
 
   private Statement generation() {
-    return new Statement.With(List.of(), List.of(), bodyUntil("endgeneration"));
+    return inside(
+        scope -> {},
+        () ->
+            new Statement.With(List.of(), List.of(), bodyUntil("endgeneration"), reading.scope()));
   }
 
   private Statement filterBlock() {
     int at = tokens.current().at();
-    List<FilterCall> filters = new ArrayList<>(List.of(expressions.filter()));
-    filters.addAll(expressions.filters());
-    return new Statement.FilterBlock(filters, bodyUntil("endfilter"), at);
+    List<FilterCall> filters = new ArrayList<>(List.of(expressions.operands().filter()));
+    filters.addAll(expressions.operands().filters());
+    return inside(
+        scope -> {},
+        () -> new Statement.FilterBlock(filters, bodyUntil("endfilter"), reading.scope(), at));
   }
 
   private Statement macro() {
     String name = tokens.expect(Kind.NAME).text();
+    reading.scope().set(name);
+    reading.enter();
     return new Statement.Macro(definition(name, parameters(), "endmacro"));
   }
 
   private Statement callBlock() {
     int at = tokens.current().at();
+    Scope around = reading.scope();
+    Scope own = reading.enter();
     List<Parameter> parameters = tokens.is("(") ? parameters() : List.of();
-    if (!(expressions.expression() instanceof Expression.Call call)) {
+    reading.resume(around);
+    Expression called = expressions.expression();
+    if (!(called instanceof Expression.Call call)) {
       throw new Fault(at, "A call is due here");
     }
+    reading.resume(own);
     return new Statement.CallBlock(call, definition("caller", parameters, "endcall"), at);
   }
 
@@ -263,10 +290,15 @@ final class TemplateParser {
     tokens.expect("(");
     List<Parameter> parameters = new ArrayList<>();
     while (!tokens.is(")")) {
-      String name = tokens.expect(Kind.NAME).text();
+      Token name = tokens.expect(Kind.NAME);
       Optional<Expression> usual =
           tokens.skip("=") ? Optional.of(expressions.expression()) : Optional.empty();
-      parameters.add(new Parameter(name, usual));
+      if (usual.isEmpty() && parameters.stream().anyMatch(before -> before.usual().isPresent())) {
+        throw new Fault(
+            name.at(), name.text() + " needs a value, as parameters before it have one");
+      }
+      reading.scope().give(name.text());
+      parameters.add(new Parameter(name.text(), usual));
       if (!tokens.is(")")) {
         tokens.expect(",");
       }
@@ -275,15 +307,15 @@ final class TemplateParser {
     return parameters;
   }
 
+  /** A macro whose scope was entered for its parameters; its body, and the end of the scope. */
   private MacroDefinition definition(String name, List<Parameter> parameters, String end) {
-    Set<String> own = new HashSet<>();
-    Set<String> around = expressions.noteReads(own);
+    Scope scope = reading.scope();
+    List.of("caller", "kwargs", "varargs").forEach(scope::give);
     int outside = loops;
     loops = 0;
     List<Statement> body = bodyUntil(end);
     loops = outside;
-    expressions.noteReads(around);
-    around.addAll(own);
-    return new MacroDefinition(name, parameters, body, Set.copyOf(own));
+    reading.leave();
+    return new MacroDefinition(name, parameters, body, scope);
   }
 }

@@ -5,10 +5,10 @@ import static dev.sinter.template.Builtin.of;
 
 import dev.sinter.problem.Nearest;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /** What can stand behind is. */
@@ -31,8 +31,8 @@ final class Tests {
     asked("iterable", Values::isIterable);
     asked("callable", value -> value instanceof Value.Function);
     asked("escaped", value -> value instanceof Value.Safe);
-    add(of("lower(value)", call -> Value.of(Letters.hasCase(call.str(0), Letters::isLower))));
-    add(of("upper(value)", call -> Value.of(Letters.hasCase(call.str(0), Letters::isUpper))));
+    add(of("lower(value)", call -> inCase(call, Letters::isLower)));
+    add(of("upper(value)", call -> inCase(call, Letters::isUpper)));
     add(of("odd(value)", call -> remains(call, Value.of(2), 1)));
     add(of("even(value)", call -> remains(call, Value.of(2), 0)));
     add(of("divisibleby(value, num)", call -> remains(call, call.value(1), 0)));
@@ -81,9 +81,14 @@ final class Tests {
   }
 
   private static boolean isSequence(Value value) {
-    boolean items = value instanceof Dict || value instanceof Value.Range;
-    boolean listed = value instanceof Value.Items || value instanceof Value.Tuple;
-    return items || listed || Values.text(value).isPresent();
+    boolean views = value instanceof Value.View || value instanceof LoopState;
+    return Values.hasLength(value) && !views;
+  }
+
+  private static Value inCase(Call call, IntPredicate wanted) {
+    String text = call.str(0);
+    call.meter().scan(text);
+    return Value.of(Letters.hasCase(text, wanted));
   }
 
   private static Value remains(Call call, Value divisor, long wanted) {
@@ -98,9 +103,5 @@ final class Tests {
         Set.of(Value.None.class, Value.Bool.class, Value.Int.class, Value.Text.class)
             .contains(value.getClass());
     return Value.of(value == call.value(1) || (single && value.equals(call.value(1))));
-  }
-
-  static List<String> names() {
-    return List.copyOf(ALL.keySet());
   }
 }

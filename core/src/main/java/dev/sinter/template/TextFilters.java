@@ -5,8 +5,8 @@ import static dev.sinter.template.Builtin.of;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -21,6 +21,7 @@ final class TextFilters {
 
   private static final Pattern WORD = Pattern.compile("\\w++", Pattern.UNICODE_CHARACTER_CLASS);
   private static final String UNQUOTED = "_.-~/";
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   static final Map<String, Builtin> ALL =
       Builtin.table(
@@ -55,7 +56,7 @@ final class TextFilters {
         name + "(s)",
         call -> {
           String text = str(call);
-          call.meter().make(text.length());
+          call.meter().scan(text);
           return Value.of(made.apply(text));
         });
   }
@@ -70,7 +71,7 @@ final class TextFilters {
 
   private static String read(Call call) {
     String text = str(call);
-    call.meter().read(text.length());
+    call.meter().scan(text);
     return text;
   }
 
@@ -190,10 +191,11 @@ final class TextFilters {
     TextBuilder out = new TextBuilder(meter);
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       boolean letter = b >= 0 && Character.isLetterOrDigit(b);
-      out.append(
-          letter || (b > 0 && plain.indexOf(b) >= 0)
-              ? Character.toString(b)
-              : String.format(Locale.ROOT, "%%%02X", b & 0xff));
+      if (letter || (b > 0 && plain.indexOf(b) >= 0)) {
+        out.append((char) b);
+      } else {
+        out.append('%').append(HEX.toHexDigits(b));
+      }
     }
     return out.toString();
   }

@@ -68,7 +68,7 @@ final class TextMethods {
     return of(
         name + "(self)",
         call -> {
-          call.meter().make(call.text(0).length());
+          call.meter().scan(call.text(0));
           return Value.of(made.apply(call.text(0)));
         });
   }
@@ -77,7 +77,7 @@ final class TextMethods {
     return of(
         name + "(self)",
         call -> {
-          call.meter().read(call.text(0).length());
+          call.meter().scan(call.text(0));
           return Value.of(test.test(call.text(0)));
         });
   }

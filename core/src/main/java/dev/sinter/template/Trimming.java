@@ -26,7 +26,7 @@ final class Trimming {
   }
 
   private static IntPredicate trimmed(Call call) {
-    call.meter().make(call.text(0).length());
+    call.meter().scan(call.text(0));
     Optional<Value> chars = call.given(1);
     if (chars.isEmpty()) {
       return Characters::isSpace;

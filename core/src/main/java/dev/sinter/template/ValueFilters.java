@@ -42,7 +42,7 @@ final class ValueFilters {
     Value usual = call.value(1, Value.of(0));
     Optional<String> text = Values.text(value);
     if (text.isPresent()) {
-      call.meter().read(text.get().length());
+      call.meter().steps(text.get().length());
       Optional<BigInteger> parsed = Numbers.parse(text.get(), call.whole(2, 10));
       return parsed
           .map(Numbers::of)
@@ -63,7 +63,7 @@ final class ValueFilters {
     Value usual = call.value(1, new Value.Real(0));
     Optional<String> text = Values.text(value);
     if (text.isPresent()) {
-      call.meter().read(text.get().length());
+      call.meter().steps(text.get().length());
       return Numbers.parseFloat(text.get()).map(d -> (Value) new Value.Real(d)).orElse(usual);
     }
     if (value instanceof Undefined missing) {
@@ -86,6 +86,7 @@ final class ValueFilters {
       return towards(value, digits, method, call.meter());
     }
     if (value instanceof Value.Real real) {
+      Numbers.charge(real.value(), call.meter());
       return new Value.Real(rounded(real.value(), digits));
     }
     BigInteger whole = Numbers.whole(value).orElseThrow();
@@ -132,8 +133,7 @@ final class ValueFilters {
 
   private static Value length(Call call) {
     Value value = call.value(0);
-    Values.text(value).ifPresent(text -> call.meter().read(text.length() / 8));
-    return Values.length(value)
+    return Values.length(value, call.meter())
         .map(Value::of)
         .orElseThrow(() -> call.wrong("something with a length; | list may help", value));
   }

@@ -70,14 +70,34 @@ final class Values {
     if (value instanceof Value.None) {
       return false;
     }
+    if (value instanceof Value.Range range) {
+      return range.size() > 0;
+    }
+    if (value instanceof Dict dict) {
+      return dict.size() > 0;
+    }
     Optional<String> text = text(value);
-    return text.isPresent() ? !text.get().isEmpty() : length(value).map(n -> n > 0).orElse(true);
+    return text.isPresent()
+        ? !text.get().isEmpty()
+        : !(value instanceof Undefined) && !list(value).map(List::isEmpty).orElse(false);
+  }
+
+  static Value not(Value value) {
+    return Value.of(!isTrue(value));
+  }
+
+  /** Whether {@link #length} has an answer. */
+  static boolean hasLength(Value value) {
+    boolean single = value instanceof Value.Range || value instanceof Dict;
+    boolean odd = value instanceof LoopState || value instanceof Undefined;
+    return single || odd || text(value).isPresent() || list(value).isPresent();
   }
 
   /** The number of items, for values that have one. */
-  static Optional<Long> length(Value value) {
+  static Optional<Long> length(Value value, Meter meter) {
     Optional<String> text = text(value);
     if (text.isPresent()) {
+      meter.read(text.get().length() / 4);
       return Optional.of((long) text.get().codePointCount(0, text.get().length()));
     }
     if (value instanceof Dict dict) {
@@ -117,7 +137,8 @@ final class Values {
         item -> {
           meter.step();
           return item;
-        });
+        },
+        meter);
   }
 
   static boolean isIterable(Value value) {

@@ -7,22 +7,24 @@ import java.util.List;
 
 /** Texts cut in parts. */
 final class Words {
+  /** What a part costs besides its characters. */
+  private static final int PART = 3;
+
   private Words() {}
 
   /** The words between space, as str.split without a separator; at most so many cuts. */
   static List<Value> split(String text, long most, Meter meter) {
-    meter.read(text.length());
+    meter.scan(text);
     List<Value> parts = new ArrayList<>();
     int at = Characters.skipSpace(text, 0);
     while (at < text.length()) {
-      meter.step();
+      meter.steps(PART);
       int end = at;
       while (end < text.length() && !Characters.isSpace(text.charAt(end))) {
         end++;
       }
       if (parts.size() == most) {
-        end = Characters.skipSpaceBack(text, at, text.length());
-        parts.add(Value.of(text.substring(at, end)));
+        parts.add(Value.of(text.substring(at)));
         return parts;
       }
       parts.add(Value.of(text.substring(at, end)));
@@ -33,17 +35,17 @@ final class Words {
 
   /** As {@link #split}, with the cuts taken from the end. */
   static List<Value> splitBack(String text, long most, Meter meter) {
-    meter.read(text.length());
+    meter.scan(text);
     List<Value> parts = new ArrayList<>();
     int end = Characters.skipSpaceBack(text, 0, text.length());
     while (end > 0) {
-      meter.step();
+      meter.steps(PART);
       int start = end;
       while (start > 0 && !Characters.isSpace(text.charAt(start - 1))) {
         start--;
       }
       if (parts.size() == most) {
-        parts.add(Value.of(text.substring(Characters.skipSpace(text, 0), end)));
+        parts.add(Value.of(text.substring(0, end)));
         break;
       }
       parts.add(Value.of(text.substring(start, end)));
@@ -61,7 +63,7 @@ final class Words {
     int start = 0;
     int cut = text.indexOf(separator);
     while (cut >= 0 && parts.size() < most) {
-      meter.step();
+      meter.steps(PART);
       parts.add(Value.of(text.substring(start, cut)));
       start = cut + separator.length();
       cut = text.indexOf(separator, start);
@@ -78,7 +80,7 @@ final class Words {
     int end = text.length();
     int cut = text.lastIndexOf(separator);
     while (cut >= 0 && parts.size() < most) {
-      meter.step();
+      meter.steps(PART);
       parts.add(Value.of(text.substring(cut + separator.length(), end)));
       end = cut;
       cut = cut < separator.length() ? -1 : text.lastIndexOf(separator, cut - separator.length());
@@ -96,11 +98,11 @@ final class Words {
 
   /** The lines, with their ends or without. */
   static List<String> lines(String text, LineEnds ends, Meter meter) {
-    meter.read(text.length());
+    meter.scan(text);
     List<String> lines = new ArrayList<>();
     int start = 0;
     while (start < text.length()) {
-      meter.step();
+      meter.steps(PART);
       int end = start;
       while (end < text.length() && !Characters.isLineEnd(text.charAt(end))) {
         end++;

@@ -86,13 +86,16 @@ class DenseConfigTest {
         "phi3-fp32 | \"partial_rotary_factor\": 0, \"rope_parameters\": null |"
             + " partial_rotary_factor 0.0 makes 0 of 16 channels turn: not an even number of them",
         "opt-fp32 | \"activation_function\": \"geglu\" | activation_function must be one of [gelu,"
-            + " gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, silu, swish], not"
+            + " gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not"
             + " \"geglu\"",
         "opt-fp32 | \"num_attention_heads\": 5 |"
             + " hidden_size 64 is no multiple of num_attention_heads 5",
         "opt-fp32 | \"word_embed_proj_dim\": 0 |"
             + " word_embed_proj_dim must be a positive whole number, not 0",
         "opt-fp32 | \"max_position_embeddings\": null |  has no max_position_embeddings",
+        "phi-fp32 | \"qk_layernorm\": true | qk_layernorm is true, which this version cannot run",
+        "smollm3-fp32 | \"no_rope_layers\": [1, 0] |"
+            + " no_rope_layers has 2 entries, and num_hidden_layers is 4",
         "gpt2-fp32 | \"n_head\": 3 | n_embd 64 is no multiple of n_head 3",
         "gpt2-fp32 | \"add_cross_attention\": true |"
             + " add_cross_attention is true, which this version cannot run",
@@ -166,6 +169,9 @@ class DenseConfigTest {
     "olmo2-fp32, rms_norm_eps attention_bias tie_word_embeddings rope_parameters",
     "qwen2-fp32, rms_norm_eps use_sliding_window sliding_window max_window_layers layer_types",
     "mistral-fp32, rms_norm_eps head_dim tie_word_embeddings rope_parameters",
+    "phi-fp32, hidden_act layer_norm_eps qk_layernorm tie_word_embeddings rope_parameters",
+    "smollm3-fp32, no_rope_layers layer_types tie_word_embeddings rope_parameters",
+    "arcee-fp32, hidden_act rms_norm_eps tie_word_embeddings mlp_bias",
   })
   void whatIsLeftOutIsUsual(String model, String names) {
     Json.Obj config = changed(model, "\"head_dim\": null");
@@ -185,6 +191,12 @@ class DenseConfigTest {
     assertThat(trace(GoldenModel.named(model).config().without("tie_word_embeddings")).ties())
         .containsExactly(Map.entry("lm_head.weight", embedding));
     assertThat(trace(changed(model, "\"tie_word_embeddings\": false")).ties()).isEmpty();
+  }
+
+  @Test
+  void geluOfTheFirstGemmasIsItsApproximation() {
+    assertThat(trace(changed("gemma-fp32", "\"hidden_act\": \"gelu\"")))
+        .isEqualTo(GoldenModel.named("gemma-fp32").graph());
   }
 
   @Test
@@ -291,7 +303,7 @@ class DenseConfigTest {
             "config.json: n_layer must be a positive whole number, not 0",
             "config.json: n_inner must be a positive whole number, not 1.5",
             "config.json: activation_function must be one of [gelu, gelu_fast, gelu_new,"
-                + " gelu_pytorch_tanh, quick_gelu, relu, silu, swish], not 3",
+                + " gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not 3",
             "config.json has no n_positions");
   }
 }

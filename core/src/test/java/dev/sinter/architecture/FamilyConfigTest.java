@@ -53,7 +53,7 @@ class FamilyConfigTest {
       quoteCharacter = '\0',
       value = {
         "qwen3-fp32 | \"hidden_act\": \"swiglu\" | hidden_act must be one of [gelu, gelu_fast,"
-            + " gelu_new, gelu_pytorch_tanh, quick_gelu, relu, silu, swish], not \"swiglu\"",
+            + " gelu_new, gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not \"swiglu\"",
         "qwen3-fp32 | \"layer_types\": [\"full_attention\", \"chunked\", \"full_attention\"] |"
             + " layer_types must be a list of [full_attention, sliding_attention], not \"chunked\"",
         "qwen3-fp32 | \"layer_types\": [\"full_attention\"] |"
@@ -243,7 +243,7 @@ class FamilyConfigTest {
     assertThat(problems(config))
         .containsExactlyInAnyOrder(
             "config.json: text_config: hidden_activation must be one of [gelu, gelu_fast, gelu_new,"
-                + " gelu_pytorch_tanh, quick_gelu, relu, silu, swish], not \"tanh\"",
+                + " gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not \"tanh\"",
             "config.json: text_config: vocab_size must be a positive whole number, not 0");
   }
 

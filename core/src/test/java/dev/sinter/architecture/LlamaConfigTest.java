@@ -66,8 +66,8 @@ class LlamaConfigTest {
         "\"attention_bias\": \"no\" | attention_bias must be true or false, not \"no\"",
         "\"tie_word_embeddings\": \"yes\" | tie_word_embeddings must be true or false, not \"yes\"",
         "\"mlp_bias\": 0 | mlp_bias must be true or false, not 0",
-        "\"hidden_act\": \"geglu\" | hidden_act must be one of [gelu, gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, silu, swish], not \"geglu\"",
-        "\"hidden_act\": 1 | hidden_act must be one of [gelu, gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, silu, swish], not 1",
+        "\"hidden_act\": \"geglu\" | hidden_act must be one of [gelu, gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not \"geglu\"",
+        "\"hidden_act\": 1 | hidden_act must be one of [gelu, gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not 1",
         "\"head_dim\": 15 | head_dim 15 is odd: rotary embedding turns channels in pairs",
         "\"num_key_value_heads\": 3 | num_attention_heads 4 is no multiple of num_key_value_heads 3",
         "\"rope_theta\": \"10000\" | rope_theta must be a number, not \"10000\"",
@@ -136,7 +136,7 @@ class LlamaConfigTest {
         .containsExactlyInAnyOrder(
             "config.json: num_attention_heads 4 is no multiple of num_key_value_heads 3",
             "config.json: head_dim 7 is odd: rotary embedding turns channels in pairs",
-            "config.json: hidden_act must be one of [gelu, gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, silu, swish], not \"geglu\"",
+            "config.json: hidden_act must be one of [gelu, gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not \"geglu\"",
             "config.json has no vocab_size",
             "config.json: rms_norm_eps must be a number, not \"small\"",
             "config.json: rope_scaling: rope_type must be one of [default, linear, dynamic, llama3, yarn, longrope], not"

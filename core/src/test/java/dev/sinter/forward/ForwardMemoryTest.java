@@ -63,7 +63,7 @@ class ForwardMemoryTest {
     try (Scope scope = Scope.open()) {
       long[] ids = new long[40];
       for (int i = 0; i < ids.length; i++) {
-        ids[i] = i * 5;
+        ids[i] = i * 5L;
       }
       return new ActivationBlock(Sequences.of(16, 3, 20, 1), List.of(Tensors.of(ids, ids.length)))
           .encode();

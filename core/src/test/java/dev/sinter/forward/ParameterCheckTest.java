@@ -92,7 +92,9 @@ class ParameterCheckTest {
     List<int[]> samples = List.of(new int[] {1, 31}, new int[] {32, -1}, new int[] {1, 2, 3, 4});
 
     assertThatThrownBy(
-            () -> ParameterCheck.requireSamples(samples, graph(config), new ModelConfig(config), 1))
+            () ->
+                ParameterCheck.requireSamples(
+                    samples, graph(config), new ModelConfig(config), 1, List.of()))
         .isInstanceOf(RequestException.class)
         .hasMessage(
             """
@@ -108,7 +110,9 @@ class ParameterCheckTest {
     List<int[]> samples = List.of(new int[512], new int[513]);
 
     assertThatThrownBy(
-            () -> ParameterCheck.requireSamples(samples, graph(config), new ModelConfig(config), 1))
+            () ->
+                ParameterCheck.requireSamples(
+                    samples, graph(config), new ModelConfig(config), 1, List.of()))
         .isInstanceOf(RequestException.class)
         .hasMessage(
             "Sample 1 has 513 tokens; the model has 512 positions. Give --max-seq-length 512 or"
@@ -121,7 +125,9 @@ class ParameterCheckTest {
     List<int[]> samples = List.of(new int[] {1, 2});
 
     assertThatThrownBy(
-            () -> ParameterCheck.requireSamples(samples, graph(config), new ModelConfig(config), 1))
+            () ->
+                ParameterCheck.requireSamples(
+                    samples, graph(config), new ModelConfig(config), 1, List.of()))
         .isInstanceOf(RequestException.class)
         .hasMessage(
             "config.json: max_position_embeddings must be a positive whole number, not \"many\"");
@@ -135,7 +141,11 @@ class ParameterCheckTest {
     assertThatThrownBy(
             () ->
                 ParameterCheck.requireSamples(
-                    samples, graph(config), new ModelConfig(config), 1000))
+                    samples,
+                    graph(config),
+                    new ModelConfig(config),
+                    1000,
+                    dev.sinter.graph.Partitioner.layers(graph(config)).subList(0, 1)))
         .isInstanceOf(RequestException.class)
         .hasMessage(
             "A micro-batch of 1000 samples of 100000 tokens has activations of more than 2 GiB."

@@ -3,6 +3,7 @@ package dev.sinter.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.json.Json;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
 import dev.sinter.pipeline.OneshotRequest.Settings;
@@ -13,11 +14,13 @@ import dev.sinter.testing.GoldenModel;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.TensorFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,23 +46,27 @@ class MixtureCalibrationTest {
   }
 
   private TensorFolder gptq(String model, int batchSize) throws IOException {
-    Path output = temp.resolve(model + "-" + batchSize);
+    return gptq(GoldenModel.named(model).folder(), batchSize, ExpertCoverage.ROUTED);
+  }
+
+  private TensorFolder gptq(Path model, int batchSize, ExpertCoverage experts) throws IOException {
+    Path output = temp.resolve(model.getFileName() + "-" + batchSize + "-" + experts);
     OneshotRequest request =
         new OneshotRequest(
-            GoldenModel.named(model).folder().toString(),
+            model.toString(),
             output.toString(),
             output.resolve(".sinter").toString(),
             Runs.recipe("GPTQModifier", "scheme: W8A16"),
             Optional.of(new Uneven()),
             new Settings(
-                OutputSettings.DEFAULT,
-                1,
-                batchSize,
-                1,
-                8,
-                dev.sinter.graph.SequentialTargets.LAYERS,
-                Strictness.LENIENT,
-                Leftovers.RESUME));
+                    OutputSettings.DEFAULT,
+                    1,
+                    batchSize,
+                    1,
+                    8,
+                    Strictness.LENIENT,
+                    Leftovers.RESUME)
+                .withExperts(experts));
     Runs.run(request);
     return new TensorFolder(output);
   }
@@ -89,5 +96,39 @@ class MixtureCalibrationTest {
     }
     // An expert that saw fewer tokens than it has channels magnifies the last bits of sums.
     assertThat((double) equal / codes).as("codes that agree").isGreaterThan(0.99);
+  }
+
+  @Test
+  void allExpertsSeeWhatTheySeeWhereEveryTokenIsRoutedToAll() throws IOException {
+    Path model = GoldenModel.named("qwen3_moe-bf16").folder();
+    Path routedToAll = Files.createDirectories(temp.resolve("routed-to-all"));
+    Files.copy(model.resolve("model.safetensors"), routedToAll.resolve("model.safetensors"));
+    Files.writeString(
+        routedToAll.resolve("config.json"),
+        Files.readString(model.resolve("config.json"))
+            .replaceFirst("\"num_experts_per_tok\": *3", "\"num_experts_per_tok\": 8"));
+
+    TensorFolder routed = gptq(model, 4, ExpertCoverage.ROUTED);
+    TensorFolder all = gptq(model, 4, ExpertCoverage.ALL);
+    TensorFolder expected = gptq(routedToAll, 4, ExpertCoverage.ROUTED);
+
+    // Behind the first mixture the models differ in what they compute.
+    List<String> experts =
+        all.tensors().keySet().stream()
+            .filter(name -> name.startsWith("model.layers.0.mlp.experts."))
+            .toList();
+    assertThat(experts).hasSizeGreaterThan(8 * 3);
+    for (String name : experts) {
+      assertThat(all.sha256(name)).as(name).isEqualTo(expected.sha256(name));
+    }
+    assertThat(experts).anyMatch(name -> differs(all, routed, name));
+  }
+
+  private static boolean differs(TensorFolder one, TensorFolder other, String name) {
+    try {
+      return !one.sha256(name).equals(other.sha256(name));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 }

@@ -58,6 +58,7 @@ class ResumeTest {
             1,
             1,
             SequentialTargets.LAYERS,
+            dev.sinter.graph.ExpertCoverage.ROUTED,
             Strictness.LENIENT,
             Leftovers.RESUME);
     return new OneshotRequest(
@@ -158,6 +159,7 @@ class ResumeTest {
             1,
             1,
             SequentialTargets.LAYERS,
+            dev.sinter.graph.ExpertCoverage.ROUTED,
             Strictness.LENIENT,
             Leftovers.CLEAN);
     return new OneshotRequest(

@@ -120,6 +120,7 @@ final class OneshotCommand implements Callable<Integer> {
             how.threads,
             data.checkpointInterval,
             SequentialFlags.targets(given),
+            SequentialFlags.experts(given),
             what.strict ? Strictness.STRICT : Strictness.LENIENT,
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.graph.SequentialTargets;
 import dev.sinter.json.Json;
 import dev.sinter.setting.Settings;
@@ -10,10 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Flags that say where a model is cut to be calibrated piece by piece. */
+/** Flags that say by which pieces a model is calibrated, and with which tokens. */
 final class SequentialFlags {
   private static final String TARGETS = "sequential_targets";
   private static final String PER_SUBGRAPH = "sequential_targets_per_subgraph";
+  private static final String ALL_EXPERTS = "moe_calibrate_all_experts";
 
   @Option(
       names = "--sequential-targets",
@@ -30,6 +32,15 @@ final class SequentialFlags {
       description = "How many of them are calibrated at once (default: 1).")
   private Optional<Integer> perSubgraph = Optional.empty();
 
+  @Option(
+      names = "--moe-calibrate-all-experts",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "Whether each expert is calibrated with all tokens, which takes as many times longer as there are experts for each that a token is routed to, or with those routed to it (default: false).")
+  private Optional<Boolean> allExperts = Optional.empty();
+
   /** What is given, by the names of a recipe's section. */
   Map<String, Object> given() {
     Map<String, Object> given = new LinkedHashMap<>();
@@ -37,10 +48,18 @@ final class SequentialFlags {
       given.put(TARGETS, targets);
     }
     perSubgraph.ifPresent(value -> given.put(PER_SUBGRAPH, value));
+    allExperts.ifPresent(value -> given.put(ALL_EXPERTS, value));
     return given;
   }
 
-  /** What settings mean, by the names of a recipe's section. */
+  /** Which tokens experts see, by the names of a recipe's section. */
+  static ExpertCoverage experts(Json.Obj settings) {
+    boolean all =
+        settings.member(ALL_EXPERTS).map(value -> ((Json.Bool) value).value()).orElse(false);
+    return all ? ExpertCoverage.ALL : ExpertCoverage.ROUTED;
+  }
+
+  /** Where the model is cut, by the names of a recipe's section. */
   static SequentialTargets targets(Json.Obj settings) {
     return new SequentialTargets(
         settings.member(TARGETS).map(Settings::texts).orElse(List.of()),

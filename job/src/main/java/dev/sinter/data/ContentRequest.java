@@ -65,6 +65,7 @@ public record ContentRequest(Optional<String> textColumn, Optional<Content> prep
                         + ". Give --text-column, or --preprocessing to make a text of several"));
   }
 
+  /** What decides how texts are made of a data set's rows. */
   Json.Obj identity(OpenDataset dataset) {
     return Json.object(
         "known_set", dataset.known().map(KnownSet::name).orElse(null),

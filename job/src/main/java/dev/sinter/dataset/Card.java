@@ -5,9 +5,6 @@ import dev.sinter.json.Json;
 import dev.sinter.problem.Problems;
 import dev.sinter.yaml.YamlNode;
 import dev.sinter.yaml.YamlReader;
-import java.nio.file.FileSystems;
-import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,11 +94,9 @@ final class Card {
     return texts;
   }
 
-  /** The files that a pattern means: a star stays within a folder, two do not. */
+  /** The files that a pattern means. */
   static List<String> matching(List<String> names, String pattern) {
-    // Two stars and a slash may stand for no folder at all.
-    PathMatcher matcher =
-        FileSystems.getDefault().getPathMatcher("glob:" + pattern.replace("**/", "{**/,}"));
-    return names.stream().filter(name -> matcher.matches(Path.of(name))).toList();
+    Glob glob = new Glob(pattern);
+    return names.stream().filter(glob::matches).toList();
   }
 }

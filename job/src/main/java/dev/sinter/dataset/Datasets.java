@@ -100,6 +100,9 @@ public final class Datasets {
 
   private OpenDataset elsewhere(DatasetRequest request) throws IOException {
     String dataset = request.dataset();
+    if (DataFormat.of(dataset).isPresent()) {
+      throw new RequestException(request.name() + ": there is no such file");
+    }
     if (dataset.contains("/")) {
       return hubRows(request).named();
     }

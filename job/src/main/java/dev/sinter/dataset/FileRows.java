@@ -80,7 +80,7 @@ final class FileRows implements RowSource {
     for (DataFile file : files) {
       versions.put(file.name(), Json.object("size", file.size(), "version", file.version()));
     }
-    return known.with("files", Json.of(versions));
+    return known.with("format", Json.of(format.name())).with("files", Json.of(versions));
   }
 
   @Override

@@ -27,6 +27,17 @@ record LocatedFiles(
 
   /** The rows; of a format that is said, or of the one that names tell. */
   RowSource rows(Optional<DataFormat> format) throws IOException {
+    request
+        .revision()
+        .ifPresent(
+            revision -> {
+              throw new RequestException(
+                  "--dataset-revision "
+                      + revision
+                      + ": "
+                      + request.name()
+                      + " is no data set of a hub, and has no revisions");
+            });
     List<String> chosen =
         found.kind() == DataFiles.Kind.FOLDER && format.isEmpty() ? ofFolder() : all(format);
     Map<String, DataFile> byName = new HashMap<>();

@@ -18,7 +18,8 @@ final class SqlText {
 
   private static final Pattern TEXTS =
       Pattern.compile(
-          "'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`|--[^\\n]*|/\\*.*?\\*/", FLAGS);
+          "'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|`[^`]*+`|--[^\\n]*|/\\*.*?\\*/",
+          FLAGS);
 
   private static final Pattern INNERMOST = Pattern.compile("\\([^()]*\\)");
 

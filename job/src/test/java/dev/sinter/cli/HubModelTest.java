@@ -139,9 +139,13 @@ class HubModelTest {
 
   @Test
   void offlineTheCachesModelIsCompressedAndItsCommitNoted() throws IOException {
-    SinterRun run = oneshot("--master=local[1]");
+    Path other = Files.createDirectories(temp.resolve("other"));
+    Files.writeString(other.resolve("tokenizer.json"), "another");
+    SinterRun run = oneshot("--master=local[1]", "--tokenizer=" + other);
 
     assertThat(run.code()).describedAs(run.err()).isZero();
+    assertThat(temp.resolve("out/tokenizer.json")).hasContent("another");
+    assertThat(temp.resolve("out/tokenizer_config.json")).doesNotExist();
     assertThat(TestData.json(temp.resolve("out/sinter.json")).members())
         .containsEntry("source", Json.object("repository", "org/tiny", "commit", COMMIT));
   }

@@ -8,7 +8,6 @@ import dev.sinter.tensor.DType;
 import dev.sinter.testing.FilledCheckpoint;
 import dev.sinter.testing.TestData;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,25 +31,6 @@ class ModelFlagsTest {
     String note = "lm_head has no weight of its own in the checkpoint";
     assertThat(tied).contains(note).doesNotContainPattern("lm_head +W8A16");
     assertThat(untied).containsPattern("lm_head +W8A16").doesNotContain(note);
-  }
-
-  @Test
-  void anotherTokenizerIsWrittenBesideTheResult() throws IOException {
-    Path other = Files.createDirectories(temp.resolve("other"));
-    Files.writeString(other.resolve("tokenizer.json"), "another");
-    SinterRun run =
-        SinterRun.of(
-            "oneshot",
-            "--model=" + TestData.tinyLlamaBf16(),
-            "--tokenizer=" + other,
-            "--scheme=W8A16",
-            "--ignore=lm_head",
-            "--master=local[1]",
-            "--output-dir=" + temp.resolve("out"));
-
-    assertThat(run.code()).describedAs(run.err()).isZero();
-    assertThat(temp.resolve("out/tokenizer.json")).hasContent("another");
-    assertThat(temp.resolve("out/tokenizer_config.json")).doesNotExist();
   }
 
   @Test

@@ -141,10 +141,8 @@ class PeersArgumentsTest {
   private static List<Argument> ofCalibration() {
     return List.of(
         Argument.works("pipeline", "sequential"),
-        Argument.refused(
-            "moe_calibrate_all_experts",
-            "true",
-            "--moe-calibrate-all-experts must be false (in this version, experts calibrate with the tokens routed to them)"),
+        Argument.works("moe_calibrate_all_experts", "true"),
+        Argument.works("moe_calibrate_all_experts", "false"),
         Argument.works("sequential_targets", "Linear"),
         Argument.works("sequential_targets_per_subgraph", "2"),
         Argument.refused(

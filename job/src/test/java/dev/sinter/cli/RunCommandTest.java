@@ -24,7 +24,7 @@ class RunCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"qwen3_moe-fp32", "gemma3-fp32"})
+  @ValueSource(strings = {"qwen3_moe-fp32", "gemma3-fp32", "opt_narrow-fp32", "gpt2_bare-fp32"})
   void writesEveryHiddenStateAndTheLogits(String model) throws IOException {
     Path reference = Files.createDirectories(temp.resolve("reference"));
     Files.copy(
@@ -85,5 +85,31 @@ class RunCommandTest {
     assertThat(run.err())
         .contains("there is no tensor input_ids [sequences, tokens] of 64 or 32 bit integers");
     assertThat(temp.resolve("out.safetensors")).doesNotExist();
+  }
+
+  @Test
+  void neitherAModelNorAnOlderFileIsWrittenOver() throws IOException {
+    Path model = golden("qwen3-fp32");
+    Path older = Files.writeString(temp.resolve("older.safetensors"), "older");
+    String ids = TestData.references().resolve("qwen3-fp32.safetensors").toString();
+
+    SinterRun intoModel =
+        SinterRun.of(
+            "run",
+            "--model",
+            model.toString(),
+            "--input-ids",
+            ids,
+            "--output",
+            model.resolve("model.safetensors").toString());
+    SinterRun ontoOlder =
+        SinterRun.of(
+            "run", "--model", model.toString(), "--input-ids", ids, "--output", older.toString());
+
+    assertThat(intoModel.code()).isEqualTo(2);
+    assertThat(intoModel.err()).contains("is in the model's own folder. Name another");
+    assertThat(ontoOlder.code()).isEqualTo(2);
+    assertThat(ontoOlder.err()).contains("older.safetensors is there already. Name a new file");
+    assertThat(older).hasContent("older");
   }
 }

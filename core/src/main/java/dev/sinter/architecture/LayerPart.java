@@ -4,8 +4,8 @@ package dev.sinter.architecture;
 import dev.sinter.graph.Tracer;
 import dev.sinter.graph.Value;
 
-/** The attention of a family's layers. */
+/** The attention of a family's layers, or what stands for their MLP. */
 @FunctionalInterface
-interface LayerAttention {
+interface LayerPart {
   Value trace(Tracer tracer, int layer, Value x);
 }
