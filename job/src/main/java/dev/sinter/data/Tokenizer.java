@@ -4,9 +4,10 @@ package dev.sinter.data;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
-import java.nio.charset.StandardCharsets;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,12 +16,21 @@ import java.util.Optional;
  */
 public final class Tokenizer implements AutoCloseable {
   private final TokenizersLibrary library = TokenizerLibrary.bindings();
+  private final TokenizerFiles files;
+  private final SpecialTokens tokens;
+  private final Map<String, Integer> ids;
   private final long handle;
+  private Optional<ChatTemplate> template = Optional.empty();
 
   private Tokenizer(TokenizerFiles files) {
-    String json = new String(files.files().get(TokenizerFiles.TOKENIZER), StandardCharsets.UTF_8);
+    TokenizerClass type = TokenizerClass.of(files);
+    Json.Obj config = files.object(TokenizerFiles.CONFIG);
+    this.files = files.withoutVocabulary();
+    this.tokens = SpecialTokens.of(files, type.name());
+    TokenizerJson.Adapted adapted = TokenizerJson.adapt(files, tokens, type.replaced(config));
+    this.ids = adapted.ids();
     try {
-      handle = library.createTokenizerFromString(json);
+      handle = library.createTokenizerFromString(adapted.json());
     } catch (RuntimeException e) {
       throw new RequestException(
           files.location() + "/" + TokenizerFiles.TOKENIZER + ": " + e.getMessage(), e);
@@ -45,37 +55,70 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private int[] encode(String text, boolean specialTokens) {
-    long encoding = library.encode(handle, text, specialTokens);
+    checkCharacters(text);
     try {
-      return Arrays.stream(library.getTokenIds(encoding)).mapToInt(Math::toIntExact).toArray();
-    } finally {
-      library.deleteEncoding(encoding);
+      long encoding = library.encode(handle, text, specialTokens);
+      try {
+        return Arrays.stream(library.getTokenIds(encoding)).mapToInt(Math::toIntExact).toArray();
+      } finally {
+        library.deleteEncoding(encoding);
+      }
+    } catch (RuntimeException e) {
+      throw new RequestException("A text cannot be tokenized: " + e.getMessage(), e);
+    }
+  }
+
+  /** A Java text may hold half of a pair of surrogates, which is no Unicode. */
+  private static void checkCharacters(String text) {
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      if (Character.isSurrogate(text.charAt(i)) && Character.charCount(text.codePointAt(i)) == 1) {
+        throw new RequestException("A text cannot be tokenized: it has half a character at " + i);
+      }
     }
   }
 
   /** A chat as the checkpoint's template writes it, without the beginning of an answer. */
   public String render(List<Json.Obj> messages) {
-    throw new RequestException("Chat templates are not read yet");
+    return template().render(messages);
+  }
+
+  /** Read when it is first asked for: who tokenizes text needs none. */
+  private synchronized ChatTemplate template() {
+    if (template.isEmpty()) {
+      template = Optional.of(ChatTemplate.of(files, tokens));
+    }
+    return template.get();
   }
 
   /** The token that begins a text. */
   public Optional<Integer> bosId() {
-    return Optional.empty();
+    return id("bos_token");
   }
 
   /** The token that ends a text. */
   public Optional<Integer> eosId() {
-    return Optional.empty();
+    return id("eos_token");
   }
 
   /** The token that fills up short texts. */
   public Optional<Integer> padId() {
-    return Optional.empty();
+    return id("pad_token");
   }
 
-  /** How many tokens the model takes, where the tokenizer says so. */
+  private Optional<Integer> id(String role) {
+    return Optional.ofNullable(tokens.named().get(role)).map(ids::get);
+  }
+
+  /** How many tokens the model takes, where the tokenizer says so: some say a number beyond any. */
   public Optional<Integer> modelMaxLength() {
-    return Optional.empty();
+    Json.Obj config = files.object(TokenizerFiles.CONFIG);
+    return config
+        .member("model_max_length")
+        .or(() -> config.member("max_len"))
+        .filter(Json.Num.class::isInstance)
+        .map(value -> new BigDecimal(((Json.Num) value).text()))
+        .filter(length -> length.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) <= 0)
+        .map(BigDecimal::intValue);
   }
 
   @Override

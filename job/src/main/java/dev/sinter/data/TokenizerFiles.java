@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.data;
 
+import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.checkpoint.FileInfo;
 import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorWriter;
+import dev.sinter.json.Json;
+import dev.sinter.json.JsonParser;
+import dev.sinter.json.JsonSyntaxException;
 import dev.sinter.problem.RequestException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,14 +31,19 @@ import java.util.TreeMap;
  *
  * @param location the checkpoint, for messages
  * @param files the content of each, by name; further chat templates as folder/name
+ * @param now the time that chat templates are told, one for all of a run
  */
-public record TokenizerFiles(String location, Map<String, byte[]> files) implements Serializable {
+public record TokenizerFiles(String location, Map<String, byte[]> files, LocalDateTime now)
+    implements Serializable {
   static final String TOKENIZER = "tokenizer.json";
   static final String CONFIG = "tokenizer_config.json";
   static final String SPECIAL_TOKENS = "special_tokens_map.json";
   static final String TEMPLATE = "chat_template.jinja";
   static final String OLDER_TEMPLATE = "chat_template.json";
-  static final String TEMPLATES = "additional_chat_templates";
+  static final String TEMPLATES = "additional_chat_templates/";
+
+  /** The usual way to say the time of a build, in seconds since 1970. */
+  private static final String FIXED_TIME = "SOURCE_DATE_EPOCH";
 
   public TokenizerFiles {
     files = Collections.unmodifiableMap(new TreeMap<>(files));
@@ -52,13 +65,39 @@ public record TokenizerFiles(String location, Map<String, byte[]> files) impleme
               + ", which text is tokenized by. Transformers writes one:"
               + " AutoTokenizer.from_pretrained(\"MODEL\").save_pretrained(\"FOLDER\")");
     }
-    FileStore templates = store.folder(TEMPLATES);
+    FileStore templates = store.folder(TEMPLATES.substring(0, TEMPLATES.length() - 1));
     for (FileInfo file : templates.list()) {
       if (file.name().endsWith(".jinja")) {
-        files.put(TEMPLATES + "/" + file.name(), FileStores.read(templates, file.name()));
+        files.put(TEMPLATES + file.name(), FileStores.read(templates, file.name()));
       }
     }
-    return new TokenizerFiles(store.location(), files);
+    if (store.info(Checkpoint.CONFIG).isPresent()) {
+      files.put(Checkpoint.CONFIG, modelKind(store));
+    }
+    return new TokenizerFiles(store.location(), files, startTime());
+  }
+
+  /** What of the model's config decides how it is tokenized. */
+  private static byte[] modelKind(FileStore store) throws IOException {
+    Json.Obj config =
+        object(store.location(), Checkpoint.CONFIG, FileStores.read(store, Checkpoint.CONFIG));
+    Map<String, Object> kind = new TreeMap<>();
+    for (String name : List.of("model_type", "tokenizer_class")) {
+      config.member(name).ifPresent(value -> kind.put(name, value));
+    }
+    return dev.sinter.json.JsonWriter.compact(Json.of(kind)).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static LocalDateTime startTime() {
+    String fixed = System.getenv(FIXED_TIME);
+    if (fixed == null) {
+      return LocalDateTime.now(ZoneId.systemDefault());
+    }
+    try {
+      return LocalDateTime.ofEpochSecond(Long.parseLong(fixed), 0, ZoneOffset.UTC);
+    } catch (NumberFormatException | DateTimeException e) {
+      throw new RequestException(FIXED_TIME + " is seconds since 1970, found " + fixed, e);
+    }
   }
 
   /** What tells this tokenizer from any other: a hash of all files, names included. */
@@ -72,7 +111,29 @@ public record TokenizerFiles(String location, Map<String, byte[]> files) impleme
     return HexFormat.of().formatHex(sha256.digest());
   }
 
-  Optional<byte[]> file(String name) {
-    return Optional.ofNullable(files.get(name));
+  /** The small files alone: an open tokenizer needs no vocabulary in text. */
+  TokenizerFiles withoutVocabulary() {
+    Map<String, byte[]> small = new TreeMap<>(files);
+    small.remove(TOKENIZER);
+    return new TokenizerFiles(location, small, now);
+  }
+
+  /** A file's text, if there is one. */
+  Optional<String> text(String name) {
+    return Optional.ofNullable(files.get(name))
+        .map(content -> new String(content, StandardCharsets.UTF_8));
+  }
+
+  /** A file's object; an empty one if there is no file. */
+  Json.Obj object(String name) {
+    return files.containsKey(name) ? object(location, name, files.get(name)) : Json.object();
+  }
+
+  private static Json.Obj object(String location, String name, byte[] content) {
+    try {
+      return JsonParser.parseObject(content);
+    } catch (JsonSyntaxException e) {
+      throw new RequestException(location + "/" + name + ": " + e.getMessage(), e);
+    }
   }
 }
