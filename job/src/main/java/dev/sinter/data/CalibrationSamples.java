@@ -97,8 +97,8 @@ public final class CalibrationSamples implements SampleSource {
     if (found.isEmpty()) {
       throw new RequestException(rows.name() + " " + reader.nothing());
     }
-    if (sampling.order() == Sampling.Order.FILE && rows.order() == RowSource.Order.NONE) {
-      notices.add(RowChoice.unordered(rows));
+    if (sampling.order() == Sampling.Order.FILE) {
+      RowChoice.disorder(rows).ifPresent(notices::add);
     }
     if (reader.empty() > 0) {
       notices.add(rows.name() + ": " + reader.empty() + " rows without text were passed over");

@@ -7,14 +7,21 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What of a row is the sample. */
 public sealed interface Content extends Serializable {
 
+  /** Where token ids are that were made elsewhere. */
+  String INPUT_IDS = "input_ids";
+
+  /** Which of them are no pads. */
+  String ATTENTION_MASK = "attention_mask";
+
   /** The columns that it is made of. */
-  Columns columns();
+  Columns.Named columns();
 
   /** What a row says. */
   RawSample of(Json.Obj values) throws SampleException;
@@ -22,16 +29,21 @@ public sealed interface Content extends Serializable {
   /** What it is, for people and for the identity. */
   String description();
 
-  /** A column as it is: texts, messages or token ids. */
+  /** A column as it is: texts, messages, or token ids, of which pads are left out. */
   record Column(String name) implements Content {
     @Override
-    public Columns columns() {
-      return new Columns.Named(List.of(name), List.of());
+    public Columns.Named columns() {
+      return new Columns.Named(
+          List.of(name), name.equals(INPUT_IDS) ? List.of(ATTENTION_MASK) : List.of());
     }
 
     @Override
     public RawSample of(Json.Obj values) throws SampleException {
-      return RawSample.of(name, values.members().get(name));
+      RawSample sample = RawSample.of(name, values.members().get(name));
+      Optional<Json> mask = values.member(ATTENTION_MASK);
+      return sample instanceof RawSample.Ids ids && mask.isPresent()
+          ? ids.without(ATTENTION_MASK, mask.get())
+          : sample;
     }
 
     @Override
@@ -45,7 +57,7 @@ public sealed interface Content extends Serializable {
     private static final Json.Obj EMPTY = Json.object("role", "system", "content", "");
 
     @Override
-    public Columns columns() {
+    public Columns.Named columns() {
       return new Columns.Named(List.of(name), List.of());
     }
 
@@ -74,7 +86,7 @@ public sealed interface Content extends Serializable {
     }
 
     @Override
-    public Columns columns() {
+    public Columns.Named columns() {
       Set<String> all = new LinkedHashSet<>();
       templates.forEach(template -> all.addAll(template.columns()));
       List<String> required =

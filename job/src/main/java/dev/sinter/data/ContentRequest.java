@@ -3,7 +3,6 @@ package dev.sinter.data;
 
 import dev.sinter.dataset.KnownSet;
 import dev.sinter.dataset.OpenDataset;
-import dev.sinter.dataset.RowSource;
 import dev.sinter.json.Json;
 import dev.sinter.problem.Nearest;
 import dev.sinter.problem.RequestException;
@@ -24,15 +23,31 @@ public record ContentRequest(Optional<String> textColumn, Optional<Content> prep
 
   /** What is taken of a data set's rows; may start Spark to see their columns. */
   Content of(OpenDataset dataset) {
+    List<String> columns = dataset.rows().columns();
+    Content content = chosen(dataset, columns);
+    for (String column : content.columns().required()) {
+      if (!columns.contains(column)) {
+        throw new RequestException(
+            dataset.rows().name()
+                + " has no column "
+                + column
+                + "; it has "
+                + columns
+                + "."
+                + Nearest.hint(column, columns));
+      }
+    }
+    return content;
+  }
+
+  private Content chosen(OpenDataset dataset, List<String> columns) {
     if (preprocessing.isPresent()) {
       return preprocessing.get();
     }
-    RowSource rows = dataset.rows();
-    List<String> columns = rows.columns();
     if (textColumn.isPresent()) {
-      return named(rows, columns);
+      return new Content.Column(textColumn.get());
     }
-    if (dataset.known().isPresent() && !columns.contains(USUAL.get(0))) {
+    if (dataset.known().isPresent() && !columns.contains(Content.INPUT_IDS)) {
       return Preprocessings.of(dataset.known().get().preprocessing());
     }
     return USUAL.stream()
@@ -42,7 +57,7 @@ public record ContentRequest(Optional<String> textColumn, Optional<Content> prep
         .orElseThrow(
             () ->
                 new RequestException(
-                    rows.name()
+                    dataset.rows().name()
                         + " has no column "
                         + String.join(", ", USUAL)
                         + "; it has "
@@ -50,26 +65,11 @@ public record ContentRequest(Optional<String> textColumn, Optional<Content> prep
                         + ". Give --text-column, or --preprocessing to make a text of several"));
   }
 
-  private Content named(RowSource rows, List<String> columns) {
-    String column = textColumn.get();
-    if (!columns.contains(column)) {
-      throw new RequestException(
-          rows.name()
-              + " has no column "
-              + column
-              + "; it has "
-              + columns
-              + "."
-              + Nearest.hint(column, columns));
-    }
-    return new Content.Column(column);
-  }
-
   /** What decides how texts are made of a data set's rows. */
   Json.Obj identity(OpenDataset dataset) {
     return Json.object(
+        "known_set", dataset.known().map(KnownSet::name).orElse(null),
         "text_column", textColumn.orElse(null),
-        "preprocessing", preprocessing.map(Content::description).orElse(null),
-        "known_set", dataset.known().map(KnownSet::name).orElse(null));
+        "preprocessing", preprocessing.map(Content::description).orElse(null));
   }
 }

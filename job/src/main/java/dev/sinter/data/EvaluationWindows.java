@@ -113,9 +113,7 @@ public final class EvaluationWindows implements SampleSource {
   @Override
   public List<String> notices() {
     List<String> notices = new ArrayList<>();
-    if (source.order() == RowSource.Order.NONE) {
-      notices.add(RowChoice.unordered(source));
-    }
+    RowChoice.disorder(source).ifPresent(notices::add);
     windows
         .filter(found -> found.size() < cut.count && !cut.takesAll())
         .ifPresent(

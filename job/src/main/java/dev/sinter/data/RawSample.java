@@ -10,6 +10,9 @@ sealed interface RawSample {
   /** What fits an int, whatever the digits. */
   int MOST_DIGITS = 9;
 
+  /** The mark of a token that is none. */
+  Json PAD = new Json.Num("0");
+
   /** What kind it is, to follow "holds". */
   String kind();
 
@@ -33,6 +36,20 @@ sealed interface RawSample {
   record Ids(List<Integer> ids) implements RawSample {
     public Ids {
       ids = List.copyOf(ids);
+    }
+
+    /** Those that a mask of ones and zeros keeps. */
+    Ids without(String column, Json mask) throws SampleException {
+      if (!(mask instanceof Json.Arr marks) || marks.items().size() != ids.size()) {
+        throw new SampleException(column + " is no list of as many marks as there are token ids");
+      }
+      List<Integer> kept = new ArrayList<>(ids.size());
+      for (int i = 0; i < ids.size(); i++) {
+        if (!marks.items().get(i).equals(PAD)) {
+          kept.add(ids.get(i));
+        }
+      }
+      return new Ids(kept);
     }
 
     @Override

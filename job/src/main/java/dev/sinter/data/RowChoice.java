@@ -10,7 +10,9 @@ import dev.sinter.problem.RequestException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
@@ -56,10 +58,13 @@ record RowChoice(RowSource source, Columns columns, Order order) {
         source.order() == RowSource.Order.BY_PLACE ? new AsTheyStand() : new Shuffled(0));
   }
 
-  /** What a person should know of rows that stand in no order. */
-  static String unordered(RowSource source) {
-    return source.name()
-        + " has no order: its rows are taken by a hash of their content. A query that ends in ORDER BY has one";
+  /** What is said of rows that stand in no order, if these do. */
+  static Optional<String> disorder(RowSource source) {
+    return source.order() == RowSource.Order.BY_PLACE
+        ? Optional.empty()
+        : Optional.of(
+            source.name()
+                + " has no order: its rows are taken by a hash of their content. A query that ends in ORDER BY has one");
   }
 
   static RowChoice shuffled(RowSource source, Columns columns, long seed) {
@@ -97,13 +102,24 @@ record RowChoice(RowSource source, Columns columns, Order order) {
   /** Each partition's smallest, and theirs, gathered by an executor: the driver sees no more. */
   private static JavaRDD<Tuple2<byte[], byte[]>> smallest(
       JavaRDD<DataRow> rows, Order order, int count) {
-    JavaRDD<Tuple2<byte[], byte[]>> keyed =
-        rows.map(row -> new Tuple2<>(key(order, row), row.encoded()));
-    Smallest smallest = new Smallest(count);
-    return keyed
-        .mapPartitions(smallest)
-        .coalesce(1, /* shuffle= */ keyed.getNumPartitions() > 1)
-        .mapPartitions(smallest);
+    return rows.mapPartitions(part -> smallestOf(part, order, count))
+        .coalesce(1, /* shuffle= */ rows.getNumPartitions() > 1)
+        .mapPartitions(
+            found -> {
+              Smallest<byte[]> smallest = new Smallest<>(count);
+              found.forEachRemaining(row -> smallest.add(row._1(), row._2()));
+              return smallest.sorted().iterator();
+            });
+  }
+
+  /** Only rows that may be chosen are made bytes. */
+  private static Iterator<Tuple2<byte[], byte[]>> smallestOf(
+      Iterator<DataRow> rows, Order order, int count) {
+    Smallest<DataRow> smallest = new Smallest<>(count);
+    rows.forEachRemaining(row -> smallest.add(key(order, row), row));
+    return smallest.sorted().stream()
+        .map(row -> new Tuple2<>(row._1(), row._2().encoded()))
+        .iterator();
   }
 
   private static byte[] key(Order order, DataRow row) {

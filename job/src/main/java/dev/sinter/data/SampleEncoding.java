@@ -7,6 +7,9 @@ import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
 import dev.sinter.problem.RequestException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +99,7 @@ final class SampleEncoding {
     }
     boolean chats = rows.get(0).sample() instanceof RawSample.Chat;
     EncodeTask.Kind kind = chats ? EncodeTask.Kind.CHAT : EncodeTask.Kind.TEXT;
-    List<byte[]> work = rows.stream().map(row -> bytes(row.sample())).toList();
+    List<byte[]> work = rows.stream().map(this::bytes).toList();
     int tasks = (work.size() + SAMPLES_OF_A_TASK - 1) / SAMPLES_OF_A_TASK;
     Broadcast<byte[]> sent = spark.broadcast(Wire.encode(files));
     try {
@@ -114,11 +117,18 @@ final class SampleEncoding {
     }
   }
 
-  private static byte[] bytes(RawSample sample) {
+  private byte[] bytes(RawRow row) {
     String text =
-        sample instanceof RawSample.Chat chat
+        row.sample() instanceof RawSample.Chat chat
             ? JsonWriter.compact(Json.of(chat.messages()))
-            : ((RawSample.Text) sample).text();
-    return text.getBytes(StandardCharsets.UTF_8);
+            : ((RawSample.Text) row.sample()).text();
+    try {
+      ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      byte[] bytes = new byte[utf8.remaining()];
+      utf8.get(bytes);
+      return bytes;
+    } catch (CharacterCodingException e) {
+      throw new RequestException(source.where(row.place()) + " holds half a character", e);
+    }
   }
 }

@@ -4,31 +4,36 @@ package dev.sinter.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import scala.Tuple2;
 
-/**
- * Of pairs of a key and a value so many with the smallest keys, as unsigned bytes, in their order.
- */
-record Smallest(int count)
-    implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, Tuple2<byte[], byte[]>> {
-  private static final Comparator<Tuple2<byte[], byte[]>> BY_KEY =
+/** Keeps so many values with the smallest keys, as unsigned bytes. */
+final class Smallest<V> {
+  private final Comparator<Tuple2<byte[], V>> order =
       (a, b) -> Arrays.compareUnsigned(a._1(), b._1());
 
-  @Override
-  public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Tuple2<byte[], byte[]>> pairs) {
-    PriorityQueue<Tuple2<byte[], byte[]>> kept = new PriorityQueue<>(BY_KEY.reversed());
-    while (pairs.hasNext()) {
-      kept.add(pairs.next());
-      if (kept.size() > count) {
-        kept.remove();
-      }
+  private final PriorityQueue<Tuple2<byte[], V>> kept = new PriorityQueue<>(order.reversed());
+  private final int count;
+
+  Smallest(int count) {
+    this.count = count;
+  }
+
+  void add(byte[] key, V value) {
+    if (kept.size() == count && Arrays.compareUnsigned(key, kept.element()._1()) >= 0) {
+      return;
     }
-    List<Tuple2<byte[], byte[]>> sorted = new ArrayList<>(kept);
-    sorted.sort(BY_KEY);
-    return sorted.iterator();
+    kept.add(new Tuple2<>(key, value));
+    if (kept.size() > count) {
+      kept.remove();
+    }
+  }
+
+  /** What was kept, the smallest first. */
+  List<Tuple2<byte[], V>> sorted() {
+    List<Tuple2<byte[], V>> sorted = new ArrayList<>(kept);
+    sorted.sort(order);
+    return sorted;
   }
 }

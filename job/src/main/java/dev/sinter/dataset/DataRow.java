@@ -42,7 +42,8 @@ public record DataRow(Place place, Json.Obj values, String problem) implements S
   public byte[] encoded() {
     Json.Obj row =
         Json.object(PLACE, Json.of(java.util.List.of(place.file(), place.block(), place.index())));
-    return JsonWriter.compact(
+    // Half a character would not outlive its bytes.
+    return JsonWriter.ascii(
             isBroken() ? row.with(PROBLEM, Json.of(problem)) : row.with(VALUES, values))
         .getBytes(StandardCharsets.UTF_8);
   }

@@ -81,7 +81,7 @@ record LocatedFiles(
     List<String> ofFormat =
         names.stream()
             .filter(name -> format.isEmpty() || DataFormat.of(name).equals(format))
-            .filter(name -> found.kind() != DataFiles.Kind.FOLDER || Layout.isData(name))
+            .filter(name -> found.kind() == DataFiles.Kind.FILE || Layout.isData(name))
             .toList();
     return ofFormat.isEmpty() ? names : ofFormat;
   }

@@ -11,7 +11,13 @@ import java.util.regex.Pattern;
 public final class Reading {
   /** As Spark tells of a file: with a class of errors in front, or without. */
   private static final Pattern OF_FILE =
-      Pattern.compile("(?:Encountered error while|Error while) reading file ([^\\n]+?)\\.(?: |$)");
+      Pattern.compile(
+          "(?:Encountered error while reading|Error while reading|Could not read footer for) file:? ([^\\n]+?)\\.(?: |$)");
+
+  /** What older versions of Spark tell of CSV without a file in front. */
+  private static final Pattern OF_CSV =
+      Pattern.compile(
+          "(?s).*?(Malformed CSV record: [^\\n]+|CSV header does not conform to the schema.*)");
 
   private Reading() {}
 
@@ -38,6 +44,11 @@ public final class Reading {
         return Optional.of(
             new RequestException(
                 name + ": cannot read " + file.group(1) + ": " + reason(cause), failure));
+      }
+      Matcher csv = OF_CSV.matcher(String.valueOf(cause.getMessage()));
+      if (csv.matches() && cause.getCause() == null) {
+        return Optional.of(
+            new RequestException(name + ": " + csv.group(1).replaceAll("\\s+", " "), failure));
       }
       if (cause instanceof org.apache.spark.sql.AnalysisException) {
         return Optional.of(new RequestException(name + ": " + firstLine(cause), failure));

@@ -26,6 +26,8 @@ record RowParser(Map<String, Integer> ranks, Form form, Columns columns)
     implements FlatMapFunction<Iterator<Row>, DataRow> {
   static final String TEXT_COLUMN = "text";
 
+  private static final String NO_JSON = "is not JSON: ";
+
   /** What the bytes are that Spark hands over. */
   enum Form {
     /** A line, which is a row's text. */
@@ -78,7 +80,7 @@ record RowParser(Map<String, Integer> ranks, Form form, Columns columns)
   private Stream<DataRow> parse(byte[] content, Place place) {
     return switch (form) {
       case TEXT -> Stream.of(text(content, place));
-      case JSON -> isBlank(content) ? Stream.empty() : Stream.of(object(columns, content, place));
+      case JSON -> isBlank(content) ? Stream.empty() : Stream.of(line(content, place));
       case TABLE -> Stream.of(object(columns, content, place));
       case DOCUMENT -> JsonDocument.rows(content, place, columns);
     };
@@ -91,6 +93,15 @@ record RowParser(Map<String, Integer> ranks, Form form, Columns columns)
     } catch (CharacterCodingException e) {
       return DataRow.broken(place, "is not UTF-8");
     }
+  }
+
+  /** Whose first line is no object may be of another form. */
+  private DataRow line(byte[] content, Place place) {
+    DataRow row = object(columns, content, place);
+    return row.isBroken() && place.index() == 0 && row.problem().startsWith(NO_JSON)
+        ? DataRow.broken(
+            place, row.problem() + ". A file of JSON holds an object on each line, or one array")
+        : row;
   }
 
   private static boolean isBlank(byte[] content) {
@@ -106,7 +117,7 @@ record RowParser(Map<String, Integer> ranks, Form form, Columns columns)
     try {
       return columns.of(place, JsonParser.parseObject(content));
     } catch (JsonSyntaxException e) {
-      return DataRow.broken(place, "is not JSON: " + e.getMessage());
+      return DataRow.broken(place, NO_JSON + e.getMessage());
     }
   }
 }

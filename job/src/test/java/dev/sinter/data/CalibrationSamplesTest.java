@@ -11,10 +11,12 @@ import dev.sinter.data.Sampling.Packing;
 import dev.sinter.dataset.DatasetRequest;
 import dev.sinter.dataset.Datasets;
 import dev.sinter.hub.Hub;
+import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
 import dev.sinter.testing.TestData;
 import dev.sinter.testing.spark.LocalSpark;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,12 +44,22 @@ class CalibrationSamplesTest extends LocalSpark {
   private CalibrationSamples samples(
       String dataset, ContentRequest content, Sampling sampling, Collation collation)
       throws IOException {
+    return samples(dataset, content, sampling, collation, TestData.tinyLlamaBf16());
+  }
+
+  private CalibrationSamples samples(
+      String dataset,
+      ContentRequest content,
+      Sampling sampling,
+      Collation collation,
+      Path tokenizer)
+      throws IOException {
     return new CalibrationSamples(
         this::jsc,
         new Datasets(this::jsc, CalibrationSamplesTest::noHub, told -> {})
             .open(DatasetRequest.of(dataset)),
         content,
-        new TokenizerSource(FileStores.at(TestData.tinyLlamaBf16().toString())),
+        new TokenizerSource(FileStores.at(tokenizer.toString())),
         sampling,
         collation);
   }
@@ -152,6 +164,21 @@ class CalibrationSamplesTest extends LocalSpark {
   }
 
   @Test
+  void leavesPadsOut() throws IOException {
+    List<String> lines =
+        List.of(
+            "{\"input_ids\": [0, 0, 7, 8], \"attention_mask\": [0, 0, 1, 1]}",
+            "{\"input_ids\": [5, 6, 0], \"attention_mask\": [1, 1, 0]}");
+    assertThat(lists(samples(lines, first(2)).samples()))
+        .containsExactly(List.of(7, 8), List.of(5, 6));
+    CalibrationSamples torn =
+        samples(List.of("{\"input_ids\": [5], \"attention_mask\": [1, 1]}"), first(1));
+    assertThatThrownBy(torn::samples)
+        .hasMessageEndingWith(
+            "line 1 attention_mask is no list of as many marks as there are token ids");
+  }
+
+  @Test
   void refusesRowsOfSeveralKinds() throws IOException {
     CalibrationSamples samples = samples(List.of("{\"text\": \"a\"}", "{\"text\": [1]}"), first(2));
     assertThatThrownBy(samples::samples)
@@ -187,6 +214,12 @@ class CalibrationSamplesTest extends LocalSpark {
         .isInstanceOf(RequestException.class)
         .hasMessageContaining("has no column bodi; it has [body].")
         .hasMessageContaining("body");
+    Content template = Preprocessings.parse("{body} {title}");
+    CalibrationSamples lacking =
+        samples(file, new ContentRequest(Optional.empty(), Optional.of(template)), first(1), NONE);
+    assertThatThrownBy(lacking::samples)
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("data.jsonl has no column title; it has [body].");
   }
 
   @Test
@@ -214,6 +247,65 @@ class CalibrationSamplesTest extends LocalSpark {
         .satisfiesExactly(
             text -> assertThat(text).endsWith("30 rows without text were passed over"),
             text -> assertThat(text).endsWith("makes 30 samples; 31 were asked for"));
+  }
+
+  private static Path resource(String name) {
+    try {
+      return Path.of(CalibrationSamplesTest.class.getResource("/data/" + name).toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The demo's tokenizer with a chat template. */
+  private Path chatting() throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("chatting"));
+    for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
+      Files.copy(TestData.tinyLlamaBf16().resolve(name), folder.resolve(name));
+    }
+    Files.copy(resource("chats.jinja"), folder.resolve("chat_template.jinja"));
+    return folder;
+  }
+
+  @Test
+  void rendersChatsAsTransformers() throws IOException {
+    String chats = resource("chats.jsonl").toString();
+    Json.Arr expected = (Json.Arr) TestData.json(resource("chats.json")).members().get("ids");
+    CalibrationSamples samples = samples(chats, ANY, first(3), NONE, chatting());
+    assertThat(Json.of(lists(samples.samples()))).isEqualTo(expected);
+  }
+
+  @Test
+  void aChatNeedsATemplateThatTakesIt() throws IOException {
+    String chats = resource("chats.jsonl").toString();
+    CalibrationSamples none = samples(chats, ANY, first(1), NONE);
+    assertThatThrownBy(none::samples)
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("chats.jsonl, line 1: ")
+        .hasMessageContaining("chat template");
+    String tool =
+        write("tool.jsonl", List.of("{\"messages\": [{\"role\": \"tool\", \"content\": \"x\"}]}"));
+    CalibrationSamples refused = samples(tool, ANY, first(1), NONE, chatting());
+    assertThatThrownBy(refused::samples)
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("tool.jsonl, line 1: ")
+        .hasMessageContaining("no role tool");
+  }
+
+  @Test
+  void cutsTextsWhereTheTokenizerSaysThatTheModelEnds() throws IOException {
+    String text = "word ".repeat(3000);
+    String file = write("long.jsonl", List.of("{\"text\": \"" + text + "\"}"));
+    CalibrationSamples samples = samples(file, ANY, first(1, 9999), NONE);
+    assertThat(samples.samples().get(0)).hasSize(2048);
+    assertThat(samples.notices())
+        .containsExactly(
+            "--max-seq-length 9999 is more than the tokenizer's model_max_length: samples are cut at 2048");
+    assertThat(samples(file, ANY, first(1), NONE).samples().get(0)).hasSize(2048);
+    CalibrationSamples half = samples(List.of("{\"text\": \"\\ud83d\"}"), first(1));
+    assertThatThrownBy(half::samples)
+        .isInstanceOf(RequestException.class)
+        .hasMessageEndingWith("line 1 holds half a character");
   }
 
   @Test

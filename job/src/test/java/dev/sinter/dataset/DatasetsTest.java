@@ -105,6 +105,13 @@ class DatasetsTest extends LocalSpark {
   }
 
   @Test
+  void saysWhatAFileOfJsonHolds() throws IOException {
+    assertThat(rows(open(write("a.json", "{\n \"data\": []\n}"))).get(0))
+        .startsWith("is not JSON: ")
+        .endsWith(". A file of JSON holds an object on each line, or one array");
+  }
+
+  @Test
   void readsCompressedLines() throws IOException {
     Path file = temp.resolve("a.json.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
@@ -167,6 +174,7 @@ class DatasetsTest extends LocalSpark {
             rows(source, new Columns.Named(List.of("ids"), List.of("absent"))).stream()
                 .map(row -> JsonWriter.compact(row.values())))
         .containsExactly("{\"ids\":[1,2]}", "{\"ids\":[]}");
+    assertThat(rows(split(temp.resolve("data"), "train[1:]"))).isEqualTo(nested.subList(1, 2));
   }
 
   @Test
