@@ -27,6 +27,11 @@ public interface Solver extends Serializable {
     return Optional.empty();
   }
 
+  /** What the work on modules of one input takes; nothing worth counting if not said. */
+  default SolveCost cost(long columns) {
+    return SolveCost.NONE;
+  }
+
   /** The work that modules with this input share. Lies in the innermost scope. */
   Prepared prepare(Map<StatisticType, Statistic> input);
 

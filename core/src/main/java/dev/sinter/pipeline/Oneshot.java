@@ -90,8 +90,7 @@ public final class Oneshot {
 
   private Outcome run(Supplier<CalibrationEngine> engineSupplier) throws IOException {
     requireRunnable();
-    List<ModulePlan> calibrated =
-        plan.modules().stream().filter(module -> !module.solver().statistics().isEmpty()).toList();
+    List<ModulePlan> calibrated = plan.calibrated();
     RunContext run = context(calibrated);
     List<Subgraph> subgraphs = subgraphs(calibrated);
     Identity identity = identity();

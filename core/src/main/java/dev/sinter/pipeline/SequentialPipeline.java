@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.pipeline;
 
-import dev.sinter.graph.Op;
 import dev.sinter.graph.Subgraph;
-import dev.sinter.graph.Value;
+import dev.sinter.plan.CalibrationStep;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.ProgressListener;
@@ -74,38 +73,21 @@ final class SequentialPipeline {
     }
   }
 
-  /** The steps up to the last subgraph that holds a module to be solved. */
   private static List<Step> steps(List<Subgraph> subgraphs, List<ModulePlan> modules) {
-    Map<String, ModulePlan> byName = new HashMap<>();
-    modules.forEach(module -> byName.put(module.module(), module));
     List<Step> steps = new ArrayList<>();
-    int needed = 0;
-    for (Subgraph subgraph : subgraphs) {
-      List<InputUnit> units = units(subgraph, byName, steps.size());
-      steps.add(new Step(subgraph, units));
-      if (!units.isEmpty()) {
-        needed = steps.size();
-      }
+    for (CalibrationStep step : CalibrationStep.of(subgraphs, modules)) {
+      List<InputUnit> units = new ArrayList<>();
+      step.modulesByInput()
+          .forEach(
+              (input, solved) -> {
+                String id =
+                    String.format(Locale.ROOT, "step-%04d-input-%04d", steps.size(), units.size());
+                long channels = solved.get(0).weight().columns();
+                units.add(new InputUnit(input, channels, new WorkUnit(id, solved)));
+              });
+      steps.add(new Step(step.subgraph(), units));
     }
-    return steps.subList(0, needed);
-  }
-
-  private static List<InputUnit> units(
-      Subgraph subgraph, Map<String, ModulePlan> byName, int step) {
-    List<InputUnit> units = new ArrayList<>();
-    for (Map.Entry<Value, List<Op.Linear>> group : subgraph.linearsByInput().entrySet()) {
-      List<ModulePlan> solved =
-          group.getValue().stream()
-              .map(linear -> byName.get(linear.module()))
-              .filter(module -> module != null)
-              .toList();
-      if (!solved.isEmpty()) {
-        String id = String.format(Locale.ROOT, "step-%04d-input-%04d", step, units.size());
-        long channels = solved.get(0).weight().columns();
-        units.add(new InputUnit(group.getKey(), channels, new WorkUnit(id, solved)));
-      }
-    }
-    return units;
+    return steps;
   }
 
   private static boolean isDone(Step step, Map<String, SolvedUnit> done) {

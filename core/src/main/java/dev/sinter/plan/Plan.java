@@ -59,6 +59,11 @@ public record Plan(
     return shards.stream().mapToLong(shard -> shard.layout().tensorBytes()).sum();
   }
 
+  /** The modules that are solved with what is known of their inputs. */
+  public List<ModulePlan> calibrated() {
+    return modules.stream().filter(module -> !module.solver().statistics().isEmpty()).toList();
+  }
+
   /** Whether the model must run on data. */
   public boolean needsCalibration() {
     return recipe.needsCalibration()

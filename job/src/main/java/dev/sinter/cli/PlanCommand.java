@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.architecture.ModelConfig;
 import dev.sinter.checkpoint.Checkpoint;
+import dev.sinter.forward.ParameterCheck;
+import dev.sinter.graph.Graph;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
+import dev.sinter.plan.EstimateDocument;
+import dev.sinter.plan.GraphDocument;
+import dev.sinter.plan.GraphOutline;
 import dev.sinter.plan.ModuleRow;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.PlanDocument;
+import dev.sinter.plan.PlanEstimate;
 import dev.sinter.plan.Planner;
 import dev.sinter.plan.QuantizerSummary;
 import dev.sinter.problem.Problems;
@@ -15,6 +22,7 @@ import dev.sinter.quantizer.QuantizerAttributes;
 import dev.sinter.recipe.Recipe;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,8 +43,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Says what a recipe would do to a checkpoint: each module's representation and the rule that decided, sizes, warnings. Reads config.json and the headers of tensors; starts no Spark.")
+        "Says what a recipe would do to a checkpoint: each module's representation and the rule that decided, sizes, work and memory, warnings. Reads config.json and the headers of tensors; starts no Spark.")
 final class PlanCommand implements Callable<Integer> {
+  private static final Json.Obj NOTHING = Json.object();
+
   private final PrintStream out;
   private final PrintStream err;
 
@@ -54,6 +64,9 @@ final class PlanCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nCalibration data, which is not read%n")
   private final DataFlags data = new DataFlags();
 
+  @ArgGroup(validate = false, heading = "%nHow the model would be calibrated%n")
+  private final SequentialFlags sequential = new SequentialFlags();
+
   @ArgGroup(validate = false, heading = "%nWhat to show%n")
   private final Show show = new Show();
 
@@ -67,6 +80,20 @@ final class PlanCommand implements Callable<Integer> {
         description = "The quantizers that are on, as ModelOpt sums them up.")
     private boolean quantizers;
 
+    @Option(
+        names = "--graph",
+        description =
+            "The subgraphs that the model is calibrated by, the data flow in them, and what was found there. Needs no recipe.")
+    private boolean graph;
+
+    @Option(
+        names = "--executor-cores",
+        paramLabel = "N",
+        description =
+            "Memory is told for executors of so many cores, a task on each (default: ${DEFAULT-VALUE}).",
+        defaultValue = "4")
+    private int cores;
+
     @Option(names = "--json", description = "For programs.")
     private boolean json;
   }
@@ -78,53 +105,99 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Problems problems = new Problems();
-    data.check(problems);
-    DataSettings.of(dataFlags(), problems);
-    problems.throwIfAny();
+    check();
+    if (show.graph && !what.isGiven()) {
+      Checkpoint checkpoint = model.look(err);
+      print(checkpoint, outline(checkpoint, new DataSettings(err).merged(dataFlags(), NOTHING)));
+      return 0;
+    }
     Recipe recipe = what.recipe(err);
     Checkpoint checkpoint = model.look(err);
     if (show.quantizers) {
       quantizers(QuantizerSummary.of(checkpoint, recipe));
       return 0;
     }
+    Json.Obj settings =
+        recipe.needsCalibration() || show.graph
+            ? new DataSettings(err).merged(dataFlags(), recipe.dataset())
+            : NOTHING;
     Plan plan =
         Planner.plan(
             checkpoint,
             recipe,
             OutputSettings.DEFAULT.withForm(what.form()).withTies(model.ties()));
-    Optional<CalibrationData> calibration = calibration(recipe);
+    print(checkpoint, plan, settings);
+    return 0;
+  }
+
+  private void check() {
+    Problems problems = new Problems();
+    data.check(problems);
+    DataSettings.of(dataFlags(), problems);
+    if (show.cores < 1) {
+      problems.add("--executor-cores must be at least 1, not " + show.cores);
+    }
+    problems.throwIfAny();
+  }
+
+  private void print(Checkpoint checkpoint, GraphOutline outline) {
     if (show.json) {
-      Json.Obj document = PlanDocument.json(checkpoint, plan);
       out.print(
           JsonWriter.pretty(
-              calibration.isPresent()
-                  ? document.with("data", calibration.get().json())
-                  : document));
+              Json.object(
+                  "model", checkpoint.store().location(),
+                  "graph", GraphDocument.json(outline))));
     } else {
-      new PlanText(out)
-          .print(
-              checkpoint,
-              plan,
-              calibration.map(CalibrationData::description),
-              show.modules ? PlanText.Modules.EACH : PlanText.Modules.BY_KIND);
+      out.println(checkpoint.store().location());
+      new GraphText(out).print(outline);
     }
-    return 0;
+  }
+
+  private void print(Checkpoint checkpoint, Plan plan, Json.Obj settings) {
+    Optional<CalibrationData> calibration =
+        plan.recipe().needsCalibration()
+            ? Optional.of(CalibrationData.of(settings, data.slices))
+            : Optional.empty();
+    Optional<PlanEstimate> estimate =
+        new PlanEstimates(checkpoint, plan, show.cores).of(calibration, settings);
+    Optional<GraphOutline> outline =
+        show.graph ? Optional.of(outline(checkpoint, settings)) : Optional.empty();
+    if (show.json) {
+      Json.Obj document = PlanDocument.json(checkpoint, plan);
+      if (calibration.isPresent()) {
+        document = document.with("data", calibration.get().json());
+      }
+      if (estimate.isPresent()) {
+        document = document.with("estimate", EstimateDocument.json(estimate.get()));
+      }
+      if (outline.isPresent()) {
+        document = document.with("graph", GraphDocument.json(outline.get()));
+      }
+      out.print(JsonWriter.pretty(document));
+      return;
+    }
+    List<String> lines = new ArrayList<>();
+    calibration.ifPresent(data -> lines.add("data       " + data.description()));
+    estimate.ifPresent(found -> lines.addAll(PlanEstimates.lines(found)));
+    new PlanText(out)
+        .print(
+            checkpoint,
+            plan,
+            lines,
+            show.modules ? PlanText.Modules.EACH : PlanText.Modules.BY_KIND);
+    outline.ifPresent(new GraphText(out)::print);
+  }
+
+  private static GraphOutline outline(Checkpoint checkpoint, Json.Obj settings) {
+    Graph graph = ParameterCheck.trace(checkpoint, new ModelConfig(checkpoint.config()));
+    return GraphOutline.of(graph, SequentialFlags.targets(settings));
   }
 
   private Map<String, Object> dataFlags() {
     Map<String, Object> flags = data.given();
+    flags.putAll(sequential.given());
     flags.putAll(PeerDataFlags.given(command));
     return flags;
-  }
-
-  /** The data that the recipe would calibrate with. */
-  private Optional<CalibrationData> calibration(Recipe recipe) {
-    return recipe.needsCalibration()
-        ? Optional.of(
-            CalibrationData.of(
-                new DataSettings(err).merged(dataFlags(), recipe.dataset()), data.slices))
-        : Optional.empty();
   }
 
   private void quantizers(QuantizerSummary summary) {

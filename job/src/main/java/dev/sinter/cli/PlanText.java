@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -37,11 +36,11 @@ record PlanText(PrintStream out) {
     EACH
   }
 
-  void print(Checkpoint checkpoint, Plan plan, Optional<String> data, Modules modules) {
+  void print(Checkpoint checkpoint, Plan plan, List<String> more, Modules modules) {
     out.println(checkpoint.store().location());
     line("  family     %s", new ModelConfig(checkpoint.config()).modelType());
     line("  pipeline   %s%s", PlanDocument.pipeline(plan), statistics(plan));
-    data.ifPresent(text -> line("  data       %s", text));
+    more.forEach(text -> out.println("  " + text));
     line(
         "  output     %s of %s, %d %s, %s bits a parameter, scales included",
         ByteSize.text(plan.outputBytes()),

@@ -112,6 +112,11 @@ final class RecipeFlags {
     return choice.load(err);
   }
 
+  /** Whether any of them says what is done. */
+  boolean isGiven() {
+    return !recipes.isEmpty() || scheme.isPresent() || qformat.isPresent();
+  }
+
   /** The form of weights in the output. */
   Form form() {
     return saveCompressed ? Form.COMPRESSED : Form.DENSE;

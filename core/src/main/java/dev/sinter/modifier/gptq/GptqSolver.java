@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.modifier.gptq;
 
+import dev.sinter.modifier.SolveCost;
 import dev.sinter.modifier.Solver;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
@@ -42,6 +43,23 @@ record GptqSolver(int blockSize, double dampening, ActivationOrder order) implem
             "GPTQ for scales by "
                 + args.strategy().jsonName()
                 + " (by row and by group it is there; QuantizationModifier takes the others)");
+  }
+
+  /**
+   * Flops of two Cholesky factorizations (C³/3 each) and an inverse from a factor (2C³/3; LAPACK
+   * Working Note 41, appendix C); of each row, 2(C - i) for the columns behind column i (arXiv
+   * 2210.17323, algorithm 1). Six matrices are there at once while the Hessian is inverted: the
+   * Gram matrix, the Hessian in its order, its damped copy, a factor, the inverse, and what
+   * LAPACK's order of rows takes; the Gram matrix and the last factor stay. The weight is there
+   * nine times in fp32: in order, the other way round, as codes before and after they are put back,
+   * its scales spread over columns, and parts of it in smaller types.
+   */
+  @Override
+  public SolveCost cost(long columns) {
+    double c = columns;
+    long matrix = columns * columns * Float.BYTES;
+    return new SolveCost(
+        4 * c * c * c / 3, c * c, 6 * matrix, 2 * matrix, 9 * columns * Float.BYTES);
   }
 
   @Override
