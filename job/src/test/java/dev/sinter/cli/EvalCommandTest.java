@@ -47,6 +47,10 @@ class EvalCommandTest {
         .items().stream().map(Json.Obj.class::cast).toList();
   }
 
+  private static List<Json.Obj> figures(List<Json.Obj> models) {
+    return models.stream().map(model -> model.without("forward_seconds")).toList();
+  }
+
   private static double number(Json.Obj model, String name) {
     return ((Json.Num) model.members().get(name)).asDouble();
   }
@@ -71,7 +75,7 @@ class EvalCommandTest {
     List<Json.Obj> one = models(eval("--model", model, "--master", "local[1]", "--windows", "9"));
     List<Json.Obj> two = models(eval("--model", model, "--master", "local[2]", "--windows", "9"));
 
-    assertThat(one).isEqualTo(two);
+    assertThat(figures(one)).isEqualTo(figures(two));
     assertThat(number(one.get(0), "predicted_tokens")).isEqualTo(9 * 255);
   }
 
