@@ -197,6 +197,9 @@ final class RopeConfig {
   }
 
   private Frequencies longRope(ModelConfig section, Frequencies.Default base, int turned) {
+    if (!config.has(ORIGINAL) && !section.has(ORIGINAL)) {
+      section.problem("there is no " + ORIGINAL + ", by which factors are chosen");
+    }
     double original = original(section);
     double factor = factor(section);
     double usual = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));

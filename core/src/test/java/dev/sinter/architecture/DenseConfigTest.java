@@ -83,6 +83,10 @@ class DenseConfigTest {
         "phi3_longrope-fp32 | \"rope_parameters\": {\"rope_type\": \"longrope\","
             + " \"partial_rotary_factor\": 0.5, \"short_factor\": [1, 2]} |"
             + " rope_parameters: there is no long_factor",
+        "phi3_longrope-fp32 | \"original_max_position_embeddings\": null, \"rope_parameters\":"
+            + " {\"rope_type\": \"su\", \"partial_rotary_factor\": 0.5, \"short_factor\": [1, 2],"
+            + " \"long_factor\": [1, 2]} | rope_parameters: there is no"
+            + " original_max_position_embeddings, by which factors are chosen",
         "phi3-fp32 | \"partial_rotary_factor\": 0, \"rope_parameters\": null |"
             + " partial_rotary_factor 0.0 makes 0 of 16 channels turn: not an even number of them",
         "opt-fp32 | \"activation_function\": \"geglu\" | activation_function must be one of [gelu,"
