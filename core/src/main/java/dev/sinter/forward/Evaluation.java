@@ -71,7 +71,7 @@ public final class Evaluation {
       Workspace workspace =
           Workspace.open(store, new Identity(Json.object("eval", runId)), store.location(), "");
       TokenFile tokens = workspace.commitTokens(windows);
-      return scores(engine, store, tokens.slices(request.settings().slices()));
+      return scores(engine, store, tokens);
     } finally {
       store.deleteAll();
     }
@@ -98,8 +98,8 @@ public final class Evaluation {
     problems.throwIfAny();
   }
 
-  private EvaluationResult scores(
-      CalibrationEngine engine, FileStore store, List<TokenSlice> slices) {
+  private EvaluationResult scores(CalibrationEngine engine, FileStore store, TokenFile tokens) {
+    List<TokenSlice> slices = tokens.slices(request.settings().slices());
     List<RunContext> runs =
         models.stream()
             .map(
@@ -116,20 +116,10 @@ public final class Evaluation {
       files.add(forward(engine, models.get(i), runs.get(i), slices));
       forwardSeconds.add((System.nanoTime() - start) / 1e9);
     }
-    List<ScoreTask> tasks = new ArrayList<>();
-    for (int slice = 0; slice < slices.size(); slice++) {
-      List<ScoreTask.Model> candidates = new ArrayList<>();
-      for (int i = 0; i < models.size(); i++) {
-        List<Subgraph> subgraphs = models.get(i).subgraphs();
-        SubgraphTask tail =
-            new SubgraphTask(runs.get(i), subgraphs.get(subgraphs.size() - 1), List.of());
-        candidates.add(new ScoreTask.Model(tail, files.get(i).get(slice)));
-      }
-      tasks.add(new ScoreTask(slices.get(slice), candidates));
-    }
     long start = System.nanoTime();
-    Map<Integer, SliceScores> scores = score(engine, runs.get(0), tasks);
-    return new EvaluationResult(summed(scores), (System.nanoTime() - start) / 1e9);
+    List<WindowScore> sums = scores(engine, runs, files, slices);
+    return new EvaluationResult(
+        modelScores(sums, tokens.samples().size()), (System.nanoTime() - start) / 1e9);
   }
 
   /** The activations before a model's last subgraph: a file for each slice. */
@@ -147,10 +137,44 @@ public final class Evaluation {
     return engine.checkpointActivations(run);
   }
 
-  private Map<Integer, SliceScores> score(
-      CalibrationEngine engine, RunContext run, List<ScoreTask> tasks) {
+  /**
+   * What each model scores over all windows. Candidates are compared with the first model one after
+   * another, so that a task never holds the last subgraphs of more than two.
+   */
+  private List<WindowScore> scores(
+      CalibrationEngine engine,
+      List<RunContext> runs,
+      List<List<String>> files,
+      List<TokenSlice> slices) {
+    int rounds = Math.max(1, models.size() - 1);
+    progress.phase("score", rounds * slices.size(), 0);
+    List<WindowScore> sums = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      List<Integer> pair = models.size() == 1 ? List.of(0) : List.of(0, round + 1);
+      List<ScoreTask> tasks = new ArrayList<>();
+      for (int slice = 0; slice < slices.size(); slice++) {
+        List<ScoreTask.Model> compared = new ArrayList<>();
+        for (int model : pair) {
+          compared.add(new ScoreTask.Model(tail(model, runs), files.get(model).get(slice)));
+        }
+        tasks.add(new ScoreTask(slices.get(slice), compared));
+      }
+      List<SliceScores> found = score(engine, runs.get(0), tasks);
+      for (int i = round == 0 ? 0 : 1; i < pair.size(); i++) {
+        sums.add(sum(found, i));
+      }
+    }
+    return sums;
+  }
+
+  private SubgraphTask tail(int model, List<RunContext> runs) {
+    List<Subgraph> subgraphs = models.get(model).subgraphs();
+    return new SubgraphTask(runs.get(model), subgraphs.get(subgraphs.size() - 1), List.of());
+  }
+
+  /** In the order of the slices. */
+  private List<SliceScores> score(CalibrationEngine engine, RunContext run, List<ScoreTask> tasks) {
     Map<Integer, SliceScores> scores = new TreeMap<>();
-    progress.phase("score", tasks.size(), 0);
     engine.run(
         "score " + tasks.size() + " slices",
         run,
@@ -160,26 +184,26 @@ public final class Evaluation {
           scores.put(found.slice(), found);
           progress.step("slice " + found.slice());
         });
-    return scores;
+    return List.copyOf(scores.values());
   }
 
   /** Added up in the order of the windows, so that the figures are the same on any cluster. */
-  private List<ModelScore> summed(Map<Integer, SliceScores> slices) {
-    List<List<WindowScore>> windows =
-        slices.values().stream().flatMap(slice -> slice.windows().stream()).toList();
+  private static WindowScore sum(List<SliceScores> slices, int model) {
+    return slices.stream()
+        .flatMap(slice -> slice.windows().stream())
+        .map(window -> window.get(model))
+        .reduce(WindowScore.NONE, WindowScore::plus);
+  }
+
+  private List<ModelScore> modelScores(List<WindowScore> sums, int windows) {
     List<ModelScore> scores = new ArrayList<>();
     for (int i = 0; i < models.size(); i++) {
-      int model = i;
-      WindowScore sums =
-          windows.stream()
-              .map(window -> window.get(model))
-              .reduce(WindowScore.NONE, WindowScore::plus);
       scores.add(
           new ModelScore(
               request.models().get(i),
               models.get(i).dtype(),
-              windows.size(),
-              sums,
+              windows,
+              sums.get(i),
               forwardSeconds.get(i)));
     }
     return scores;

@@ -152,7 +152,8 @@ public final class Experts {
     }
   }
 
+  /** Those whose weight is not below zero; one that is no number stays, and shows in the output. */
   private static Tensor tokens(Tensor routing_NE, int expert) {
-    return routing_NE.select(1, expert).ge(new Scalar(0)).nonzero().squeeze(1);
+    return routing_NE.select(1, expert).lt(new Scalar(0)).logical_not_().nonzero().squeeze(1);
   }
 }

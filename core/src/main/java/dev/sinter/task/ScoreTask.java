@@ -14,17 +14,25 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Scores the windows of a slice by several models, from the activations that enter each one's last
- * subgraph. Logits are made for a few tokens at a time, since a vocabulary is wide.
+ * Scores the windows of a slice by a model, from the activations that enter its last subgraph, and
+ * by a second one in comparison with it. Logits are made for a few tokens at a time, since a
+ * vocabulary is wide, and are looked at in pieces that stay in a core's cache.
  *
  * @param slice the windows' token ids
- * @param models the models, of which the first is the one that others are compared with
+ * @param models the model; behind it, if there is one, the candidate that is compared with it
  */
 public record ScoreTask(TokenSlice slice, List<Model> models) implements Task<SliceScores> {
-  private static final long TOKENS_AT_A_TIME = 256;
+  /** How many logits are made at a time: 16 to 64 MiB. */
+  private static final long LOGITS = 1L << 23;
+
+  /** How many logits are looked at at a time. */
+  private static final long PIECE = 1L << 19;
 
   public ScoreTask {
     models = List.copyOf(models);
+    if (models.isEmpty() || models.size() > 2) {
+      throw new IllegalArgumentException("A model and what it is compared with, not " + models);
+    }
   }
 
   /** A model's last subgraph, and the file that holds its inputs for the slice. */
@@ -74,21 +82,42 @@ public record ScoreTask(TokenSlice slice, List<Model> models) implements Task<Sl
       List<OpenModel> models, List<ActivationBlock> blocks, Sequence sequence, long[] ids) {
     List<WindowScore> scores = new ArrayList<>();
     models.forEach(model -> scores.add(WindowScore.NONE));
-    for (long start = 0; start < sequence.length(); start += TOKENS_AT_A_TIME) {
-      long count = Math.min(TOKENS_AT_A_TIME, sequence.length() - start);
+    long step = Math.max(1, LOGITS / models.get(0).vocabulary());
+    for (long start = 0; start < sequence.length(); start += step) {
+      long count = Math.min(step, sequence.length() - start);
       try (Scope scope = Scope.open()) {
-        Tensor next_N = nextIds(ids, (int) start, (int) count);
-        Tensor reference_NV = null;
+        List<Tensor> logits_NV = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
-          Tensor logProbabilities_NV =
-              models.get(i).logProbabilities(blocks.get(i), sequence.start() + start, count);
-          reference_NV = i == 0 ? logProbabilities_NV : reference_NV;
-          scores.set(
-              i, scores.get(i).plus(WindowScore.of(reference_NV, logProbabilities_NV, next_N)));
+          logits_NV.add(models.get(i).logits(blocks.get(i), sequence.start() + start, count));
         }
+        scoreTokens(logits_NV, nextIds(ids, (int) start, (int) count), scores);
       }
     }
     return scores;
+  }
+
+  /** Adds what the models' logits of some tokens say. */
+  private static void scoreTokens(List<Tensor> logits_NV, Tensor next_N, List<WindowScore> scores) {
+    long tokens = logits_NV.get(0).size(0);
+    long step = Math.max(1, PIECE / logits_NV.get(0).size(1));
+    for (long start = 0; start < tokens; start += step) {
+      long count = Math.min(step, tokens - start);
+      try (Scope scope = Scope.open()) {
+        long predicted = Math.min(count, next_N.numel() - start);
+        Tensor some_N = next_N.narrow(0, start, predicted);
+        Tensor reference_NV = logProbabilities(logits_NV.get(0).narrow(0, start, count));
+        scores.set(0, scores.get(0).plus(WindowScore.of(reference_NV, some_N)));
+        if (logits_NV.size() > 1) {
+          Tensor candidate_NV = logProbabilities(logits_NV.get(1).narrow(0, start, count));
+          scores.set(
+              1, scores.get(1).plus(WindowScore.against(reference_NV, candidate_NV, some_N)));
+        }
+      }
+    }
+  }
+
+  private static Tensor logProbabilities(Tensor logits_NV) {
+    return Tensors.to(logits_NV, DType.F32).log_softmax(-1);
   }
 
   /** The ids behind each token; fewer by one where the window ends. */
@@ -116,13 +145,16 @@ public record ScoreTask(TokenSlice slice, List<Model> models) implements Task<Sl
       }
     }
 
-    /** log softmax of the logits of some tokens, in fp32. */
-    Tensor logProbabilities(ActivationBlock block, long start, long count) {
+    long vocabulary() {
+      return subgraph.outputs().get(0).channels();
+    }
+
+    /** The logits of some tokens. */
+    Tensor logits(ActivationBlock block, long start, long count) {
       List<Tensor> some = new ArrayList<>();
       block.tensors().forEach(tensor -> some.add(tensor.narrow(0, start, count)));
-      Tensor logits_NV =
-          tail.run(new ActivationBlock(Sequences.of((int) count), some), subgraph.outputs().get(0));
-      return Tensors.to(logits_NV, DType.F32).log_softmax(-1);
+      return tail.run(
+          new ActivationBlock(Sequences.of((int) count), some), subgraph.outputs().get(0));
     }
 
     void close() {

@@ -21,28 +21,35 @@ public record WindowScore(
     implements Serializable {
   public static final WindowScore NONE = new WindowScore(0, 0, 0, 0, 0);
 
+  /** Of the model that others are compared with: its log probabilities, and what came next. */
+  static WindowScore of(Tensor logProbabilities_NV, Tensor next_N) {
+    long tokens = logProbabilities_NV.size(0);
+    return new WindowScore(
+        negativeLogLikelihood(logProbabilities_NV, next_N), next_N.numel(), 0, tokens, tokens);
+  }
+
   /** Of log probabilities, against those of the first model and the tokens that came next. */
-  static WindowScore of(Tensor reference_NV, Tensor logProbabilities_NV, Tensor next_N) {
-    long predicted = next_N.numel();
-    double likelihood = 0;
-    if (predicted > 0) {
-      Tensor likelihoods_N1 =
-          logProbabilities_NV.narrow(0, 0, predicted).gather(1, next_N.unsqueeze(1));
-      likelihood = sum(likelihoods_N1);
-    }
+  static WindowScore against(Tensor reference_NV, Tensor logProbabilities_NV, Tensor next_N) {
+    Tensor agreeing_N = argmax(reference_NV).eq(argmax(logProbabilities_NV));
     // KL(p || q) = sum p (log p - log q), over the vocabulary.
     Tensor divergence_N =
         reference_NV
             .exp()
-            .mul(reference_NV.sub(logProbabilities_NV))
+            .mul_(reference_NV.sub(logProbabilities_NV))
             .sum(new long[] {-1}, /* keepdim= */ false, null);
-    Tensor agreeing_N = argmax(reference_NV).eq(argmax(logProbabilities_NV));
     return new WindowScore(
-        -likelihood,
-        predicted,
+        negativeLogLikelihood(logProbabilities_NV, next_N),
+        next_N.numel(),
         sum(divergence_N),
         Tensors.to(agreeing_N, DType.I64).sum().item_long(),
         reference_NV.size(0));
+  }
+
+  private static double negativeLogLikelihood(Tensor logProbabilities_NV, Tensor next_N) {
+    long predicted = next_N.numel();
+    return predicted == 0
+        ? 0
+        : -sum(logProbabilities_NV.narrow(0, 0, predicted).gather(1, next_N.unsqueeze(1)));
   }
 
   private static Tensor argmax(Tensor values_NV) {
