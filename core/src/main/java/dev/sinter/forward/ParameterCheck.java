@@ -9,7 +9,6 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.Parameter;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
-import dev.sinter.plan.ModulePlan;
 import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
 import dev.sinter.tensor.Shape;
@@ -61,12 +60,12 @@ public final class ParameterCheck {
   }
 
   /** Every module that is to be calibrated must be part of what is run. */
-  public static void requireRun(Graph graph, List<ModulePlan> calibrated) {
+  public static void requireRun(Graph graph, List<String> calibrated) {
     Set<String> run = new HashSet<>();
     graph.modules().forEach(module -> run.add(module.name()));
+    graph.nodes().forEach(node -> run.add(node.module()));
     Problems problems = new Problems();
     calibrated.stream()
-        .map(ModulePlan::module)
         .filter(module -> !run.contains(module))
         .forEach(
             module ->

@@ -18,7 +18,7 @@ import dev.sinter.modifier.Modifier;
 import dev.sinter.output.OutputFolder;
 import dev.sinter.output.Publisher;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
-import dev.sinter.plan.ModulePlan;
+import dev.sinter.plan.Calibration;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.Planner;
 import dev.sinter.problem.RequestException;
@@ -90,9 +90,9 @@ public final class Oneshot {
 
   private Outcome run(Supplier<CalibrationEngine> engineSupplier) throws IOException {
     requireRunnable();
-    List<ModulePlan> calibrated = plan.calibrated();
-    RunContext run = context(calibrated);
-    List<Subgraph> subgraphs = subgraphs(calibrated);
+    Calibration calibration = plan.calibration();
+    RunContext run = context(calibration);
+    List<Subgraph> subgraphs = subgraphs(calibration);
     Identity identity = identity();
     notices.addAll(request.recipe().notes());
     notices.addAll(plan.notices());
@@ -108,7 +108,7 @@ public final class Oneshot {
     String digest;
     try (CalibrationEngine engine = engineSupplier.get()) {
       times.lap("start_engine");
-      calibrate(subgraphs, calibrated, run, workspace, engine);
+      calibrate(subgraphs, calibration, run, workspace, engine);
       List<WrittenFile> shards = writeShards(run, workspace, engine);
       times.lap("write");
       digest = publisher.publish(shards, manifest(identity, workspace));
@@ -161,21 +161,21 @@ public final class Oneshot {
     return Manifest.version() + ", " + Torch.description();
   }
 
-  private RunContext context(List<ModulePlan> calibrated) {
+  private RunContext context(Calibration calibration) {
     Map<String, ParameterSource> parameters = Map.of();
     DType dtype = DType.F32;
-    if (!calibrated.isEmpty()) {
+    if (!calibration.isEmpty()) {
       if (request.samples().isEmpty()) {
         throw new RequestException(
             "The recipe calibrates ("
-                + calibrated.get(0).decidedBy()
+                + calibration.what()
                 + ") and no data is given. Give --dataset");
       }
       Graph graph = ParameterCheck.requireGraph(plan.graph(), config);
       // What is missing is told before what is there and not used: both may be one misspelt name.
       parameters = ParameterCheck.entries(graph, checkpoint, CheckpointWeights.of(checkpoint));
-      ParameterCheck.requireRun(graph, calibrated);
-      DType stored = calibrated.get(0).weight().dtype();
+      ParameterCheck.requireRun(graph, calibration.moduleNames());
+      DType stored = calibration.storedType();
       dtype = request.settings().output().dtype().or(config::dtype).orElse(stored);
       config.requireValid();
     }
@@ -193,8 +193,8 @@ public final class Oneshot {
   }
 
   /** What the model is calibrated by; nothing if nothing is calibrated. */
-  private List<Subgraph> subgraphs(List<ModulePlan> calibrated) {
-    return calibrated.isEmpty()
+  private List<Subgraph> subgraphs(Calibration calibration) {
+    return calibration.isEmpty()
         ? List.of()
         : Partitioner.partition(graph(), request.settings().targets());
   }
@@ -241,19 +241,19 @@ public final class Oneshot {
 
   private void calibrate(
       List<Subgraph> subgraphs,
-      List<ModulePlan> calibrated,
+      Calibration calibration,
       RunContext run,
       Workspace workspace,
       CalibrationEngine engine)
       throws IOException {
-    if (calibrated.isEmpty()) {
+    if (calibration.isEmpty()) {
       return;
     }
     TokenFile tokens = tokens(subgraphs, workspace);
     times.lap("read_data");
     new SequentialPipeline(
             run, workspace, engine, notices, progress, request.settings().checkpointInterval())
-        .run(subgraphs, calibrated, tokens.slices(request.settings().slices()));
+        .run(subgraphs, calibration, tokens.slices(request.settings().slices()));
     times.lap("calibrate");
   }
 

@@ -138,6 +138,19 @@ public record OneshotRequest(
           other);
     }
 
+    public Settings withSlices(int otherSlices, int otherBatchSize) {
+      return new Settings(
+          output,
+          otherSlices,
+          otherBatchSize,
+          threads,
+          checkpointInterval,
+          targets,
+          experts,
+          strictness,
+          leftovers);
+    }
+
     public Settings withTargets(SequentialTargets other) {
       return calibrating(other, experts);
     }
