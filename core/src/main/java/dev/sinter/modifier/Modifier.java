@@ -17,6 +17,11 @@ public interface Modifier {
   /** What turns weights into codes; nothing if the method does not quantize. */
   Optional<Solver> solver();
 
+  /** What it smooths before weights are solved; nothing if it smooths nothing. */
+  default Optional<Smoothing> smoothing() {
+    return Optional.empty();
+  }
+
   /** Every setting with its value, defaults included, as the written recipe states it. */
   Json.Obj settings();
 
