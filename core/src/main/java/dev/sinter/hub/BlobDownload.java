@@ -10,8 +10,8 @@ import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /**
- * Fetches one content into the cache: taken up where it broke off, and given its name once size and
- * hash are right.
+ * Makes one file of a commit: its content is fetched into the cache if it is not there, taken up
+ * where it broke off, and given its name once size and hash are right.
  */
 final class BlobDownload {
   private static final int BUFFER = 1 << 18;
@@ -44,35 +44,35 @@ final class BlobDownload {
     this.blob = cache.blob(listing.repository(), file);
   }
 
-  RemoteFile file() {
-    return file;
-  }
-
   /** Whether the cache has the content; one of another size is damaged. */
   boolean isThere() throws IOException {
     return Files.isRegularFile(blob)
         && (file.size().isEmpty() || Files.size(blob) == file.size().getAsLong());
   }
 
+  /** Makes it a file of the commit; whoever else wants the same waits until it is one. */
   void run() throws IOException {
-    if (isThere()) {
-      return;
-    }
     Path lockFile = cache.lock(listing.repository(), file);
     try (BlobLock lock =
         BlobLock.acquire(
             lockFile,
             () -> listener.notice("Waiting for another process that fetches " + file.name()))) {
-      if (isThere()) {
+      if (cache.has(listing, file.name())) {
         return;
       }
-      Files.deleteIfExists(blob);
-      String suffix =
-          lock.isHeldAmongProcesses() ? INCOMPLETE : "." + UUID.randomUUID() + INCOMPLETE;
-      try (PartialFile part = PartialFile.open(blob.resolveSibling(file.blob() + suffix))) {
-        receive(part);
-        part.move(blob);
+      if (!isThere()) {
+        fetch(lock);
       }
+      cache.link(listing, file);
+    }
+  }
+
+  private void fetch(BlobLock lock) throws IOException {
+    Files.deleteIfExists(blob);
+    String suffix = lock.isHeldAmongProcesses() ? INCOMPLETE : "." + UUID.randomUUID() + INCOMPLETE;
+    try (PartialFile part = PartialFile.open(blob.resolveSibling(file.blob() + suffix))) {
+      receive(part);
+      part.move(blob);
     }
   }
 

@@ -120,7 +120,6 @@ public final class Hub {
         downloads,
         download -> {
           download.run();
-          cache.link(listing, download.file());
           return download;
         });
   }
