@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.hub;
 
+import dev.sinter.problem.RequestException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -111,7 +112,7 @@ final class BlobDownload {
     if (part.size() == file.size().orElse(-1)) {
       return;
     }
-    if (part.size() > file.size().orElse(Long.MAX_VALUE)) {
+    if (part.size() > file.most()) {
       restart(part);
     }
     try (Answer answer = api.content(listing, file.name(), part.size())) {
@@ -145,10 +146,13 @@ final class BlobDownload {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedIOException("Interrupted while fetching " + file.name());
       }
-      if (part.size() + count > file.size().orElse(Long.MAX_VALUE)) {
+      if (part.size() + count > file.most()) {
         restart(part);
+        if (file.size().isEmpty()) {
+          throw new RequestException(withoutSize());
+        }
         throw new HubException(
-            answer.where() + " sends more than the " + file.size().getAsLong() + " bytes it told");
+            answer.where() + " sends more than the " + file.most() + " bytes it told");
       }
       part.append(buffer, count);
       progress.accept(count);
@@ -157,5 +161,19 @@ final class BlobDownload {
         retries.progressed();
       }
     }
+  }
+
+  private String withoutSize() {
+    return api.settings().endpoint()
+        + " tells no size of "
+        + file.name()
+        + " of "
+        + listing
+        + ", and sends more than the "
+        + file.most()
+        + " bytes that are taken of such a file. Set HF_ENDPOINT to a hub that tells sizes, or fetch "
+        + listing.repository()
+        + " beforehand into "
+        + cache.root();
   }
 }
