@@ -46,7 +46,9 @@ public record DatasetRequest(
         .ifPresent(
             asked ->
                 problems.add(
-                    name() + " names files, which are the split train; --splits asks for " + asked));
+                    name()
+                        + " names files, which are the split train; --splits asks for "
+                        + asked));
     problems.throwIfAny();
   }
 }
