@@ -57,6 +57,15 @@ class DataSettingsTest {
   }
 
   @Test
+  void aFlagThatIsTakenIsNamedAsItCanBeGiven() {
+    merged(Map.of("concatenate_data", false), "{\"concatenate_data\": true}");
+
+    assertThat(told())
+        .isEqualTo(
+            "sinter: the recipe's dataset has concatenate_data: true; --concatenate-data false is taken\n");
+  }
+
+  @Test
   void aMapOfSplitsIsReadAsOlderVersionsOfTheReferenceDo() {
     Json.Obj merged =
         merged(Map.of("splits", "{\"calibration\": \"train[:7%]\"}", "dataset", "c4"), "{}");

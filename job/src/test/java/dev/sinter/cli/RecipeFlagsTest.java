@@ -264,7 +264,7 @@ class RecipeFlagsTest {
     assertThat(run.err())
         .startsWith(
             "sinter: the recipe's dataset has shuffle_calibration_samples: true;"
-                + " --no-shuffle-calibration-samples is taken\n"
+                + " --shuffle-calibration-samples false is taken\n"
                 + "sinter: the recipe's dataset has seed: 1; --seed 7 is taken\n")
         .doesNotContain("--batch-size");
     Json.Obj manifest = TestData.json(temp.resolve("out/sinter.json"));

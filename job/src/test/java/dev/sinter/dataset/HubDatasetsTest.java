@@ -254,7 +254,6 @@ class HubDatasetsTest {
             "--dataset org/two: its card names no files for the configuration de, so those of all are taken");
     assertThat(told.get(1))
         .startsWith("README.md")
-        .endsWith(
-            ". So the card tells nothing, and names of files tell configurations and splits");
+        .endsWith(". So the card tells nothing, and names of files tell configurations and splits");
   }
 }
