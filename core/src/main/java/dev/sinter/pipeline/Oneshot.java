@@ -19,6 +19,7 @@ import dev.sinter.output.OutputFolder;
 import dev.sinter.output.Publisher;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
 import dev.sinter.plan.Calibration;
+import dev.sinter.plan.OutputSettings;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.Planner;
 import dev.sinter.problem.RequestException;
@@ -93,7 +94,7 @@ public final class Oneshot {
     Calibration calibration = plan.calibration();
     RunContext run = context(calibration);
     List<Subgraph> subgraphs = subgraphs(calibration);
-    Identity identity = identity();
+    Identity identity = identity(calibration);
     notices.addAll(request.recipe().notes());
     notices.addAll(plan.notices());
     publisher.carried().leftBehind().stream()
@@ -209,12 +210,21 @@ public final class Oneshot {
             .trace(config, TraceOptions.of(checkpoint.tensors().keySet()).with(experts));
   }
 
-  private Identity identity() throws IOException {
+  /** Data and what samples are run by are part of it where something is calibrated. */
+  private Identity identity(Calibration calibrated) throws IOException {
     List<Json> modifiers = new ArrayList<>();
     for (Modifier modifier : request.recipe().modifiers()) {
       modifiers.add(Json.object("name", modifier.name(), "settings", modifier.settings()));
     }
-    OneshotRequest.Settings settings = request.settings();
+    boolean calibrates = !calibrated.isEmpty();
+    OutputSettings form = request.settings().output();
+    Json.Obj settings =
+        Json.object(
+            "max_shard_bytes", form.maxShardBytes().orElse(null),
+            "dtype", form.dtype().map(DType::name).orElse(null),
+            "form", form.form().name(),
+            "ties", form.ties().name(),
+            "threads", request.settings().threads());
     return new Identity(
         Json.object(
             "model",
@@ -224,19 +234,19 @@ public final class Oneshot {
             "recipe",
             modifiers,
             "data",
-            request.samples().isPresent() ? request.samples().get().identity() : null,
+            calibrates ? request.samples().orElseThrow().identity() : null,
             "settings",
-            Json.object(
-                "max_shard_bytes", settings.output().maxShardBytes().orElse(null),
-                "dtype", settings.output().dtype().map(DType::name).orElse(null),
-                "form", settings.output().form().name(),
-                "ties", settings.output().ties().name(),
-                "slices", settings.slices(),
-                "batch_size", settings.batchSize(),
-                "threads", settings.threads(),
-                "sequential_targets", settings.targets().rules(),
-                "targets_per_subgraph", settings.targets().perSubgraph(),
-                "experts", settings.experts().name())));
+            calibrates ? calibrating(settings) : settings));
+  }
+
+  private Json.Obj calibrating(Json.Obj settings) {
+    OneshotRequest.Settings asked = request.settings();
+    return settings
+        .with("slices", Json.of(asked.slices()))
+        .with("batch_size", Json.of(asked.batchSize()))
+        .with("sequential_targets", Json.of(asked.targets().rules()))
+        .with("targets_per_subgraph", Json.of(asked.targets().perSubgraph()))
+        .with("experts", Json.of(asked.experts().name()));
   }
 
   private void calibrate(

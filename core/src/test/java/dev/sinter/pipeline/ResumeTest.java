@@ -226,4 +226,31 @@ class ResumeTest {
         .isInstanceOf(RequestException.class)
         .hasMessageStartingWith("The output folder is the model's own");
   }
+
+  @Test
+  void ofADatafreeRunWhatSamplesAreRunByMakesNoOtherRun() throws IOException {
+    Path output = temp.resolve("out");
+    OneshotRequest first = request(output, Runs.recipe("QuantizationModifier", "scheme: W4A16"));
+    Runs.run(first);
+    Settings asked = first.settings();
+    OneshotRequest other =
+        new OneshotRequest(
+            first.model(),
+            first.output(),
+            first.workspace(),
+            first.recipe(),
+            Optional.of(TestData.calibration()),
+            new Settings(
+                asked.output(),
+                asked.slices() + 1,
+                asked.batchSize() + 1,
+                asked.threads(),
+                asked.checkpointInterval(),
+                SequentialTargets.of("LlamaAttention"),
+                dev.sinter.graph.ExpertCoverage.ALL,
+                asked.strictness(),
+                asked.leftovers()));
+
+    assertThat(Runs.run(other).kind()).isEqualTo(Outcome.Kind.NOTHING_TO_DO);
+  }
 }

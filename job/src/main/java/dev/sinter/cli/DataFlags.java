@@ -94,6 +94,13 @@ final class DataFlags extends DatasetFlags {
     return given;
   }
 
+  /** The same, and how the model is calibrated with them. */
+  Map<String, Object> given(SequentialFlags sequential) {
+    Map<String, Object> given = given();
+    given.putAll(sequential.given());
+    return given;
+  }
+
   /** Numbers that can be none, and flags that contradict each other. */
   void check(Problems problems) {
     Map<String, Integer> numbers = new LinkedHashMap<>();

@@ -24,7 +24,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Measures checkpoints on a text, side by side. */
 @Command(
@@ -40,6 +42,8 @@ import picocli.CommandLine.Option;
 final class EvalCommand implements Callable<Integer> {
   private final PrintStream out;
   private final PrintStream err;
+
+  @Spec private CommandSpec command;
 
   @Option(
       names = "--model",
@@ -84,7 +88,7 @@ final class EvalCommand implements Callable<Integer> {
         Scratch scratch = how.scratch()) {
       List<String> locations = new ArrayList<>();
       for (String model : models) {
-        locations.add(hub.checkpoint(model, err));
+        locations.add(hub.checkpoint(model, command, err));
       }
       EvaluationWindows windows = windows(spark, locations.get(0));
       EvaluationResult result =
@@ -101,7 +105,8 @@ final class EvalCommand implements Callable<Integer> {
     Json.Obj settings = new DataSettings(err).merged(text.given(), Json.object());
     String from = tokenizer.isPresent() ? hub.smallFiles(tokenizer.get(), err) : first;
     Datasets datasets =
-        new Datasets(spark::get, () -> hub.hub(err), told -> err.println("sinter: " + told));
+        new Datasets(
+            spark::get, () -> hub.datasets(command, err), told -> err.println("sinter: " + told));
     return new EvaluationWindows(
         spark::get,
         datasets.open(CalibrationData.dataset(settings).orElseThrow()),

@@ -103,8 +103,8 @@ final class OneshotCommand implements Callable<Integer> {
     requirePipeline(recipe);
     Json.Obj given = new DataSettings(err).merged(dataFlags(), recipe.dataset());
     CalibrationData calibration = CalibrationData.of(given, data.slices);
-    if (data.dataset.isPresent() && !recipe.needsCalibration()) {
-      err.println("sinter: the recipe needs no data; --dataset is not read");
+    if (!recipe.needsCalibration()) {
+      new DataSettings(err).sayNeedless(data.given(sequential));
     }
     String location = model.location(err);
     Optional<String> tokenizer = model.tokenizerLocation(err);
@@ -134,8 +134,7 @@ final class OneshotCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> dataFlags() {
-    Map<String, Object> flags = data.given();
-    flags.putAll(sequential.given());
+    Map<String, Object> flags = data.given(sequential);
     flags.putAll(PeerDataFlags.given(command));
     return flags;
   }
@@ -146,7 +145,8 @@ final class OneshotCommand implements Callable<Integer> {
       return Optional.empty();
     }
     Datasets datasets =
-        new Datasets(spark::get, () -> model.hub(err), found -> err.println("sinter: " + found));
+        new Datasets(
+            spark::get, () -> model.datasets(err), found -> err.println("sinter: " + found));
     OpenDataset dataset = datasets.open(calibration.dataset().get());
     return Optional.of(
         new CalibrationSamples(

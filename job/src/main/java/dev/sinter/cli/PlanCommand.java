@@ -117,10 +117,12 @@ final class PlanCommand implements Callable<Integer> {
       quantizers(QuantizerSummary.of(checkpoint, recipe));
       return 0;
     }
-    Json.Obj settings =
-        recipe.needsCalibration() || show.graph
-            ? new DataSettings(err).merged(dataFlags(), recipe.dataset())
-            : NOTHING;
+    Json.Obj settings = NOTHING;
+    if (recipe.needsCalibration() || show.graph) {
+      settings = new DataSettings(err).merged(dataFlags(), recipe.dataset());
+    } else {
+      new DataSettings(err).sayNeedless(data.given(sequential));
+    }
     Plan plan =
         Planner.plan(
             checkpoint,
@@ -194,8 +196,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> dataFlags() {
-    Map<String, Object> flags = data.given();
-    flags.putAll(sequential.given());
+    Map<String, Object> flags = data.given(sequential);
     flags.putAll(PeerDataFlags.given(command));
     return flags;
   }

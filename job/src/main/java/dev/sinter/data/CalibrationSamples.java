@@ -53,13 +53,13 @@ public final class CalibrationSamples implements SampleSource {
         Json.object(
             "rows", dataset.rows().identity(),
             "content", content.identity(dataset),
-            "tokenizer", tokenizer.fingerprint().orElse(null),
+            "tokenizer", tokenizer.identity().orElse(null),
             "order", sampling.order().name(),
             "count", sampling.count(),
             "max_length", sampling.maxLength().orElse(null),
-            "seed", sampling.seed(),
+            "seed", sampling.order() == Sampling.Order.SHUFFLED ? sampling.seed() : null,
             "packing", sampling.packing().name(),
-            "collator", collation.collator().name());
+            "collator", collation.identity());
     // Of rows that change without a sign, only what was read tells them from others.
     return dataset.rows().changes() == RowSource.Changes.TOLD
         ? identity
@@ -112,6 +112,7 @@ public final class CalibrationSamples implements SampleSource {
               + sampling.count()
               + " were asked for");
     }
+    reader.notice().ifPresent(notices::add);
     sampling.maxLength().ifPresent(asked -> compare(asked, reader.limit()));
     return found;
   }

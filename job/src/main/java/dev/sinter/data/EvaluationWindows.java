@@ -34,6 +34,7 @@ public final class EvaluationWindows implements SampleSource {
   private final TokenizerSource tokenizer;
   private final Cut cut;
   private Optional<List<int[]>> windows = Optional.empty();
+  private Optional<String> made = Optional.empty();
 
   public EvaluationWindows(
       Supplier<JavaSparkContext> spark,
@@ -104,7 +105,7 @@ public final class EvaluationWindows implements SampleSource {
     return Json.object(
         "rows", source.identity(),
         "content", content.identity(dataset),
-        "tokenizer", tokenizer.fingerprint().orElse(null),
+        "tokenizer", tokenizer.identity().orElse(null),
         "windows", cut.count,
         "length", cut.length,
         "joining", cut.joining.name());
@@ -114,6 +115,7 @@ public final class EvaluationWindows implements SampleSource {
   public List<String> notices() {
     List<String> notices = new ArrayList<>();
     RowChoice.disorder(source).ifPresent(notices::add);
+    made.ifPresent(notices::add);
     windows
         .filter(found -> found.size() < cut.count && !cut.takesAll())
         .ifPresent(
@@ -167,7 +169,9 @@ public final class EvaluationWindows implements SampleSource {
   private int[] ids(List<RawRow> rows) throws IOException {
     SampleEncoding encoding = SampleEncoding.whole(spark.get(), source, tokenizer);
     List<RawRow> texts = cut.joining == Joining.TOKENS ? rows : List.of(joined(rows));
-    return encoding.encode(texts).stream().flatMapToInt(Arrays::stream).toArray();
+    int[] ids = encoding.encode(texts).stream().flatMapToInt(Arrays::stream).toArray();
+    made = encoding.notice();
+    return ids;
   }
 
   private RawRow joined(List<RawRow> rows) {

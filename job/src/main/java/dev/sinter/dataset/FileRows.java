@@ -4,12 +4,9 @@ package dev.sinter.dataset;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.to_json;
 
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,8 +37,6 @@ final class FileRows implements RowSource {
           "escape", "\"",
           "enforceSchema", "false",
           "mode", "FAILFAST");
-
-  private static final Map<String, String> AS_JSON = Map.of("ignoreNullFields", "false");
 
   private final Supplier<JavaSparkContext> spark;
   private final String name;
@@ -181,7 +176,8 @@ final class FileRows implements RowSource {
     Column content;
     if (form == RowParser.Form.TABLE) {
       read = table(some);
-      content = to_json(struct(selected(read, columns)), AS_JSON);
+      // An empty field is a text, as a reader of CSV sees it.
+      content = RowJson.of(read, columns, value -> isCsv() ? coalesce(value, lit("")) : value);
     } else {
       boolean whole = form == RowParser.Form.DOCUMENT;
       read = reader().option("wholetext", whole).text(paths(some));
@@ -209,18 +205,6 @@ final class FileRows implements RowSource {
   }
 
   /** Those that are asked for and there; what lacks shows in each row. */
-  private Column[] selected(Dataset<Row> table, Columns columns) {
-    List<Column> selected = new ArrayList<>();
-    for (String column : table.columns()) {
-      if (columns.isRead(column)) {
-        Column value = col("`" + column.replace("`", "``") + "`");
-        // An empty field is a text, as a reader of CSV sees it.
-        selected.add(isCsv() ? coalesce(value, lit("")).as(column) : value);
-      }
-    }
-    return selected.toArray(Column[]::new);
-  }
-
   /** Spark takes some characters for patterns. */
   private static String[] paths(List<DataFile> some) {
     return some.stream()
