@@ -49,7 +49,7 @@ public final class ParameterCheck {
   }
 
   /** The graph of a model that is to be calibrated. */
-  public static Graph requireGraph(Optional<Graph> graph, ModelConfig config) {
+  static Graph requireGraph(Optional<Graph> graph, ModelConfig config) {
     if (graph.isEmpty()) {
       // A known family whose config cannot be traced says itself why.
       Architectures.of(config).ifPresent(family -> family.trace(config, TraceOptions.USUAL));
@@ -61,7 +61,7 @@ public final class ParameterCheck {
   }
 
   /** Every module that is to be calibrated must be part of what is run. */
-  public static void requireRun(Graph graph, List<ModulePlan> calibrated) {
+  static void requireRun(Graph graph, List<ModulePlan> calibrated) {
     Set<String> run = new HashSet<>();
     graph.modules().forEach(module -> run.add(module.name()));
     Problems problems = new Problems();

@@ -9,6 +9,7 @@ import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.forward.ParameterCheck;
+import dev.sinter.forward.RunnableModel;
 import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Partitioner;
@@ -33,7 +34,6 @@ import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Torch;
-import dev.sinter.weight.CheckpointWeights;
 import dev.sinter.weight.ParameterSource;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -171,13 +171,10 @@ public final class Oneshot {
                 + calibrated.get(0).decidedBy()
                 + ") and no data is given. Give --dataset");
       }
-      Graph graph = ParameterCheck.requireGraph(plan.graph(), config);
-      // What is missing is told before what is there and not used: both may be one misspelt name.
-      parameters = ParameterCheck.entries(graph, checkpoint, CheckpointWeights.of(checkpoint));
-      ParameterCheck.requireRun(graph, calibrated);
-      DType stored = calibrated.get(0).weight().dtype();
-      dtype = request.settings().output().dtype().or(config::dtype).orElse(stored);
-      config.requireValid();
+      RunnableModel model =
+          RunnableModel.calibrated(plan, checkpoint, request.settings().output().dtype());
+      parameters = model.parameters();
+      dtype = model.dtype();
     }
     return new RunContext(
         UUID.randomUUID().toString(),

@@ -13,7 +13,6 @@ import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
 import dev.sinter.pipeline.OneshotRequest.Settings;
-import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.pipeline.Outcome;
 import dev.sinter.problem.Problems;
 import dev.sinter.recipe.Recipe;
@@ -121,7 +120,7 @@ final class OneshotCommand implements Callable<Integer> {
             data.checkpointInterval,
             SequentialFlags.targets(given),
             SequentialFlags.experts(given),
-            what.strict ? Strictness.STRICT : Strictness.LENIENT,
+            what.strictness(),
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
             location,

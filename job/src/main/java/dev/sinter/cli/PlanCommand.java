@@ -4,6 +4,7 @@ package dev.sinter.cli;
 import dev.sinter.architecture.ModelConfig;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.forward.ParameterCheck;
+import dev.sinter.forward.RunnableModel;
 import dev.sinter.graph.Graph;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -121,13 +123,21 @@ final class PlanCommand implements Callable<Integer> {
         recipe.needsCalibration() || show.graph
             ? new DataSettings(err).merged(dataFlags(), recipe.dataset())
             : NOTHING;
-    Plan plan =
-        Planner.plan(
-            checkpoint,
-            recipe,
-            OutputSettings.DEFAULT.withForm(what.form()).withTies(model.ties()));
+    Plan plan = plan(checkpoint, recipe);
+    what.strictness()
+        .check(Stream.concat(recipe.notes().stream(), plan.notices().stream()).toList());
     print(checkpoint, plan, settings);
     return 0;
+  }
+
+  /** What keeps the model from being calibrated shows here, before anybody waits for a cluster. */
+  private Plan plan(Checkpoint checkpoint, Recipe recipe) {
+    OutputSettings output = OutputSettings.DEFAULT.withForm(what.form()).withTies(model.ties());
+    Plan plan = Planner.plan(checkpoint, recipe, output);
+    return plan.withNotices(
+        RunnableModel.refusals(plan, checkpoint).stream()
+            .map(refusal -> "oneshot refuses this: " + refusal)
+            .toList());
   }
 
   private void check() {
