@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Holds a graph's parameters against a checkpoint's tensors, before anything runs. */
@@ -111,6 +112,29 @@ public final class ParameterCheck {
     return entries;
   }
 
+  /** Samples that have one length must fit the model's positions, which shows before any is read. */
+  public static void requireLength(OptionalInt length, Graph graph, ModelConfig config) {
+    long positions = positions(graph, config);
+    config.requireValid();
+    if (length.orElse(0) > positions) {
+      throw new RequestException("Samples have " + tooLong(length.getAsInt(), positions));
+    }
+  }
+
+  private static long positions(Graph graph, ModelConfig config) {
+    long said = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
+    return Math.min(said, graph.positions().orElse(said));
+  }
+
+  private static String tooLong(int length, long positions) {
+    return length
+        + " tokens; the model has "
+        + positions
+        + " positions. Give --max-seq-length "
+        + positions
+        + " or less";
+  }
+
   /**
    * Every id must be a row of the embedding, no sample longer than the model's positions, and no
    * micro-batch's activations more than an array holds.
@@ -122,8 +146,7 @@ public final class ParameterCheck {
       int batchSize,
       List<Subgraph> subgraphs) {
     Shape embedding = graph.embedding().shape();
-    long said = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
-    long positions = Math.min(said, graph.positions().orElse(said));
+    long positions = positions(graph, config);
     config.requireValid();
     Problems problems = new Problems();
     for (int i = 0; i < samples.size() && problems.found().size() < ENOUGH_PROBLEMS; i++) {
@@ -152,16 +175,7 @@ public final class ParameterCheck {
   private static void requireSample(
       int index, int[] sample, long vocabulary, long positions, Problems problems) {
     if (sample.length > positions) {
-      problems.add(
-          "Sample "
-              + index
-              + " has "
-              + sample.length
-              + " tokens; the model has "
-              + positions
-              + " positions. Give --max-seq-length "
-              + positions
-              + " or less");
+      problems.add("Sample " + index + " has " + tooLong(sample.length, positions));
     }
     Arrays.stream(sample)
         .filter(id -> id < 0 || id >= vocabulary)

@@ -78,6 +78,9 @@ class ResumeTest {
     public void notice(String text) {}
 
     @Override
+    public void report(String text) {}
+
+    @Override
     public void phase(String name, int steps, int done) {}
 
     @Override

@@ -82,6 +82,11 @@ public final class Tokenizer implements AutoCloseable {
     return template().render(messages);
   }
 
+  /** Whether there is no such template, or none that can be read, is a problem. */
+  void requireTemplate() {
+    template();
+  }
+
   /** Read when it is first asked for: who tokenizes text needs none. */
   private synchronized ChatTemplate template() {
     if (template.isEmpty()) {

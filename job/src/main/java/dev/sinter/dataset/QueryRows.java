@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -61,6 +62,11 @@ final class QueryRows implements RowSource {
   @Override
   public Changes changes() {
     return Changes.UNTOLD;
+  }
+
+  @Override
+  public Optional<Glimpse> glimpse() {
+    return Optional.empty();
   }
 
   @Override
