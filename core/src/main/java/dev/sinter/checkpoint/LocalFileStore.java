@@ -101,7 +101,7 @@ final class LocalFileStore implements FileStore {
   @Override
   public Optional<String> obstacle() {
     Path there = directory;
-    while (Files.notExists(there) && there.getParent() != null) {
+    while (!Files.exists(there) && there.getParent() != null) {
       there = there.getParent();
     }
     if (!Files.isDirectory(there)) {

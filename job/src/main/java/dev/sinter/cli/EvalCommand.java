@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
       "",
       "KL divergence (nats a token) and top-1 agreement compare with the first --model. Figures depend on the data, the settings and the instruction set, not on the cluster."
     })
-final class EvalCommand implements Callable<Integer> {
+final class EvalCommand implements Callable<Integer>, Checked {
   private final PrintStream out;
   private final PrintStream err;
 
@@ -76,8 +76,7 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Problems problems = new Problems();
-    how.check(problems);
-    text.check(problems);
+    check(problems);
     problems.throwIfAny();
     long start = System.nanoTime();
     try (SparkContexts spark = new SparkContexts(how.master, err);
@@ -95,6 +94,12 @@ final class EvalCommand implements Callable<Integer> {
       report(result, windows, (System.nanoTime() - start) / 1e9);
     }
     return 0;
+  }
+
+  @Override
+  public void check(Problems problems) {
+    how.check(problems);
+    text.check(problems);
   }
 
   private EvaluationWindows windows(SparkContexts spark, String first) throws IOException {

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
     },
     description =
         "Compresses a checkpoint: quantizes its weights, with calibration data if the recipe needs any.")
-final class OneshotCommand implements Callable<Integer> {
+final class OneshotCommand implements Callable<Integer>, Checked {
   private final PrintStream out;
   private final PrintStream err;
 
@@ -74,7 +74,9 @@ final class OneshotCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     long start = System.nanoTime();
     PeerFlags.sayVariables(System.getenv(), err);
-    requirePositive();
+    Problems problems = new Problems();
+    check(problems);
+    problems.throwIfAny();
     try (SparkContexts spark = new SparkContexts(how.master, err)) {
       OneshotRequest request = request(spark);
       Outcomes outcomes = new Outcomes(out, err, result.directory);
@@ -85,16 +87,13 @@ final class OneshotCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void requirePositive() {
-    Problems problems = new Problems();
+  @Override
+  public void check(Problems problems) {
     data.check(problems);
     DataSettings.of(dataFlags(), problems);
-    if (how.threads < 1) {
-      problems.add("--task-threads must be at least 1, not " + how.threads);
-    }
+    WholeNumbers.requirePositive("--task-threads", how.threads, problems);
     model.check(problems);
     new RecipeChoice(what).check(problems);
-    problems.throwIfAny();
   }
 
   private OneshotRequest request(SparkContexts spark) throws IOException {

@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description =
         "Says what a recipe would do to a checkpoint: each module's representation and the rule that decided, sizes, work and memory, warnings. Reads config.json and the headers of tensors; starts no Spark.")
-final class PlanCommand implements Callable<Integer> {
+final class PlanCommand implements Callable<Integer>, Checked {
   private static final Json.Obj NOTHING = Json.object();
 
   private final PrintStream out;
@@ -92,9 +92,8 @@ final class PlanCommand implements Callable<Integer> {
         names = "--executor-cores",
         paramLabel = "N",
         description =
-            "Memory is told for executors of so many cores, a task on each (default: ${DEFAULT-VALUE}).",
-        defaultValue = "4")
-    private int cores;
+            "Memory is told for executors of so many cores, a task on each (default: ${DEFAULT-VALUE}).")
+    private int cores = 4;
 
     @Option(names = "--json", description = "For programs.")
     private boolean json;
@@ -107,7 +106,9 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    check();
+    Problems problems = new Problems();
+    check(problems);
+    problems.throwIfAny();
     if (show.graph && !what.isGiven()) {
       Checkpoint checkpoint = model.look(err);
       print(checkpoint, outline(checkpoint, new DataSettings(err).merged(dataFlags(), NOTHING)));
@@ -140,14 +141,11 @@ final class PlanCommand implements Callable<Integer> {
             .toList());
   }
 
-  private void check() {
-    Problems problems = new Problems();
+  @Override
+  public void check(Problems problems) {
     data.check(problems);
     DataSettings.of(dataFlags(), problems);
-    if (show.cores < 1) {
-      problems.add("--executor-cores must be at least 1, not " + show.cores);
-    }
-    problems.throwIfAny();
+    WholeNumbers.requirePositive("--executor-cores", show.cores, problems);
   }
 
   private void print(Checkpoint checkpoint, GraphOutline outline) {

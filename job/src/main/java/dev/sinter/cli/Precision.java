@@ -31,7 +31,7 @@ record Precision(Optional<DType> type) {
             case "fp32", "float32", "float" -> Optional.of(DType.F32);
             default ->
                 throw new TypeConversionException(
-                    "\"" + name + "\" is none of auto, bf16, fp16, fp32");
+                    "one of auto, bf16, fp16, fp32");
           });
     }
   }

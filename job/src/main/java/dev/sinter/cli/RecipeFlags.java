@@ -91,9 +91,8 @@ final class RecipeFlags {
       arity = "1",
       paramLabel = "true|false",
       description =
-          "With false, weights are written as what their codes stand for, and scales beside them (default: true).",
-      defaultValue = "true")
-  boolean saveCompressed;
+          "With false, weights are written as what their codes stand for, and scales beside them (default: true).")
+  boolean saveCompressed = true;
 
   @Option(
       names = "--pipeline",

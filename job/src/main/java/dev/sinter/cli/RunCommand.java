@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
       "",
       "The output holds hidden_0 (behind the embedding), hidden_i (behind layer i; the last one behind the final norm) and logits, each [sequences, tokens, .], as Transformers computes them with output_hidden_states."
     })
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements Callable<Integer>, Checked {
   private final PrintStream out;
   private final PrintStream err;
 
@@ -60,8 +60,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Problems problems = new Problems();
-    how.check(problems);
-    model.checkRunOnly(problems);
+    check(problems);
     problems.throwIfAny();
     try (SparkContexts spark = new SparkContexts(how.master, err);
         Scratch scratch = how.scratch()) {
@@ -74,5 +73,11 @@ final class RunCommand implements Callable<Integer> {
           JsonWriter.compact(Json.object("status", "done", "output", output, "tensors", written)));
     }
     return 0;
+  }
+
+  @Override
+  public void check(Problems problems) {
+    how.check(problems);
+    model.checkRunOnly(problems);
   }
 }

@@ -77,7 +77,10 @@ public final class Sinter implements Runnable {
     commands.setUsageHelpAutoWidth(true);
     PeerDataFlags.add(commands);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
-    commands.setParameterExceptionHandler(new Failures.OfArguments(err));
+    Arguments.collectFaults(commands);
+    Arguments arguments = new Arguments(err);
+    commands.setExecutionStrategy(arguments);
+    commands.setParameterExceptionHandler(arguments);
     commands.setExecutionExceptionHandler(new Failures.OfCommands(err));
     try {
       return commands.execute(JobFile.expand(commands, err, spelled(args)));

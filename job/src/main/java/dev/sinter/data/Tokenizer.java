@@ -82,9 +82,9 @@ public final class Tokenizer implements AutoCloseable {
     return template().render(messages);
   }
 
-  /** Whether there is no such template, or none that can be read, is a problem. */
-  void requireTemplate() {
-    template();
+  /** Refuses files without a chat template that can be read: this tokenizer's, wherever they lie. */
+  void requireTemplate(TokenizerFiles of) {
+    ChatTemplate.of(of, tokens);
   }
 
   /** Read when it is first asked for: who tokenizes text needs none. */

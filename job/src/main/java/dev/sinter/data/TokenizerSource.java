@@ -38,7 +38,7 @@ public final class TokenizerSource {
     try (TokenizerPool.Lease lease =
         TokenizerPool.shared().lease(files.fingerprint(), () -> files)) {
       if (kind == EncodeTask.Kind.CHAT) {
-        lease.tokenizer().requireTemplate();
+        lease.tokenizer().requireTemplate(files);
       }
     }
   }

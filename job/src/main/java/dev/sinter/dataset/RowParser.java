@@ -117,7 +117,7 @@ record RowParser(Map<String, Integer> ranks, Form form, Columns columns)
     try {
       return columns.of(place, JsonParser.parseObject(content));
     } catch (JsonSyntaxException e) {
-      return DataRow.broken(place, NO_JSON + e.getMessage());
+      return DataRow.broken(place, NO_JSON + e.fault());
     }
   }
 }

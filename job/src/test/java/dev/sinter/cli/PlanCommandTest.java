@@ -32,7 +32,7 @@ class PlanCommandTest {
       delimiter = '|',
       value = {
         "hidden_act           | swooosh | config.json: hidden_act must be one of [gelu, gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not \"swooosh\"",
-        "num_attention_heads  | eight   | config.json: num_attention_heads must be a positive whole number, not \"eight\"",
+        "num_attention_heads  | eight   | config.json: num_attention_heads must be a positive whole number up to 2147483647, not \"eight\"",
         "model_type           | lama    | The recipe needs calibration, and model_type \"lama\" cannot be run by this version"
       })
   void aConfigThatCannotBeRunIsAWarning(String name, String value, String refusal)
