@@ -150,7 +150,8 @@ final class LocalFileStore implements FileStore {
     Path real = path.toRealPath();
     Path root = directory.toRealPath();
     if (!real.startsWith(root) && !HubBlobs.of(root).contains(real)) {
-      throw new RequestException(path
+      throw new RequestException(
+          path
               + " is a link that leads out of its folder, to "
               + real
               + ", and is not followed. Put the file itself there in place of the link");

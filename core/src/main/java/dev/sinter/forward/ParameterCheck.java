@@ -112,7 +112,9 @@ public final class ParameterCheck {
     return entries;
   }
 
-  /** Samples that have one length must fit the model's positions, which shows before any is read. */
+  /**
+   * Samples that have one length must fit the model's positions, which shows before any is read.
+   */
   public static void requireLength(OptionalInt length, Graph graph, ModelConfig config) {
     long positions = positions(graph, config);
     config.requireValid();

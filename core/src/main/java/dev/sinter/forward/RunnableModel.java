@@ -63,7 +63,9 @@ public record RunnableModel(
     return new RunnableModel(checkpoint, config, graph, parameters, Map.of(), type);
   }
 
-  /** Why a plan cannot be calibrated, in the words that refuse it; nothing if it can or need not. */
+  /**
+   * Why a plan cannot be calibrated, in the words that refuse it; nothing if it can or need not.
+   */
   public static List<String> refusals(Plan plan, Checkpoint checkpoint) {
     if (!plan.calibrated().isEmpty()) {
       try {

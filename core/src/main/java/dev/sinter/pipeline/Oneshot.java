@@ -120,7 +120,8 @@ public final class Oneshot {
     String digest;
     try (CalibrationEngine engine = engineSupplier.get()) {
       times.lap("start_engine");
-      Optional<TokenFile> kept = unfinished.isEmpty() ? Optional.empty() : unfinished.get().tokens();
+      Optional<TokenFile> kept =
+          unfinished.isEmpty() ? Optional.empty() : unfinished.get().tokens();
       List<int[]> samples =
           calibrated.isEmpty() || kept.isPresent() ? List.of() : samples(subgraphs);
       workspace = unfinished.isPresent() ? unfinished.get() : workspace(identity);
@@ -335,8 +336,7 @@ public final class Oneshot {
     return List.copyOf(written.values());
   }
 
-  private Json.Obj manifest(
-      Identity identity, Workspace workspace, Optional<TokenFile> tokens) {
+  private Json.Obj manifest(Identity identity, Workspace workspace, Optional<TokenFile> tokens) {
     List<SolvedUnit> units = new ArrayList<>(workspace.solvedUnits().values());
     units.addAll(workspace.writtenShards().values());
     String model = checkpoint.store().location();

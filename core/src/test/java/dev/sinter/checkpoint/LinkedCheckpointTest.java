@@ -108,7 +108,8 @@ class LinkedCheckpointTest {
     Path outside = Files.writeString(temp.resolve("secret"), "{}").toRealPath();
     Files.delete(folder.path().resolve(name));
     Files.createSymbolicLink(folder.path().resolve(name), Path.of("../secret"));
-    folder.assertRefused("%s/" + name + " is a link that leads out of its folder, to " + outside + REMEDY);
+    folder.assertRefused(
+        "%s/" + name + " is a link that leads out of its folder, to " + outside + REMEDY);
   }
 
   @Test
@@ -133,7 +134,8 @@ class LinkedCheckpointTest {
     Files.createDirectories(secret.getParent());
     Files.writeString(secret, "x");
     link("merges.txt", "../../" + target);
-    snapshot.assertRefused("%s/merges.txt is a link that leads out of its folder, to " + secret + REMEDY);
+    snapshot.assertRefused(
+        "%s/merges.txt is a link that leads out of its folder, to " + secret + REMEDY);
   }
 
   @Test

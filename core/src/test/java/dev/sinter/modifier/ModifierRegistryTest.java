@@ -241,7 +241,8 @@ class ModifierRegistryTest {
             GPTQ
                 + ".scheme: There is no scheme \"W4A61\". Did you mean W4A16? The schemes are: "
                 + Presets.names(),
-            GPTQ + ".block_size: block_size must be a positive whole number up to 2147483647, not -1",
+            GPTQ
+                + ".block_size: block_size must be a positive whole number up to 2147483647, not -1",
             GPTQ + ".dampening_frac: dampening_frac must be a number between 0 and 1, not 2",
             GPTQ + ".actorder: actorder must be one of static, weight, group, dynamic, not \"up\"",
             GPTQ

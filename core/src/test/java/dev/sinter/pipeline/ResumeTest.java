@@ -190,7 +190,7 @@ class ResumeTest {
     assertThatThrownBy(() -> Runs.run(request(temp.resolve("out"), other)))
         .isInstanceOf(RequestException.class)
         .hasMessageContaining("holds the result of another run")
-        .hasMessageEndingWith("recipe[0].settings.block_size: there 128, asked for 64");
+        .hasMessageEndingWith("  GPTQModifier.block_size: there 128, asked for 64");
   }
 
   @Test

@@ -81,10 +81,7 @@ record Arguments(PrintStream err) implements IExecutionStrategy, IParameterExcep
   }
 
   private static List<String> unknown(
-      CommandLine command,
-      List<ParameterException> faults,
-      List<String> args,
-      Problems problems) {
+      CommandLine command, List<ParameterException> faults, List<String> args, Problems problems) {
     List<String> hidden = new ArrayList<>();
     List<String> names = new ArrayList<>(command.getSubcommands().keySet());
     command
@@ -104,8 +101,7 @@ record Arguments(PrintStream err) implements IExecutionStrategy, IParameterExcep
     }
     unknown.forEach(
         argument ->
-            problems.add(
-                "there is no argument " + argument + "." + Nearest.hint(argument, names)));
+            problems.add("there is no argument " + argument + "." + Nearest.hint(argument, names)));
     return unknown;
   }
 

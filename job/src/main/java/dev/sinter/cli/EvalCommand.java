@@ -35,6 +35,8 @@ import picocli.CommandLine.Option;
         "Measures the perplexity of checkpoints, dense or compressed, on a text, and how far each one's logits are from the first one's.",
     footer = {
       "",
+      "Example: sinter eval --model DIR --model OUT --dataset eval.jsonl --max-seq-length 2048 --windows 100",
+      "",
       "KL divergence (nats a token) and top-1 agreement compare with the first --model. Figures depend on the data, the settings and the instruction set, not on the cluster."
     })
 final class EvalCommand implements Callable<Integer>, Checked {

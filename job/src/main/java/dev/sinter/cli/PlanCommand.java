@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Says what a recipe would do to a checkpoint: each module's representation and the rule that decided, sizes, work and memory, warnings. Reads config.json and the headers of tensors; starts no Spark.")
+        "Says what a recipe would do to a checkpoint: each module's representation and the rule that decided, sizes, work and memory, warnings. Reads config.json and the headers of tensors; starts no Spark.",
+    footer = {"", "Example: sinter plan --model DIR --recipe oneshot/w4a16-gptq --modules"})
 final class PlanCommand implements Callable<Integer>, Checked {
   private static final Json.Obj NOTHING = Json.object();
 

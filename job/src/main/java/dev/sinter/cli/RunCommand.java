@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.checkpoint.FileLocation;
 import dev.sinter.engine.SparkEngine;
 import dev.sinter.forward.HiddenStates;
 import dev.sinter.json.Json;
@@ -70,7 +71,14 @@ final class RunCommand implements Callable<Integer>, Checked {
       List<String> written =
           HiddenStates.run(request, () -> new SparkEngine(spark.get()), ConsoleProgress.on(err));
       out.println(
-          JsonWriter.compact(Json.object("status", "done", "output", output, "tensors", written)));
+          JsonWriter.compact(
+              Json.object(
+                  "status",
+                  "done",
+                  "output",
+                  FileLocation.of(output).location(),
+                  "tensors",
+                  written)));
     }
     return 0;
   }

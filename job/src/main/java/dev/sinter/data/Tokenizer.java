@@ -82,7 +82,9 @@ public final class Tokenizer implements AutoCloseable {
     return template().render(messages);
   }
 
-  /** Refuses files without a chat template that can be read: this tokenizer's, wherever they lie. */
+  /**
+   * Refuses files without a chat template that can be read: this tokenizer's, wherever they lie.
+   */
   void requireTemplate(TokenizerFiles of) {
     ChatTemplate.of(of, tokens);
   }

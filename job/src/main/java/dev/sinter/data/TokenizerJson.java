@@ -66,7 +66,11 @@ final class TokenizerJson {
       return json.adapt(tokens, replaced);
     } catch (JacksonException e) {
       throw TokenizerFiles.damaged(
-          files.location(), TokenizerFiles.TOKENIZER, json.content, JsonSyntaxException.reason(e), e);
+          files.location(),
+          TokenizerFiles.TOKENIZER,
+          json.content,
+          JsonSyntaxException.reason(e),
+          e);
     } catch (IOException e) {
       throw new UncheckedIOException("A text in memory cannot be read", e);
     }

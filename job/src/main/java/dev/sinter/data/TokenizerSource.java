@@ -32,7 +32,9 @@ public final class TokenizerSource {
         : Optional.empty();
   }
 
-  /** Opens the tokenizer, and its chat template if that is needed: what is wrong with them shows. */
+  /**
+   * Opens the tokenizer, and its chat template if that is needed: what is wrong with them shows.
+   */
   void require(EncodeTask.Kind kind) throws IOException {
     TokenizerFiles files = files();
     try (TokenizerPool.Lease lease =

@@ -78,8 +78,7 @@ final class ParquetColumns {
 
   private static Kind kind(Type column) {
     if (column.isPrimitive()) {
-      boolean text =
-          column.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+      boolean text = column.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
       return text ? Kind.TEXT : Kind.OTHER;
     }
     // A list is a group of a repeated group of its elements.

@@ -22,9 +22,7 @@ public interface RowSource {
   /** Whether the identity is another when rows are. */
   Changes changes();
 
-  /**
-   * What can be seen of the rows without Spark, if anything; that there are none is a problem.
-   */
+  /** What can be seen of the rows without Spark, if anything; that there are none is a problem. */
   Optional<Glimpse> glimpse();
 
   /** The names of the columns, of rows that may differ those of the first. */

@@ -79,7 +79,8 @@ class EarlyRefusalTest {
     SinterRun run = oneshot(data("a.csv", "text\none two\n"));
 
     assertThat(run.err())
-        .startsWith("sinter: " + model.folder() + " has no tokenizer.json, which text is tokenized");
+        .startsWith(
+            "sinter: " + model.folder() + " has no tokenizer.json, which text is tokenized");
     assertThat(run.code()).isEqualTo(2);
     assertThat(out).doesNotExist();
   }
@@ -152,7 +153,8 @@ class EarlyRefusalTest {
             "--max-seq-length=65");
 
     assertRefused(
-        run, "Samples have 65 tokens; the model has 64 positions. Give --max-seq-length 64 or less");
+        run,
+        "Samples have 65 tokens; the model has 64 positions. Give --max-seq-length 64 or less");
   }
 
   @Test

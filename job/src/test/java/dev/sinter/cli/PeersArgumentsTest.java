@@ -28,7 +28,8 @@ class PeersArgumentsTest {
   private static final String MODEL = TestData.tinyLlamaBf16().toString();
 
   /** Wrong on its own: a run of which nothing else is said would otherwise go on. */
-  private static final String LAST_PROBLEM = "sinter: --slices must be a positive whole number up to 2147483647, not 0\n";
+  private static final String LAST_PROBLEM =
+      "sinter: --slices must be a positive whole number up to 2147483647, not 0\n";
 
   @TempDir private Path temp;
 
@@ -120,7 +121,7 @@ class PeersArgumentsTest {
         Argument.refused(
             "data_collator",
             "my_collator",
-            "--data-collator must be one of truncation, padding, not my_collator."),
+            "--data-collator must be one of truncation, padding, not my_collator"),
         Argument.refused(
             "dvc_data_repository",
             "dvc://x",

@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line as a user meets it: what it prints where, and its exit codes. */
 class SinterTest {
@@ -95,7 +97,8 @@ class SinterTest {
         .contains(
             "sinter: The sequential target \"LlamaAtention\" means no module of the model. Did you mean LlamaAttention?");
     assertThat(oneshot("--recipe=oneshot/w4a16-gptq", "--sequential-targets-per-subgraph=0").err())
-        .contains("--sequential-targets-per-subgraph must be a positive whole number up to 2147483647, not 0");
+        .contains(
+            "--sequential-targets-per-subgraph must be a positive whole number up to 2147483647, not 0");
   }
 
   @Test
@@ -265,6 +268,13 @@ class SinterTest {
             "--output-dir",
             "--pipeline",
             "--strict");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "eval"})
+  void helpShowsAnExample(String command) {
+    assertThat(sinter(command, "--help").out())
+        .contains("\nExample: sinter " + command + " --model DIR ");
   }
 
   @Test
