@@ -78,6 +78,9 @@ class ResumeTest {
     public void notice(String text) {}
 
     @Override
+    public void report(String text) {}
+
+    @Override
     public void phase(String name, int steps, int done) {}
 
     @Override
@@ -187,7 +190,7 @@ class ResumeTest {
     assertThatThrownBy(() -> Runs.run(request(temp.resolve("out"), other)))
         .isInstanceOf(RequestException.class)
         .hasMessageContaining("holds the result of another run")
-        .hasMessageEndingWith("recipe[0].settings.block_size: there 128, asked for 64");
+        .hasMessageEndingWith("  GPTQModifier.block_size: there 128, asked for 64");
   }
 
   @Test

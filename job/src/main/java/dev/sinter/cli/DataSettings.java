@@ -54,7 +54,8 @@ final class DataSettings {
         if (!form.fits(value)) {
           String hint =
               form instanceof Form.Word words ? Nearest.hint(text(value), words.words()) : "";
-          found.add(shown + " must be " + form.expected() + ", not " + text(value) + "." + hint);
+          found.add(
+              WholeNumbers.wrong(shown, form, text(value)) + (hint.isEmpty() ? "" : "." + hint));
         }
         settings = settings.with(name, value);
       } catch (RequestException e) {

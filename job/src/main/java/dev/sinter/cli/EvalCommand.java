@@ -37,9 +37,11 @@ import picocli.CommandLine.Spec;
         "Measures the perplexity of checkpoints, dense or compressed, on a text, and how far each one's logits are from the first one's.",
     footer = {
       "",
+      "Example: sinter eval --model DIR --model OUT --dataset eval.jsonl --max-seq-length 2048 --windows 100",
+      "",
       "KL divergence (nats a token) and top-1 agreement compare with the first --model. Figures depend on the data, the settings and the instruction set, not on the cluster."
     })
-final class EvalCommand implements Callable<Integer> {
+final class EvalCommand implements Callable<Integer>, Checked {
   private final PrintStream out;
   private final PrintStream err;
 
@@ -80,8 +82,7 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Problems problems = new Problems();
-    how.check(problems);
-    text.check(problems);
+    check(problems);
     problems.throwIfAny();
     long start = System.nanoTime();
     try (SparkContexts spark = new SparkContexts(how.master, err);
@@ -99,6 +100,12 @@ final class EvalCommand implements Callable<Integer> {
       report(result, windows, (System.nanoTime() - start) / 1e9);
     }
     return 0;
+  }
+
+  @Override
+  public void check(Problems problems) {
+    how.check(problems);
+    text.check(problems);
   }
 
   private EvaluationWindows windows(SparkContexts spark, String first) throws IOException {

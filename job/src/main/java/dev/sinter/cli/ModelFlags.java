@@ -42,9 +42,8 @@ final class ModelFlags {
       arity = "1",
       paramLabel = "true|false",
       description =
-          "With false, a head that is the embedding gets a weight of its own (default: true).",
-      defaultValue = "true")
-  private boolean tied;
+          "With false, a head that is the embedding gets a weight of its own (default: true).")
+  private boolean tied = true;
 
   /** Adds what is wrong with the flags of the model. */
   void check(Problems problems) {

@@ -83,7 +83,10 @@ public final class Sinter implements Runnable {
     commands.setErr(new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
     commands.setUsageHelpAutoWidth(true);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
-    commands.setParameterExceptionHandler(new Failures.OfArguments(err));
+    Arguments.collectFaults(commands);
+    Arguments arguments = new Arguments(err);
+    commands.setExecutionStrategy(arguments);
+    commands.setParameterExceptionHandler(arguments);
     commands.setExecutionExceptionHandler(new Failures.OfCommands(err));
     try {
       return commands.execute(JobFile.expand(commands, err, spelled(args)));

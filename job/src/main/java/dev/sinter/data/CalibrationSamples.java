@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -30,6 +31,7 @@ public final class CalibrationSamples implements SampleSource {
   private final Sampling sampling;
   private final Collation collation;
   private final List<String> notices = new ArrayList<>();
+  private long rowsRead;
   private Optional<List<int[]>> samples = Optional.empty();
 
   public CalibrationSamples(
@@ -77,6 +79,24 @@ public final class CalibrationSamples implements SampleSource {
   }
 
   @Override
+  public void check() throws IOException {
+    new EarlyCheck(dataset, content, tokenizer).run();
+  }
+
+  @Override
+  public OptionalInt length() {
+    return sampling.packing() == Sampling.Packing.BLOCKS
+        ? OptionalInt.of(sampling.maxLength().orElseThrow())
+        : OptionalInt.empty();
+  }
+
+  @Override
+  public long rowsRead() throws IOException {
+    samples();
+    return rowsRead;
+  }
+
+  @Override
   public List<String> notices() {
     return List.copyOf(notices);
   }
@@ -94,6 +114,7 @@ public final class CalibrationSamples implements SampleSource {
     SampleReader reader =
         new SampleReader(spark.get(), rows, content.of(dataset), tokenizer, sampling);
     List<int[]> found = reader.read();
+    rowsRead = reader.seen();
     if (found.isEmpty()) {
       throw new RequestException(rows.name() + " " + reader.nothing());
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -109,6 +110,16 @@ public final class EvaluationWindows implements SampleSource {
         "windows", cut.count,
         "length", cut.length,
         "joining", cut.joining.name());
+  }
+
+  @Override
+  public void check() throws IOException {
+    new EarlyCheck(dataset, content, tokenizer).run();
+  }
+
+  @Override
+  public OptionalInt length() {
+    return OptionalInt.of(cut.length);
   }
 
   @Override

@@ -45,6 +45,11 @@ final class SampleReader {
     return sampling.packing() == Sampling.Packing.BLOCKS;
   }
 
+  /** How many rows were looked at. */
+  int seen() {
+    return seen;
+  }
+
   /** How many rows were passed over. */
   int empty() {
     return empty;

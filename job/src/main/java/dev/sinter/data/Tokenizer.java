@@ -87,6 +87,13 @@ public final class Tokenizer implements AutoCloseable {
     return template().render(messages, now);
   }
 
+  /**
+   * Refuses files without a chat template that can be read: this tokenizer's, wherever they lie.
+   */
+  void requireTemplate(TokenizerFiles of) {
+    ChatTemplate.of(of, tokens);
+  }
+
   /** Read when it is first asked for: who tokenizes text needs none. */
   private synchronized ChatTemplate template() {
     if (template.isEmpty()) {

@@ -112,7 +112,22 @@ public record TokenizerFiles(String location, Map<String, byte[]> files) impleme
     try {
       return JsonParser.parseObject(content);
     } catch (JsonSyntaxException e) {
-      throw new RequestException(location + "/" + name + ": " + e.getMessage(), e);
+      throw damaged(location, name, content, e.getMessage(), e);
     }
+  }
+
+  /** A file that is not JSON was most often cut short on its way. */
+  static RequestException damaged(
+      String location, String name, byte[] content, String why, Exception cause) {
+    return new RequestException(
+        location
+            + "/"
+            + name
+            + " is not JSON: "
+            + why
+            + ". It has "
+            + content.length
+            + " bytes; download it again if it should have more",
+        cause);
   }
 }

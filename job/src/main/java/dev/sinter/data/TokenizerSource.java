@@ -71,6 +71,19 @@ public final class TokenizerSource {
         : Optional.empty();
   }
 
+  /**
+   * Opens the tokenizer, and its chat template if that is needed: what is wrong with them shows.
+   */
+  void require(EncodeTask.Kind kind) throws IOException {
+    TokenizerFiles files = files();
+    try (TokenizerPool.Lease lease =
+        TokenizerPool.shared().lease(files.fingerprint(), () -> files)) {
+      if (kind == EncodeTask.Kind.CHAT) {
+        lease.tokenizer().requireTemplate(files);
+      }
+    }
+  }
+
   /** How many tokens the model takes, where a tokenizer says so. */
   Optional<Integer> modelMaxLength() throws IOException {
     if (fingerprint().isEmpty()) {

@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.lit;
 
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
@@ -102,6 +100,11 @@ final class FileRows implements RowSource {
     };
   }
 
+  @Override
+  public Optional<Glimpse> glimpse() {
+    return new FileGlimpse(name, format, files).of(form(), place -> where(place));
+  }
+
   private DataRow first() {
     for (int parts = 1; ; parts = Math.min(2 * parts, files.size())) {
       JavaRDD<byte[]> rows = rows(new Columns.Every(), parts).map(DataRow::encoded);
@@ -133,18 +136,12 @@ final class FileRows implements RowSource {
     if (!checked.containsAll(required)) {
       // A column that hides in folders' names is in no file.
       List<String> stored =
-          required.stream().filter(column -> !inFolders().contains(column)).toList();
+          required.stream()
+              .filter(column -> !files.get(0).folderColumns().contains(column))
+              .toList();
       ParquetColumns.require(spark.get(), name, files, stored);
       checked.addAll(required);
     }
-  }
-
-  /** Columns whose values are in paths: {@code .../date=2024/part.parquet}. */
-  private Set<String> inFolders() {
-    return Arrays.stream(files.get(0).path().split("/", -1))
-        .filter(part -> part.contains("="))
-        .map(part -> part.substring(0, part.indexOf('=')))
-        .collect(Collectors.toSet());
   }
 
   /** The rank of each file by its path. */

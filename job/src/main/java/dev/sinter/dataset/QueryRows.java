@@ -4,6 +4,7 @@ package dev.sinter.dataset;
 import dev.sinter.json.Json;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -53,6 +54,11 @@ final class QueryRows implements RowSource {
   @Override
   public Changes changes() {
     return Changes.UNTOLD;
+  }
+
+  @Override
+  public Optional<Glimpse> glimpse() {
+    return Optional.empty();
   }
 
   @Override

@@ -146,7 +146,7 @@ final class PeersArguments {
         new Argument(
             "data_collator",
             "my_collator",
-            new Refused("--data-collator must be one of truncation, padding, not my_collator.")),
+            new Refused("--data-collator must be one of truncation, padding, not my_collator")),
         new Argument(
             "dvc_data_repository",
             "dvc://x",

@@ -29,7 +29,8 @@ class PeersArgumentsTest {
   private static final String MODEL = PeersArguments.MODEL;
 
   /** Wrong on its own: a run of which nothing else is said would otherwise go on. */
-  private static final String LAST_PROBLEM = "sinter: --slices must be at least 1, not 0\n";
+  private static final String LAST_PROBLEM =
+      "sinter: --slices must be a positive whole number up to 2147483647, not 0\n";
 
   @TempDir private Path temp;
 

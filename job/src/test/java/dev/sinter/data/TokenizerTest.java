@@ -187,7 +187,9 @@ class TokenizerTest {
 
     assertThatThrownBy(() -> Tokenizer.open(cut))
         .isInstanceOf(RequestException.class)
-        .hasMessageStartingWith(folder + "/tokenizer.json: Unexpected end-of-input");
+        .hasMessage(
+            folder
+                + "/tokenizer.json is not JSON: Unexpected end-of-input: expected close marker for Object. It has 11 bytes; download it again if it should have more");
     assertThatThrownBy(() -> Tokenizer.open(unknown))
         .isInstanceOf(RequestException.class)
         .hasMessageStartingWith(folder + "/tokenizer.json: ");
