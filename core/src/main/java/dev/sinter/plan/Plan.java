@@ -9,6 +9,7 @@ import dev.sinter.modifier.Resolution.RuleUse;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.recipe.Recipe;
 import dev.sinter.weight.DenseTensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,27 @@ public record Plan(
 
   /** A rule of a method. */
   public record MethodRule(String method, RuleUse use) {}
+
+  /** The same with more for a person to know. */
+  public Plan withNotices(List<String> more) {
+    List<String> all = new ArrayList<>(notices);
+    all.addAll(more);
+    return new Plan(
+        recipe,
+        modules,
+        activations,
+        rows,
+        rules,
+        kvCache,
+        graph,
+        shards,
+        copied,
+        dense,
+        outputConfig,
+        missing,
+        all,
+        hints);
+  }
 
   /** The bytes of all tensors of the output. */
   public long outputBytes() {
