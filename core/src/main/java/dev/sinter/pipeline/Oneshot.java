@@ -20,6 +20,7 @@ import dev.sinter.output.OutputFolder;
 import dev.sinter.output.Publisher;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
 import dev.sinter.plan.Calibration;
+import dev.sinter.plan.CalibrationStep;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.Planner;
@@ -60,6 +61,7 @@ public final class Oneshot {
   private final FileStore workspaceStore;
   private final Publisher publisher;
   private final Notices notices;
+  private final Rescalings rescalings;
   private final Stopwatch times = new Stopwatch();
 
   private Oneshot(OneshotRequest request, ProgressListener progress) throws IOException {
@@ -70,6 +72,7 @@ public final class Oneshot {
     this.config = new ModelConfig(checkpoint.config());
     this.plan = Planner.plan(checkpoint, request.recipe(), request.settings().output());
     this.workspaceStore = FileStores.at(request.workspace());
+    this.rescalings = new Rescalings(plan.modules());
     this.publisher =
         new Publisher(checkpoint, request.tokenizer().map(FileStores::at), output, plan);
     this.notices = new Notices(request.settings().strictness(), progress);
@@ -96,6 +99,7 @@ public final class Oneshot {
     Calibration calibration = plan.calibration();
     RunContext run = context(calibration);
     List<Subgraph> subgraphs = subgraphs(calibration);
+    CalibrationStep.of(subgraphs, calibration);
     Identity identity = identity(calibration);
     notices.addAll(request.recipe().notes());
     notices.addAll(plan.notices());
@@ -302,7 +306,13 @@ public final class Oneshot {
             + " tokens");
     times.lap("read_data");
     new SequentialPipeline(
-            run, workspace, engine, notices, progress, request.settings().checkpointInterval())
+            run,
+            workspace,
+            engine,
+            notices,
+            progress,
+            request.settings().checkpointInterval(),
+            rescalings)
         .run(subgraphs, calibration, tokens.slices(request.settings().slices()));
     times.lap("calibrate");
   }
@@ -326,7 +336,7 @@ public final class Oneshot {
         written.put(shard.file().name(), shard.file());
       }
     }
-    List<ShardTask> tasks = ShardTasks.of(plan, workspace.solvedUnits().values());
+    List<ShardTask> tasks = ShardTasks.of(plan, workspace.solvedUnits().values(), rescalings);
     List<ShardTask> open =
         tasks.stream().filter(task -> !written.containsKey(task.shard().file())).toList();
     progress.phase("write", tasks.size(), tasks.size() - open.size());

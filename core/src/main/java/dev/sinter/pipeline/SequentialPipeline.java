@@ -2,18 +2,22 @@
 package dev.sinter.pipeline;
 
 import dev.sinter.graph.Subgraph;
+import dev.sinter.graph.Value;
 import dev.sinter.plan.Calibration;
 import dev.sinter.plan.CalibrationStep;
+import dev.sinter.plan.ModulePlan;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.ProgressListener;
 import dev.sinter.session.Workspace;
 import dev.sinter.session.Workspace.SavedActivations;
 import dev.sinter.task.InputUnit;
 import dev.sinter.task.RunContext;
+import dev.sinter.task.SmoothUnit;
+import dev.sinter.task.SolveUnit;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.TokenSlice;
-import dev.sinter.task.WorkUnit;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,11 +25,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * Calibrates one subgraph after another: sweep, solve, commit, advance. Modules that read one input
- * are a unit: they share its statistics and what is prepared from them. Subgraphs behind the last
- * that holds a module are never run.
+ * Calibrates one subgraph after another: sweep and smooth, sweep and solve, commit, advance.
+ * Modules that read one input are a unit: they share its statistics and what is prepared from them.
+ * Subgraphs behind the last that holds a module are never run.
  */
 final class SequentialPipeline {
   private final RunContext run;
@@ -34,6 +40,7 @@ final class SequentialPipeline {
   private final Notices notices;
   private final ProgressListener progress;
   private final int checkpointInterval;
+  private final Rescalings rescalings;
 
   SequentialPipeline(
       RunContext run,
@@ -41,33 +48,77 @@ final class SequentialPipeline {
       CalibrationEngine engine,
       Notices notices,
       ProgressListener progress,
-      int checkpointInterval) {
+      int checkpointInterval,
+      Rescalings rescalings) {
     this.run = run;
     this.workspace = workspace;
     this.engine = engine;
     this.notices = notices;
     this.progress = progress;
     this.checkpointInterval = checkpointInterval;
+    this.rescalings = rescalings;
   }
 
-  /** One subgraph and what is solved in it. */
-  private record Step(Subgraph subgraph, List<InputUnit> units) {}
+  /** One subgraph, what is smoothed in it, method by method, and what is solved. */
+  private record Step(
+      int index, Subgraph subgraph, List<List<InputUnit>> smoothing, CalibrationStep work) {
+    boolean isEmpty() {
+      return smoothing.isEmpty() && work.byValue().isEmpty();
+    }
 
-  void run(List<Subgraph> subgraphs, Calibration calibration, List<TokenSlice> slices) {
+    /** What is solved, of weights as they are now. */
+    List<InputUnit> solving(Rescalings rescalings) {
+      List<InputUnit> units = new ArrayList<>();
+      work.byValue()
+          .forEach(
+              (value, solved) -> {
+                List<ModulePlan> modules =
+                    solved.modules().stream().map(rescalings::apply).toList();
+                String id = solveId(units.size());
+                SolveUnit unit = new SolveUnit(id, modules, solved.activations());
+                units.add(new InputUnit(value, value.channels(), unit));
+              });
+      return units;
+    }
+
+    private String solveId(int input) {
+      return String.format(Locale.ROOT, "step-%04d-input-%04d", index, input);
+    }
+
+    boolean isDone(Set<String> done) {
+      for (int input = 0; input < work.byValue().size(); input++) {
+        if (!done.contains(solveId(input))) {
+          return false;
+        }
+      }
+      return smoothing.stream()
+          .flatMap(List::stream)
+          .allMatch(unit -> done.contains(unit.work().id()));
+    }
+  }
+
+  void run(List<Subgraph> subgraphs, Calibration calibration, List<TokenSlice> slices)
+      throws IOException {
     List<Step> steps = steps(subgraphs, calibration);
     Map<String, SolvedUnit> done = new HashMap<>(workspace.solvedUnits());
-    List<Step> solving = steps.stream().filter(step -> !step.units.isEmpty()).toList();
-    int finished = (int) solving.stream().filter(step -> isDone(step, done)).count();
-    progress.phase("calibrate", solving.size(), finished);
+    List<Step> working = steps.stream().filter(step -> !step.isEmpty()).toList();
+    int finished = (int) working.stream().filter(step -> step.isDone(done.keySet())).count();
+    progress.phase("calibrate", working.size(), finished);
     int first = start(slices);
-    for (int i = first; i < steps.size(); i++) {
+    for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
-      if (!isDone(step, done)) {
-        solve(step, done);
+      boolean wasDone = step.isDone(done.keySet());
+      smooth(step, done);
+      if (i < first) {
+        continue;
+      }
+      List<InputUnit> solving = step.solving(rescalings);
+      solve(step, solving, done);
+      if (!wasDone) {
         progress.step(step.subgraph.name());
       }
       if (i + 1 < steps.size()) {
-        engine.advance(run, step.subgraph, solvedModules(step, done));
+        engine.advance(rescalings.apply(run), step.subgraph, solvedModules(solving, done));
         saveActivations(i + 1, steps, done);
       }
     }
@@ -76,22 +127,28 @@ final class SequentialPipeline {
   private static List<Step> steps(List<Subgraph> subgraphs, Calibration calibration) {
     List<Step> steps = new ArrayList<>();
     for (CalibrationStep step : CalibrationStep.of(subgraphs, calibration)) {
-      List<InputUnit> units = new ArrayList<>();
-      step.byValue()
-          .forEach(
-              (value, solved) -> {
-                String id =
-                    String.format(Locale.ROOT, "step-%04d-input-%04d", steps.size(), units.size());
-                WorkUnit work = new WorkUnit(id, solved.modules(), solved.activations());
-                units.add(new InputUnit(value, value.channels(), work));
-              });
-      steps.add(new Step(step.subgraph(), units));
+      steps.add(new Step(steps.size(), step.subgraph(), smoothing(steps.size(), step), step));
     }
     return steps;
   }
 
-  private static boolean isDone(Step step, Map<String, SolvedUnit> done) {
-    return step.units.stream().allMatch(unit -> done.containsKey(unit.work().id()));
+  /** A method smooths what those before it have smoothed already. */
+  private static List<List<InputUnit>> smoothing(int index, CalibrationStep step) {
+    Map<Integer, List<InputUnit>> byMethod = new TreeMap<>();
+    for (CalibrationStep.Smoothed smoothed : step.smoothed()) {
+      List<InputUnit> units =
+          byMethod.computeIfAbsent(smoothed.plan().method(), method -> new ArrayList<>());
+      String id =
+          String.format(
+              Locale.ROOT,
+              "step-%04d-smooth-%04d-%04d",
+              index,
+              smoothed.plan().method(),
+              units.size());
+      Value value = smoothed.value();
+      units.add(new InputUnit(value, value.channels(), new SmoothUnit(id, smoothed.plan())));
+    }
+    return List.copyOf(byMethod.values());
   }
 
   /**
@@ -108,19 +165,43 @@ final class SequentialPipeline {
     return 0;
   }
 
-  private void solve(Step step, Map<String, SolvedUnit> done) {
-    List<InputUnit> open =
-        step.units.stream().filter(unit -> !done.containsKey(unit.work().id())).toList();
-    Committing committing = Committing.units(workspace, notices, progress);
-    engine.calibrate(
-        run, step.subgraph, open, committing.andThen(unit -> done.put(unit.id(), unit)));
+  private void smooth(Step step, Map<String, SolvedUnit> done) throws IOException {
+    for (List<InputUnit> method : step.smoothing) {
+      List<InputUnit> units = new ArrayList<>();
+      for (InputUnit unit : method) {
+        SmoothUnit work = (SmoothUnit) unit.work();
+        units.add(
+            new InputUnit(
+                unit.input(), unit.channels(), work.reading(weight -> rescalings.apply(weight))));
+      }
+      solve(step, units, done);
+      for (InputUnit unit : units) {
+        SmoothUnit work = (SmoothUnit) unit.work();
+        rescalings.add(work.plan(), workspace.factors(done.get(work.id())));
+      }
+    }
   }
 
-  private static List<SolvedModule> solvedModules(Step step, Map<String, SolvedUnit> done) {
+  private void solve(Step step, List<InputUnit> units, Map<String, SolvedUnit> done) {
+    List<InputUnit> open =
+        units.stream().filter(unit -> !done.containsKey(unit.work().id())).toList();
+    if (!open.isEmpty()) {
+      Committing committing = Committing.units(workspace, notices, progress);
+      engine.calibrate(
+          rescalings.apply(run),
+          step.subgraph,
+          open,
+          committing.andThen(unit -> done.put(unit.id(), unit)));
+    }
+  }
+
+  private static List<SolvedModule> solvedModules(
+      List<InputUnit> units, Map<String, SolvedUnit> done) {
     Map<String, SolvedModule> modules = new LinkedHashMap<>();
-    for (InputUnit unit : step.units) {
-      String file = done.get(unit.work().id()).file().name();
-      unit.work().modules().stream()
+    for (InputUnit unit : units) {
+      SolveUnit work = (SolveUnit) unit.work();
+      String file = done.get(work.id()).file().name();
+      work.modules().stream()
           .filter(module -> module.solver().changesWhatFollows())
           .forEach(module -> modules.put(module.module(), new SolvedModule(module, file)));
     }
@@ -130,7 +211,7 @@ final class SequentialPipeline {
   /** Every few steps, unless all that is left is done already. */
   private void saveActivations(int next, List<Step> steps, Map<String, SolvedUnit> done) {
     boolean needed =
-        steps.subList(next, steps.size()).stream().anyMatch(step -> !isDone(step, done));
+        steps.subList(next, steps.size()).stream().anyMatch(step -> !step.isDone(done.keySet()));
     if (next % checkpointInterval == 0 && needed) {
       workspace.commit(new SavedActivations(next, engine.checkpointActivations(run)));
     }

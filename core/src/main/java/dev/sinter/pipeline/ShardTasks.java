@@ -2,12 +2,17 @@
 package dev.sinter.pipeline;
 
 import dev.sinter.checkpoint.Shard;
+import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.plan.Plan;
 import dev.sinter.task.ShardPiece;
 import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolvedUnit;
+import dev.sinter.weight.DenseTensor;
+import dev.sinter.weight.ParameterSource.Plain;
+import dev.sinter.weight.RescaledWeight;
+import dev.sinter.weight.Rescaling;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,11 +29,10 @@ final class ShardTasks {
    * @param solved the units of modules that were solved before; all others are solved while their
    *     shard is written
    */
-  static List<ShardTask> of(Plan plan, Collection<SolvedUnit> solved) {
+  static List<ShardTask> of(Plan plan, Collection<SolvedUnit> solved, Rescalings rescalings) {
     Map<String, ShardPiece> pieces = new HashMap<>();
-    plan.copied().forEach((name, entry) -> pieces.put(name, new ShardPiece.Copied(entry)));
-    plan.dense()
-        .forEach((name, tensor) -> pieces.put(name, new ShardPiece.Dense(tensor.matrices())));
+    plan.copied().forEach((name, entry) -> pieces.put(name, copied(entry, rescalings.of(name))));
+    plan.dense().forEach((name, tensor) -> pieces.put(name, dense(tensor, rescalings.of(name))));
     Map<String, ShardPiece> ofModules = new HashMap<>();
     for (SolvedUnit unit : solved) {
       ShardPiece piece = new ShardPiece.Solved(unit.file().name());
@@ -36,7 +40,8 @@ final class ShardTasks {
       unit.parameters().forEach(name -> pieces.put(name, piece));
     }
     for (ModulePlan module : plan.modules()) {
-      ShardPiece piece = ofModules.getOrDefault(module.module(), new ShardPiece.Solving(module));
+      ShardPiece piece =
+          ofModules.getOrDefault(module.module(), new ShardPiece.Solving(rescalings.apply(module)));
       module.outputs().forEach(spec -> pieces.put(spec.name(), piece));
     }
     List<ShardTask> tasks = new ArrayList<>();
@@ -48,5 +53,22 @@ final class ShardTasks {
       tasks.add(new ShardTask(shard, own));
     }
     return tasks;
+  }
+
+  private static ShardPiece copied(TensorEntry entry, List<Rescaling> changes) {
+    return changes.isEmpty()
+        ? new ShardPiece.Copied(entry)
+        : new ShardPiece.Dense(
+            List.of(new RescaledWeight(new Plain(entry).matrix().orElseThrow(), changes)));
+  }
+
+  private static ShardPiece dense(DenseTensor tensor, List<Rescaling> changes) {
+    if (changes.isEmpty()) {
+      return new ShardPiece.Dense(tensor.matrices());
+    }
+    if (tensor.matrices().size() != 1) {
+      throw new IllegalArgumentException(tensor.spec().name() + " is smoothed in parts");
+    }
+    return new ShardPiece.Dense(List.of(new RescaledWeight(tensor.matrices().get(0), changes)));
   }
 }

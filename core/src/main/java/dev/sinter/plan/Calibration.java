@@ -7,24 +7,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What of a plan needs data: modules that are solved with what is known of their inputs, and
- * activations whose ranges must be found.
+ * What of a plan needs data: modules that are solved with what is known of their inputs,
+ * activations whose ranges must be found, and pairs that are smoothed.
  */
-public record Calibration(List<ModulePlan> modules, List<ActivationPlan> activations) {
+public record Calibration(
+    List<ModulePlan> modules, List<ActivationPlan> activations, List<SmoothingPlan> smoothings) {
   public Calibration {
     modules = List.copyOf(modules);
     activations = List.copyOf(activations);
+    smoothings = List.copyOf(smoothings);
   }
 
   public boolean isEmpty() {
-    return modules.isEmpty() && activations.isEmpty();
+    return modules.isEmpty() && activations.isEmpty() && smoothings.isEmpty();
   }
 
   /** What asks for data, for people. */
   public String what() {
-    return modules.isEmpty()
-        ? "the range of " + activations.get(0).point()
-        : modules.get(0).decidedBy();
+    if (!modules.isEmpty()) {
+      return modules.get(0).decidedBy();
+    }
+    return activations.isEmpty()
+        ? "the smoothing of " + smoothings.get(0).pair().producer()
+        : "the range of " + activations.get(0).point();
   }
 
   /** The names of all modules that data must reach. */
@@ -36,11 +41,20 @@ public record Calibration(List<ModulePlan> modules, List<ActivationPlan> activat
         .map(ActivationPoint::module)
         .filter(name -> !names.contains(name))
         .forEach(names::add);
+    smoothings.stream()
+        .flatMap(smoothing -> smoothing.pair().modules().stream())
+        .filter(name -> !names.contains(name))
+        .forEach(names::add);
     return names;
   }
 
   /** The type that weights, or activations, have in the checkpoint where its config says none. */
   public DType storedType() {
-    return modules.isEmpty() ? activations.get(0).dtype() : modules.get(0).weight().dtype();
+    if (!modules.isEmpty()) {
+      return modules.get(0).weight().dtype();
+    }
+    return activations.isEmpty()
+        ? smoothings.get(0).linears().get(0).weight().dtype()
+        : activations.get(0).dtype();
   }
 }

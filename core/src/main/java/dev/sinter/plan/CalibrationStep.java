@@ -6,16 +6,30 @@ import dev.sinter.graph.Node;
 import dev.sinter.graph.Op;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
+import dev.sinter.modifier.Smoother;
+import dev.sinter.problem.Problems;
 import dev.sinter.weight.ActivationPoint;
 import dev.sinter.weight.ActivationPoint.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** A subgraph with what is solved in it, by the values that it is solved of. */
-public record CalibrationStep(Subgraph subgraph, Map<Value, Solved> byValue) {
+/**
+ * A subgraph with what is done in it: pairs that are smoothed first, each by the value that it is
+ * looked at at, and what is solved, by the values that it is solved of.
+ */
+public record CalibrationStep(
+    Subgraph subgraph, List<Smoothed> smoothed, Map<Value, Solved> byValue) {
+  public CalibrationStep {
+    smoothed = List.copyOf(smoothed);
+  }
+
+  /** A pair, and the value whose statistics its factors are chosen by. */
+  public record Smoothed(Value value, SmoothingPlan plan) {}
 
   /**
    * What is solved of one value: modules that read it, which share its statistics and what is
@@ -27,32 +41,78 @@ public record CalibrationStep(Subgraph subgraph, Map<Value, Solved> byValue) {
     }
   }
 
-  /** The steps of a calibration, up to the last subgraph in which something is solved. */
+  /** The steps of a calibration, up to the last subgraph in which something is done. */
   public static List<CalibrationStep> of(List<Subgraph> subgraphs, Calibration calibration) {
+    Set<SmoothingPlan> left = new HashSet<>(calibration.smoothings());
+    List<CalibrationStep> steps = new ArrayList<>();
+    int needed = 0;
+    for (Subgraph subgraph : subgraphs) {
+      CalibrationStep step =
+          new CalibrationStep(
+              subgraph, smoothed(subgraph, calibration), solved(subgraph, calibration));
+      step.smoothed.forEach(smoothed -> left.remove(smoothed.plan()));
+      steps.add(step);
+      needed = step.isIdle() ? needed : steps.size();
+    }
+    requireWhole(left);
+    return List.copyOf(steps.subList(0, needed));
+  }
+
+  private boolean isIdle() {
+    return smoothed.isEmpty() && byValue.isEmpty();
+  }
+
+  /** What comes before a cut is done when what comes behind it is looked at. */
+  private static void requireWhole(Set<SmoothingPlan> cut) {
+    Problems problems = new Problems();
+    for (SmoothingPlan plan : cut) {
+      problems.add(
+          plan.pair().producer()
+              + " and "
+              + String.join(", ", plan.pair().linears())
+              + " are smoothed together, and sequential_targets cut the model between them. Name"
+              + " targets that hold both, such as the decoder layer");
+    }
+    problems.throwIfAny();
+  }
+
+  private static List<Smoothed> smoothed(Subgraph subgraph, Calibration calibration) {
+    Map<String, Node> nodes = new HashMap<>();
+    subgraph.nodes().stream()
+        .filter(node -> !node.op().parameters().isEmpty())
+        .forEach(node -> nodes.putIfAbsent(node.module(), node));
+    List<Smoothed> smoothed = new ArrayList<>();
+    for (SmoothingPlan plan : calibration.smoothings()) {
+      if (nodes.keySet().containsAll(plan.pair().modules())) {
+        Value value =
+            plan.point() == Smoother.Point.PRODUCED
+                ? nodes.get(plan.pair().producer()).output()
+                : nodes.get(plan.pair().linears().get(0)).inputs().get(0);
+        smoothed.add(new Smoothed(value, plan));
+      }
+    }
+    return smoothed;
+  }
+
+  private static Map<Value, Solved> solved(Subgraph subgraph, Calibration calibration) {
     Map<String, ModulePlan> modules = new HashMap<>();
     calibration.modules().forEach(module -> modules.put(module.module(), module));
     Map<ActivationPoint, ActivationPlan> activations = new HashMap<>();
     calibration.activations().forEach(plan -> activations.put(plan.point(), plan));
-    List<CalibrationStep> steps = new ArrayList<>();
-    int needed = 0;
-    for (Subgraph subgraph : subgraphs) {
-      Map<Value, Solved> solved = new LinkedHashMap<>();
-      for (Node node : subgraph.nodes()) {
-        if (node.op() instanceof Op.Linear linear && modules.containsKey(linear.module())) {
-          at(node.inputs().get(0), solved).modules().add(modules.get(linear.module()));
-        }
-        points(node)
-            .forEach(
-                (point, value) -> {
-                  if (activations.containsKey(point)) {
-                    at(value, solved).activations().add(activations.get(point));
-                  }
-                });
+    Map<Value, Solved> solved = new LinkedHashMap<>();
+    for (Node node : subgraph.nodes()) {
+      if (node.op() instanceof Op.Linear linear && modules.containsKey(linear.module())) {
+        at(node.inputs().get(0), solved).modules().add(modules.get(linear.module()));
       }
-      steps.add(new CalibrationStep(subgraph, solved));
-      needed = solved.isEmpty() ? needed : steps.size();
+      points(node)
+          .forEach(
+              (point, value) -> {
+                if (activations.containsKey(point)) {
+                  at(value, solved).activations().add(activations.get(point));
+                }
+              });
     }
-    return List.copyOf(steps.subList(0, needed));
+    return solved;
   }
 
   private static Solved at(Value value, Map<Value, Solved> solved) {
@@ -60,7 +120,7 @@ public record CalibrationStep(Subgraph subgraph, Map<Value, Solved> byValue) {
   }
 
   /** Where clients may round what a node reads and makes. */
-  static Map<ActivationPoint, Value> points(Node node) {
+  private static Map<ActivationPoint, Value> points(Node node) {
     Map<ActivationPoint, Value> points = new LinkedHashMap<>();
     if (node.op() instanceof Op.Linear linear) {
       points.put(new ActivationPoint(linear.module(), Role.INPUT), node.inputs().get(0));

@@ -9,6 +9,7 @@ import dev.sinter.quantization.WeightFormat.Part;
 import dev.sinter.weight.WeightSource;
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What happens to one module: how it will be represented, by which solver, and which rule of which
@@ -49,6 +50,18 @@ public record ModulePlan(
   /** The name of the dense weight. */
   public String weightName() {
     return module + ".weight";
+  }
+
+  /** The same module with other sources of its weight, and of those that share its scale. */
+  public ModulePlan reading(UnaryOperator<WeightSource> change) {
+    return new ModulePlan(
+        module,
+        change.apply(weight),
+        scheme,
+        format,
+        solver,
+        sharing.stream().map(change).toList(),
+        decidedBy);
   }
 
   ModulePlan sharingWith(List<WeightSource> others) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  *
  * @param modules those that change, in the order of the checkpoint's tensors
  * @param activations those whose parameters calibration must find
+ * @param smoothings the pairs that are smoothed before weights are solved, in their order
  * @param rows every module of the model, with what becomes of it
  * @param rules every rule of every method, with what it matched
  * @param kvCache how keys and values are kept
@@ -31,6 +32,7 @@ public record Plan(
     Recipe recipe,
     List<ModulePlan> modules,
     List<ActivationPlan> activations,
+    List<SmoothingPlan> smoothings,
     List<ModuleRow> rows,
     List<MethodRule> rules,
     Optional<QuantizationArgs> kvCache,
@@ -45,6 +47,7 @@ public record Plan(
   public Plan {
     modules = List.copyOf(modules);
     activations = List.copyOf(activations);
+    smoothings = List.copyOf(smoothings);
     rows = List.copyOf(rows);
     rules = List.copyOf(rules);
     shards = List.copyOf(shards);
@@ -66,6 +69,7 @@ public record Plan(
         recipe,
         modules,
         activations,
+        smoothings,
         rows,
         rules,
         kvCache,
@@ -90,7 +94,8 @@ public record Plan(
         modules.stream()
             .filter(module -> !module.solver().statistics(module.scheme().weights()).isEmpty())
             .toList(),
-        activations);
+        activations,
+        smoothings);
   }
 
   /** Whether the model must run on data. */

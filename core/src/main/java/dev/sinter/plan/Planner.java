@@ -98,6 +98,9 @@ public final class Planner {
     Siblings.sayLeft(rows, notices);
     List<ActivationPlan> activations =
         new ActivationPlans(checkpoint, tree, settings.dtype(), problems).of(planned, kvCache);
+    List<SmoothingPlan> smoothings =
+        new SmoothingPlans(tree, weights, settings.dtype(), notices, problems)
+            .of(recipe.modifiers(), planned);
     problems.throwIfAny();
     Outputs outputs = Outputs.of(checkpoint, weights, planned, activations, settings.dtype());
     head.addTo(outputs, planned);
@@ -116,6 +119,7 @@ public final class Planner {
         recipe,
         List.copyOf(planned.values()),
         activations,
+        smoothings,
         rows,
         PlanRules.of(resolutions),
         kvCache,

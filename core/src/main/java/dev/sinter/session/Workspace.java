@@ -2,17 +2,22 @@
 package dev.sinter.session;
 
 import dev.sinter.checkpoint.FileStore;
+import dev.sinter.checkpoint.SafetensorsHeader;
 import dev.sinter.checkpoint.SafetensorsLayout;
+import dev.sinter.checkpoint.TensorEntry;
+import dev.sinter.checkpoint.TensorReader;
 import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.checkpoint.TensorWriter;
 import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
+import dev.sinter.task.RunContext;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Tensors;
+import dev.sinter.weight.Factors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -89,6 +94,16 @@ public final class Workspace {
 
   public void commit(SolvedUnit unit) {
     journal.append(Entries.UNIT, Entries.of(unit));
+  }
+
+  /** The factors that a unit has left there. */
+  public Factors factors(SolvedUnit unit) throws IOException {
+    FileStore solved = store.folder(RunContext.SOLVED);
+    try (Scope scope = Scope.open();
+        TensorReader reader = new TensorReader(solved)) {
+      TensorEntry entry = SafetensorsHeader.read(solved, unit.file().name()).tensors().get(0);
+      return new Factors(Tensors.floats(reader.read(entry)));
+    }
   }
 
   /** The shards of the output that were written, by file. */

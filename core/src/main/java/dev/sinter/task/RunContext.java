@@ -31,7 +31,7 @@ public record RunContext(
     int threads)
     implements Serializable {
   /** The folders of a workspace that tasks write to. */
-  static final String SOLVED = "solved";
+  public static final String SOLVED = "solved";
 
   static final String ACTIVATIONS = "activations";
 
@@ -46,6 +46,12 @@ public record RunContext(
    */
   public RunContext withoutParameters() {
     return restrictedTo(Set.of(), Set.of());
+  }
+
+  /** The same run with other sources of parameters, which nothing kept of it before stands for. */
+  public RunContext withParameters(String version, Map<String, ParameterSource> other) {
+    return new RunContext(
+        version, checkpoint, workspace, output, other, activations, dtype, batchSize, threads);
   }
 
   /** The same run with what is stored of some parameters, and of some modules' activations. */

@@ -34,18 +34,18 @@ public final class SolveTask {
   public static final String NON_FINITE_SCALES = ModuleSolve.NON_FINITE_SCALES;
 
   private final RunContext run;
-  private final WorkUnit unit;
+  private final SolveUnit unit;
   private final Map<StatisticType, Statistic> statistics;
   private final Map<Solver, Solver.Prepared> prepared = new HashMap<>();
 
-  private SolveTask(RunContext run, WorkUnit unit, Map<StatisticType, Statistic> statistics) {
+  private SolveTask(RunContext run, SolveUnit unit, Map<StatisticType, Statistic> statistics) {
     this.run = run;
     this.unit = unit;
     this.statistics = statistics;
   }
 
-  public static SolvedUnit solve(
-      RunContext run, WorkUnit unit, Map<StatisticType, Statistic> statistics) throws IOException {
+  static SolvedUnit solve(RunContext run, SolveUnit unit, Map<StatisticType, Statistic> statistics)
+      throws IOException {
     run.enterTask();
     return new SolveTask(run, unit, statistics).solve();
   }

@@ -8,6 +8,7 @@ import dev.sinter.tensor.Shape;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -25,6 +26,19 @@ public sealed interface ParameterSource extends Serializable {
   /** The parameter, contiguous, in the innermost scope. */
   Tensor read(TensorReader reader) throws IOException;
 
+  /**
+   * It as one matrix; what has one dimension is a column. Empty if it is stored in several that lie
+   * apart.
+   */
+  Optional<WeightSource> matrix();
+
+  /** The parameter with changes that are made when it is read. */
+  default ParameterSource rescaled(List<Rescaling> changes) {
+    WeightSource matrix =
+        matrix().orElseThrow(() -> new IllegalArgumentException("It is stored in parts"));
+    return new Matrices(shape(), List.of(new RescaledWeight(matrix, changes)));
+  }
+
   /** A tensor that is stored as it is. */
   record Plain(TensorEntry entry) implements ParameterSource {
     @Override
@@ -35,6 +49,12 @@ public sealed interface ParameterSource extends Serializable {
     @Override
     public Tensor read(TensorReader reader) throws IOException {
       return reader.read(entry);
+    }
+
+    @Override
+    public Optional<WeightSource> matrix() {
+      long columns = shape().rank() < 2 ? 1 : shape().dimension(shape().rank() - 1);
+      return Optional.of(StoredWeight.of(Lines.asMatrix(entry, columns)));
     }
   }
 
@@ -56,6 +76,11 @@ public sealed interface ParameterSource extends Serializable {
         return scope.keep(stored.read(reader).t().contiguous());
       }
     }
+
+    @Override
+    public Optional<WeightSource> matrix() {
+      return stored.matrix().map(TransposedWeight::of);
+    }
   }
 
   /** Matrices that are stored in codes or in stacks of experts, one below the other. */
@@ -74,6 +99,11 @@ public sealed interface ParameterSource extends Serializable {
         Tensor whole = parts.length == 1 ? parts[0] : torch.cat(new TensorVector(parts), 0);
         return scope.keep(whole.view(shape.toArray()));
       }
+    }
+
+    @Override
+    public Optional<WeightSource> matrix() {
+      return matrices.size() == 1 ? Optional.of(matrices.get(0)) : Optional.empty();
     }
   }
 }

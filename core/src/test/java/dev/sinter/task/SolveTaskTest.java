@@ -96,7 +96,7 @@ class SolveTaskTest {
     RunContext run =
         new RunContext(
             "run", model, temp.toString(), temp.toString(), Map.of(), Map.of(), DType.BF16, 8, 1);
-    return SolveTask.solve(run, new WorkUnit("unit", modules, List.of()), Map.of());
+    return SolveTask.solve(run, new SolveUnit("unit", modules, List.of()), Map.of());
   }
 
   private static ModulePlan withSolver(ModulePlan plan, int tag) {

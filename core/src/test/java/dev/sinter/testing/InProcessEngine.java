@@ -6,7 +6,6 @@ import dev.sinter.session.CalibrationEngine;
 import dev.sinter.task.ActivationFile;
 import dev.sinter.task.InputUnit;
 import dev.sinter.task.RunContext;
-import dev.sinter.task.SolveTask;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SubgraphTask;
@@ -64,7 +63,7 @@ public final class InProcessEngine implements CalibrationEngine {
     for (int i = 0; i < units.size(); i++) {
       WorkUnit unit = units.get(i).work();
       try (UnitStatistics statistics = sums.get(i)) {
-        done.accept(unchecked(() -> SolveTask.solve(run, unit, statistics.byType())));
+        done.accept(unchecked(() -> unit.run(run, statistics.byType())));
       }
     }
   }

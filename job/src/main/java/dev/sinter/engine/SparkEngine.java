@@ -7,7 +7,6 @@ import dev.sinter.statistic.Part;
 import dev.sinter.task.ActivationFile;
 import dev.sinter.task.InputUnit;
 import dev.sinter.task.RunContext;
-import dev.sinter.task.SolveTask;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SubgraphTask;
@@ -88,7 +87,7 @@ public final class SparkEngine implements CalibrationEngine {
         Part part = new Part(key.row(), key.column(), tile._2().sequences(), tile._2().values());
         statistics.absorb(key.statistic(), part);
       }
-      return Wire.encode(SolveTask.solve(run, unit.work(), statistics.byType()));
+      return Wire.encode(unit.work().run(run, statistics.byType()));
     }
   }
 

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.pipeline;
+
+import dev.sinter.plan.ModulePlan;
+import dev.sinter.plan.SmoothingPlan;
+import dev.sinter.task.RunContext;
+import dev.sinter.weight.Factors;
+import dev.sinter.weight.ParameterSource;
+import dev.sinter.weight.RescaledWeight;
+import dev.sinter.weight.Rescaling;
+import dev.sinter.weight.WeightSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How weights are changed when they are read, by what was smoothed so far. */
+final class Rescalings {
+  private static final String WEIGHT = ".weight";
+  private static final String BIAS = ".bias";
+
+  private final Map<String, List<Rescaling>> byParameter = new HashMap<>();
+  private final Map<WeightSource, String> names = new HashMap<>();
+  private int added;
+
+  /** None yet, of modules whose weights may change. */
+  Rescalings(List<ModulePlan> modules) {
+    modules.forEach(module -> names.put(module.weight(), module.weightName()));
+  }
+
+  /** Takes in the factors of a pair: columns are multiplied, and the producer's rows divided. */
+  void add(SmoothingPlan plan, Factors factors) {
+    Rescaling columns = new Rescaling.Columns(factors);
+    plan.pair().linears().forEach(module -> add(module + WEIGHT, columns));
+    plan.pair().routers().forEach(module -> add(module + WEIGHT, columns));
+    Factors rows = factors.spread(plan.pair().rows(), plan.pair().channels());
+    add(plan.pair().producer() + WEIGHT, new Rescaling.Rows(rows, plan.offset()));
+    add(plan.pair().producer() + BIAS, new Rescaling.Rows(rows, 0));
+    added++;
+  }
+
+  private void add(String parameter, Rescaling change) {
+    byParameter.computeIfAbsent(parameter, name -> new ArrayList<>()).add(change);
+  }
+
+  /** The changes of a parameter; none if it is as it was. */
+  List<Rescaling> of(String parameter) {
+    return List.copyOf(byParameter.getOrDefault(parameter, List.of()));
+  }
+
+  /** The run with parameters as they are now. */
+  RunContext apply(RunContext run) {
+    if (added == 0) {
+      return run;
+    }
+    Map<String, ParameterSource> parameters = new HashMap<>(run.parameters());
+    byParameter.forEach(
+        (name, changes) -> parameters.computeIfPresent(name, (key, it) -> it.rescaled(changes)));
+    return run.withParameters(run.runId() + "/" + added, parameters);
+  }
+
+  /** The module with weights as they are now. */
+  ModulePlan apply(ModulePlan module) {
+    return added == 0 ? module : module.reading(weight -> apply(weight));
+  }
+
+  /** The weight as it is now. */
+  WeightSource apply(WeightSource weight) {
+    String name = names.get(weight);
+    return name == null || of(name).isEmpty() ? weight : new RescaledWeight(weight, of(name));
+  }
+}
