@@ -45,19 +45,21 @@ final class IdentityWords {
           entry("settings.targets_per_subgraph", "--sequential-targets-per-subgraph"),
           entry("settings.experts", "--moe-calibrate-all-experts"));
 
-  /** What switches stand for. */
+  /** What flags call it. */
   private static final Map<String, String> SWITCHES =
-      Map.of(
-          "COMPRESSED", "true",
-          "DENSE", "false",
-          "KEPT", "true",
-          "CUT", "false",
-          "ALL", "true",
-          "ROUTED", "false",
-          "SHUFFLED", "true",
-          "FILE", "false",
-          "BLOCKS", "true",
-          "ROWS", "false");
+      Map.ofEntries(
+          entry("COMPRESSED", "true"),
+          entry("DENSE", "false"),
+          entry("KEPT", "true"),
+          entry("CUT", "false"),
+          entry("ALL", "true"),
+          entry("ROUTED", "false"),
+          entry("SHUFFLED", "true"),
+          entry("FILE", "false"),
+          entry("BLOCKS", "true"),
+          entry("ROWS", "false"),
+          entry("F32", "fp32"),
+          entry("F16", "fp16"));
 
   private IdentityWords() {}
 
