@@ -8,19 +8,23 @@ import dev.sinter.json.JsonWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What the parts of an identity are called by people: flags, settings of a recipe, files. */
 final class IdentityWords {
   private static final String FILES = "files";
+  private static final String RECIPE = "recipe";
   private static final String DATASET = "--dataset";
   private static final int LONGEST = 80;
+
+  /** A place in a list. */
+  private static final Pattern INDEX = Pattern.compile("\\[\\d{1,6}]");
 
   private static final Map<String, String> FLAGS =
       Map.ofEntries(
           entry("output", "--output-dir"),
           entry("build", "the build of Sinter, or the machine's instruction set"),
           entry("data", DATASET),
-          entry("data.tokenizer", "the tokenizer"),
           entry("data.content.text_column", "--text-column"),
           entry("data.content.preprocessing", "--preprocessing"),
           entry("data.order", "--shuffle-calibration-samples"),
@@ -41,24 +45,27 @@ final class IdentityWords {
           entry("settings.targets_per_subgraph", "--sequential-targets-per-subgraph"),
           entry("settings.experts", "--moe-calibrate-all-experts"));
 
-  /** What switches stand for. */
+  /** What flags call it. */
   private static final Map<String, String> SWITCHES =
-      Map.of(
-          "COMPRESSED", "true",
-          "DENSE", "false",
-          "KEPT", "true",
-          "CUT", "false",
-          "ALL", "true",
-          "ROUTED", "false",
-          "SHUFFLED", "true",
-          "FILE", "false",
-          "BLOCKS", "true",
-          "ROWS", "false");
+      Map.ofEntries(
+          entry("COMPRESSED", "true"),
+          entry("DENSE", "false"),
+          entry("KEPT", "true"),
+          entry("CUT", "false"),
+          entry("ALL", "true"),
+          entry("ROUTED", "false"),
+          entry("SHUFFLED", "true"),
+          entry("FILE", "false"),
+          entry("BLOCKS", "true"),
+          entry("ROWS", "false"),
+          entry("F32", "fp32"),
+          entry("F16", "fp16"));
 
   private IdentityWords() {}
 
   /**
-   * The values of one part, there and here, in a line; what says no more than others is the same.
+   * One part in a line: its values there and here; of what people know no values of, that it is
+   * another.
    */
   static String line(List<String> path, Json found, Json asked, Json.Obj whole) {
     String first = path.get(0);
@@ -68,6 +75,12 @@ final class IdentityWords {
     }
     if (first.equals("tokenizer") && path.size() > 1) {
       return "the file " + path.get(1) + " of --tokenizer has changed, or is another";
+    }
+    if (path.equals(List.of("data", "tokenizer"))) {
+      return "the tokenizer has changed, or is another";
+    }
+    if (path.equals(List.of("data", "token_ids"))) {
+      return "the rows of " + DATASET + " have changed, or are others";
     }
     if (first.equals("model")) {
       return path.contains("config_sha256")
@@ -79,14 +92,12 @@ final class IdentityWords {
 
   private static String name(List<String> path, Json.Obj whole) {
     String joined = String.join(".", path);
-    if (path.get(0).equals("recipe") && path.size() > 1) {
-      String place = path.get(1).replaceAll("[\\[\\]]", "");
-      int index = Integer.parseInt(place);
-      boolean ofModifier = path.size() > 3 && path.get(2).equals("settings");
-      return ofModifier
-          ? modifier(whole, index)
-              + "."
-              + String.join(".", path.subList(3, path.size())).replace(".[", "[")
+    if (path.get(0).equals(RECIPE) && path.size() > 1 && INDEX.matcher(path.get(1)).matches()) {
+      int index = Integer.parseInt(path.get(1).substring(1, path.get(1).length() - 1));
+      boolean setting = path.size() > 3 && path.get(2).equals("settings");
+      String inside = String.join(".", path.subList(Math.min(3, path.size()), path.size()));
+      return setting
+          ? modifier(whole, index) + "." + inside.replace(".[", "[")
           : "modifier " + (index + 1) + " of the recipe";
     }
     if (path.get(0).equals("data") && !FLAGS.containsKey(joined)) {
@@ -96,18 +107,13 @@ final class IdentityWords {
   }
 
   private static String modifier(Json.Obj whole, int index) {
-    boolean named =
-        whole.members().get("recipe") instanceof Json.Arr recipe
-            && recipe.items().size() > index
-            && recipe.items().get(index) instanceof Json.Obj modifier
-            && modifier.members().get("name") instanceof Json.Str;
-    return named
-        ? ((Json.Str)
-                ((Json.Obj) ((Json.Arr) whole.members().get("recipe")).items().get(index))
-                    .members()
-                    .get("name"))
-            .value()
-        : "modifier " + (index + 1);
+    if (whole.members().get(RECIPE) instanceof Json.Arr recipe
+        && recipe.items().size() > index
+        && recipe.items().get(index) instanceof Json.Obj modifier
+        && modifier.members().get("name") instanceof Json.Str name) {
+      return name.value();
+    }
+    return "modifier " + (index + 1);
   }
 
   private static String text(List<String> path, Json value) {

@@ -73,13 +73,13 @@ class WorkspaceTest {
                         5,
                         "order",
                         "SHUFFLED"),
-                "settings", Json.object("dtype", "BF16")));
+                "settings", Json.object("dtype", "F32")));
 
     assertThat(asked.differencesFrom(there))
         .containsExactly(
             "the model's file a.safetensors has changed, or is another",
             "GPTQModifier.block_size: there 128, asked for 64",
-            "--dtype: there bf16, asked for nothing",
+            "--dtype: there fp32, asked for nothing",
             "the model's file b.safetensors has changed, or is another",
             "modifier 2 of the recipe: there SparseGPTModifier, asked for nothing",
             "the data's file x.jsonl has changed, or is another",

@@ -23,7 +23,23 @@ final class FileContent {
   private FileContent() {}
 
   /** A line, and how many stand before it. */
-  record Line(long before, byte[] content) {}
+  static final class Line {
+    private final long before;
+    private final byte[] content;
+
+    private Line(long before, byte[] content) {
+      this.before = before;
+      this.content = content;
+    }
+
+    long before() {
+      return before;
+    }
+
+    byte[] content() {
+      return content;
+    }
+  }
 
   static InputStream open(DataFile file) throws IOException {
     Configuration configuration = HadoopConfiguration.current();
