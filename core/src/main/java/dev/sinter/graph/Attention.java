@@ -29,6 +29,10 @@ import org.bytedeco.pytorch.global.torch;
 public record Attention(
     String module, Heads heads, double scale, long window, double softCap, String sinks)
     implements Op {
+  /** How it is said, at its end, that factors cannot pass from values to what is put out. */
+  public static final String SHARED_VALUES =
+      " value heads, and their columns would need equal factors";
+
   private static final long QUERY_BLOCK = 128;
 
   /** How many scores fit in a core's cache, with what is made of them. */
@@ -125,11 +129,7 @@ public record Attention(
     }
     return heads.queries() == heads.keys()
         ? Carry.THROUGH
-        : new Carry.Lost(
-            heads.queries()
-                + " query heads share "
-                + heads.keys()
-                + " value heads, and their columns would need equal factors");
+        : new Carry.Lost(heads.queries() + " query heads share " + heads.keys() + SHARED_VALUES);
   }
 
   @Override

@@ -25,6 +25,14 @@ public record SmoothingPairs(List<SmoothingPair> pairs, Map<String, List<String>
     pairs = List.copyOf(pairs);
   }
 
+  /** Why no pair reaches a linear module; empty if one does, or if there is no such module. */
+  public Optional<String> obstacle(String linear) {
+    return unpaired.entrySet().stream()
+        .filter(reason -> reason.getValue().contains(linear))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
   public static SmoothingPairs of(Graph graph) {
     return new Finder(graph).find();
   }

@@ -5,6 +5,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
 import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -110,6 +111,33 @@ public final class Quantizer {
               Grouping.spread(parameters.effectiveScale(), grouped),
               parameters.zeroPoint_RG().map(Grouping::spread));
       return scope.keep(grouping.ungroup(stored, weight_RC.size(0), weight_RC.size(1)));
+    }
+  }
+
+  /**
+   * What a weight is read as once it is in codes: in the type of its effective scale. Lies in the
+   * innermost scope.
+   */
+  public Tensor round(Tensor weight_RC, QuantizationParameters parameters) {
+    try (Scope scope = Scope.open()) {
+      Tensor grouped = grouping.group(weight_RC);
+      Tensor scale = Grouping.spread(parameters.effectiveScale(), grouped);
+      Optional<Tensor> zero = parameters.zeroPoint_RG().map(Grouping::spread);
+      Tensor rounded = Codes.value(codes.round(grouped, scale, zero), scale, zero);
+      return scope.keep(grouping.ungroup(rounded, weight_RC.size(0), weight_RC.size(1)));
+    }
+  }
+
+  /**
+   * |w| by the largest of those that share its scale, and a little more, so that nothing is divided
+   * by zero. Lies in the innermost scope.
+   */
+  public Tensor relativeMagnitudes(Tensor weight_RC, double more) {
+    try (Scope scope = Scope.open()) {
+      Tensor grouped = grouping.group(weight_RC);
+      Tensor largest = Magnitudes.of(grouped).add_(new Scalar(more));
+      Tensor relative = grouped.abs().div_(Grouping.spread(largest, grouped));
+      return scope.keep(grouping.ungroup(relative, weight_RC.size(0), weight_RC.size(1)));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.sinter.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -116,6 +117,18 @@ public final class GramMatrix implements Statistic {
   public Tensor symmetric() {
     try (Scope scope = Scope.open()) {
       return scope.keep(gram_CC.triu().add(gram_CC.triu(1).t()));
+    }
+  }
+
+  /**
+   * The upper triangular T with y T yᵀ = y G yᵀ for all y: half the products. In the innermost
+   * scope.
+   */
+  public Tensor quadraticForm() {
+    try (Scope scope = Scope.open()) {
+      Tensor form_CC = gram_CC.triu(1).mul_(new Scalar(2));
+      form_CC.diagonal().copy_(gram_CC.diagonal());
+      return scope.keep(form_CC);
     }
   }
 

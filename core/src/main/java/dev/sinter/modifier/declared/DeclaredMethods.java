@@ -15,7 +15,6 @@ public final class DeclaredMethods {
   private static final String MAPPINGS = "mappings";
   private static final String NO_SCHEME =
       "This method rounds nothing: give the scheme to a QuantizationModifier behind it";
-  private static final Form LISTS = new Form.ListOf(new Form.Other("a list"));
 
   private static final List<Setting> TRAINING =
       List.of(
@@ -33,7 +32,6 @@ public final class DeclaredMethods {
 
   public static List<ModifierFactory> all() {
     List<ModifierFactory> all = new ArrayList<>();
-    all.addAll(smoothing());
     all.addAll(pruning());
     all.addAll(rotations());
     all.add(autoRound());
@@ -62,62 +60,6 @@ public final class DeclaredMethods {
   private static Setting ignore(Object standard) {
     return Setting.of(DeclaredFactory.IGNORE, Form.texts(), "What stays as it is")
         .otherwise(standard);
-  }
-
-  private static List<ModifierFactory> smoothing() {
-    Setting mappings =
-        Setting.of(
-            MAPPINGS,
-            LISTS,
-            "Which norm or linear feeds which linears: [[[re:.*q_proj], re:.*input_layernorm]]");
-    List<Setting> smooth =
-        List.of(
-            Setting.of(
-                    "smoothing_strength",
-                    Form.Real.FRACTION,
-                    "How much of an input's outliers moves into the weights")
-                .otherwise(0.5),
-            mappings,
-            ignore(List.of()),
-            Setting.of(
-                    "algorithm",
-                    Form.word("smoothquant", "log_equalization"),
-                    "How the scales are found")
-                .otherwise("smoothquant"),
-            Setting.withoutEffect("num_calibration_steps"),
-            Setting.withoutEffect("calibration_function"));
-    return List.of(
-        method(
-            "SmoothQuantModifier",
-            "Moves outliers of inputs into the weights (arXiv 2211.10438)",
-            Data.NEEDED,
-            smooth),
-        method(
-            "LogarithmicEqualizationModifier",
-            "Scales inputs by the logarithm of their range",
-            Data.NEEDED,
-            smooth),
-        method(
-            "AWQModifier",
-            "Scales the weights that matter most before they are rounded (arXiv 2306.00978)",
-            Data.NEEDED,
-            List.of(
-                Setting.of(
-                    MAPPINGS,
-                    new Form.ListOf(new Form.Other("a mapping")),
-                    "Which norm or linear feeds which linears"),
-                Setting.of(
-                        "duo_scaling",
-                        Form.either(new Form.Flag(), Form.word("both")),
-                        "Whether weights have a say in the scales beside inputs")
-                    .otherwise(true),
-                Setting.of("n_grid", Form.Whole.POSITIVE, "How many scales are tried")
-                    .otherwise(20),
-                targets(List.of()),
-                ignore(List.of()),
-                Setting.withoutEffect("offload_device"),
-                Setting.withoutEffect("sequential_targets"),
-                Setting.withoutEffect("max_chunk_memory"))));
   }
 
   private static List<ModifierFactory> pruning() {

@@ -21,7 +21,8 @@ public final class Patterns {
     settings.node(name).ifPresent(node -> check(settings, node));
   }
 
-  static void check(Settings settings, YamlNode node) {
+  /** Checks a text, or the texts of a list. */
+  public static void check(Settings settings, YamlNode node) {
     List<YamlNode> rules = node instanceof YamlNode.Sequence list ? list.items() : List.of(node);
     for (YamlNode rule : rules) {
       if (rule.json() instanceof Json.Str text && text.value().startsWith(ModuleInfo.REGEX)) {
