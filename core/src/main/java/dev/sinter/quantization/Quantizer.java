@@ -128,6 +128,26 @@ public final class Quantizer {
     }
   }
 
+  /**
+   * Parameters as a column of a weight of so many rows and columns meets them. In the innermost
+   * scope.
+   */
+  public ColumnParameters byColumn(QuantizationParameters parameters, long rows, long columns) {
+    try (Scope scope = Scope.open()) {
+      return new ColumnParameters(
+          scope.keep(grouping.byColumn(parameters.effectiveScale(), rows)),
+          parameters.zeroPoint_RG().map(zero -> scope.keep(grouping.byColumn(zero, rows))),
+          grouping.columnsOfScale(columns));
+    }
+  }
+
+  /**
+   * Effective scales and zero points in fp32, one for each row (or one for all) of each group of
+   * columns next to each other.
+   */
+  public record ColumnParameters(
+      Tensor scale_GR, Optional<Tensor> zeroPoint_GR, long columnsOfGroup) {}
+
   /** The numbers of the codes of some values, in their type. Lies in the innermost scope. */
   public Tensor code(Tensor weight, Tensor scale, Optional<Tensor> zeroPoint) {
     return codes.round(weight, scale, zeroPoint);

@@ -19,6 +19,9 @@ public final class GramMatrix implements Statistic {
   /** A tile of 1024 x 1024 floats has 4 MiB: small for a shuffle, large for a copy. */
   private static final int TILE = 1024;
 
+  /** Rows of what is multiplied or mirrored at a time. */
+  private static final int PANEL = 256;
+
   private final Holding holding = new Holding();
   private final long channels;
   private final int tile;
@@ -112,10 +115,28 @@ public final class GramMatrix implements Statistic {
         .narrow(1, (long) column * tile, side(column));
   }
 
+  /** The sums of squares of each channel, in the innermost scope. */
+  public Tensor diagonal() {
+    try (Scope scope = Scope.open()) {
+      return scope.keep(gram_CC.diagonal().clone());
+    }
+  }
+
   /** The whole symmetric matrix, in the innermost scope. */
   public Tensor symmetric() {
     try (Scope scope = Scope.open()) {
-      return scope.keep(gram_CC.triu().add(gram_CC.triu(1).t()));
+      Tensor symmetric_CC = gram_CC.clone();
+      for (long start = 0; start < channels; start += PANEL) {
+        long height = Math.min(PANEL, channels - start);
+        Tensor corner = symmetric_CC.narrow(0, start, height).narrow(1, start, height);
+        corner.copy_(corner.triu().add(corner.triu(1).t()));
+        long behind = start + height;
+        symmetric_CC
+            .narrow(0, behind, channels - behind)
+            .narrow(1, start, height)
+            .copy_(symmetric_CC.narrow(0, start, height).narrow(1, behind, channels - behind).t());
+      }
+      return scope.keep(symmetric_CC);
     }
   }
 

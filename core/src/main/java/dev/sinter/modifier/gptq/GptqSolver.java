@@ -46,20 +46,19 @@ record GptqSolver(int blockSize, double dampening, ActivationOrder order) implem
   }
 
   /**
-   * Flops of two Cholesky factorizations (C³/3 each) and an inverse from a factor (2C³/3; LAPACK
-   * Working Note 41, appendix C); of each row, 2(C - i) for the columns behind column i (arXiv
-   * 2210.17323, algorithm 1). Six matrices are there at once while the Hessian is inverted: the
-   * Gram matrix, the Hessian in its order, its damped copy, a factor, the inverse, and what
-   * LAPACK's order of rows takes; the Gram matrix and the last factor stay. The weight is there
-   * nine times in fp32: in order, the other way round, as codes before and after they are put back,
-   * its scales spread over columns, and parts of it in smaller types.
+   * Flops of a Cholesky factorization and of the inverse of its factor (C³/3 each; LAPACK Working
+   * Note 41, appendix C); of each row, 2(C - i) for the columns behind column i (arXiv 2210.17323,
+   * algorithm 1). Three matrices are there at once while the Hessian is put in order and factored;
+   * the Gram matrix and the factor stay. The weight is there three times in fp32, as it was and on
+   * its way into order; and the codes of those before it, in a byte each or less, may take as much
+   * as a fourth.
    */
   @Override
   public SolveCost cost(long columns) {
     double c = columns;
     long matrix = columns * columns * Float.BYTES;
     return new SolveCost(
-        4 * c * c * c / 3, c * c, 6 * matrix, 2 * matrix, 9 * columns * Float.BYTES);
+        2 * c * c * c / 3, c * c, 3 * matrix, 2 * matrix, 4 * columns * Float.BYTES);
   }
 
   @Override
