@@ -8,6 +8,7 @@ import dev.sinter.quantization.QuantizationParameters;
 import dev.sinter.quantization.QuantizedWeight;
 import dev.sinter.quantization.Quantizer;
 import dev.sinter.quantization.Quantizer.ColumnParameters;
+import dev.sinter.quantization.Survey;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Shape;
@@ -66,7 +67,9 @@ final class ColumnSweep {
     }
     try (Scope scope = Scope.open()) {
       Tensor ordered_RC = weight.weight_RC().index_select(1, factor.order_C());
-      return kept(scope, quantizer.observe(ordered_RC));
+      // Ranges of other groups, but the same extremes: those of all that shares a global scale.
+      Survey survey = quantizer.survey(ordered_RC).mergeExtremes(weight.survey());
+      return kept(scope, quantizer.observe(ordered_RC, survey));
     }
   }
 

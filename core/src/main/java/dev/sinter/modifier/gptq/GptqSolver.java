@@ -6,12 +6,10 @@ import dev.sinter.modifier.Solver;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
 import dev.sinter.quantization.Quantizer.Coupling;
-import dev.sinter.quantization.Strategy;
 import dev.sinter.statistic.GramMatrix;
 import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,18 +29,6 @@ record GptqSolver(int blockSize, double dampening, ActivationOrder order) implem
     // Rows do not depend on each other once the input is factored, but columns are updated for all
     // rows at once.
     return Coupling.WHOLE;
-  }
-
-  @Override
-  public Optional<String> refusal(QuantizationArgs args) {
-    boolean rows =
-        args.strategy() instanceof Strategy.Group || args.strategy() instanceof Strategy.Channel;
-    return rows
-        ? Optional.empty()
-        : Optional.of(
-            "GPTQ for scales by "
-                + args.strategy().jsonName()
-                + " (by row and by group it is there; QuantizationModifier takes the others)");
   }
 
   /**
