@@ -15,12 +15,12 @@ import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.TokenSlice;
 import dev.sinter.task.WorkUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Calibrates one subgraph after another: sweep, solve, commit, advance. Modules that read one input
@@ -55,7 +55,8 @@ final class SequentialPipeline {
 
   void run(List<Subgraph> subgraphs, List<ModulePlan> modules, List<TokenSlice> slices) {
     List<Step> steps = steps(subgraphs, modules);
-    Map<String, SolvedUnit> done = new HashMap<>(workspace.solvedUnits());
+    Map<String, SolvedUnit> done = new TreeMap<>(workspace.solvedUnits());
+    done.values().forEach(committing()::tell);
     List<Step> solving = steps.stream().filter(step -> !step.units.isEmpty()).toList();
     int finished = (int) solving.stream().filter(step -> isDone(step, done)).count();
     progress.phase("calibrate", solving.size(), finished);
@@ -111,9 +112,12 @@ final class SequentialPipeline {
   private void solve(Step step, Map<String, SolvedUnit> done) {
     List<InputUnit> open =
         step.units.stream().filter(unit -> !done.containsKey(unit.work().id())).toList();
-    Committing committing = Committing.units(workspace, notices, progress);
     engine.calibrate(
-        run, step.subgraph, open, committing.andThen(unit -> done.put(unit.id(), unit)));
+        run, step.subgraph, open, committing().andThen(unit -> done.put(unit.id(), unit)));
+  }
+
+  private Committing committing() {
+    return Committing.units(workspace, notices, progress);
   }
 
   private static List<SolvedModule> solvedModules(Step step, Map<String, SolvedUnit> done) {

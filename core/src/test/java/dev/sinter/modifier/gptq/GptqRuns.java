@@ -47,7 +47,7 @@ final class GptqRuns {
     }
   }
 
-  private static Survey survey(Tensor weight_RC, QuantizationArgs args) {
+  static Survey survey(Tensor weight_RC, QuantizationArgs args) {
     Quantizer quantizer = new Quantizer(args);
     return quantizer.coupling() == Quantizer.Coupling.NONE
         ? Survey.EMPTY
