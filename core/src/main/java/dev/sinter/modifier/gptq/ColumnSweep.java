@@ -3,11 +3,11 @@ package dev.sinter.modifier.gptq;
 
 import dev.sinter.modifier.ModuleWeight;
 import dev.sinter.modifier.Solution;
+import dev.sinter.quantization.ColumnCodes;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
 import dev.sinter.quantization.QuantizationParameters;
 import dev.sinter.quantization.QuantizedWeight;
 import dev.sinter.quantization.Quantizer;
-import dev.sinter.quantization.Quantizer.ColumnParameters;
 import dev.sinter.quantization.Survey;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
@@ -42,11 +42,11 @@ final class ColumnSweep {
       long columns = weight.weight_RC().size(1);
       // Scales come from the weight as it was, dead columns included.
       QuantizationParameters parameters = parameters(quantizer, weight);
-      ColumnParameters byColumn = quantizer.byColumn(parameters, rows, columns);
-      Tensor group_C = groupOfOrderedColumn(byColumn, columns);
+      ColumnCodes codes = quantizer.columns(parameters, rows, columns);
+      Tensor group_C = groupOfOrderedColumn(codes, columns);
 
       Tensor weight_CR = ordered(weight.weight_RC());
-      double loss = new Rounding(quantizer, byColumn, longs(group_C), weight_CR).run();
+      double loss = new Rounding(codes, longs(group_C), weight_CR).run();
 
       Tensor inverseOrder_C = factor.order_C().argsort();
       Tensor codes_RC = quantizer.store(weight_CR).index_select(0, inverseOrder_C).t().contiguous();
@@ -73,12 +73,12 @@ final class ColumnSweep {
     }
   }
 
-  private Tensor groupOfOrderedColumn(ColumnParameters parameters, long columns) {
+  private Tensor groupOfOrderedColumn(ColumnCodes codes, long columns) {
     Tensor position_C =
         settings.order() == ActivationOrder.GROUP
             ? torch.arange(new Scalar(columns))
             : factor.order_C();
-    Scalar columnsOfGroup = new Scalar(parameters.columnsOfGroup());
+    Scalar columnsOfGroup = new Scalar(codes.columnsOfGroup());
     return Tensors.to(position_C.floor_divide(columnsOfGroup), DType.I64);
   }
 
@@ -103,8 +103,7 @@ final class ColumnSweep {
     /** So many columns of some thousand rows stay in a core's cache while they are rounded. */
     private static final int STRIP = 32;
 
-    private final Quantizer quantizer;
-    private final ColumnParameters parameters;
+    private final ColumnCodes codes;
     private final long[] group_C;
     private final Tensor weight_CR;
     private final Tensor upper_CC = factor.upper_CC();
@@ -112,9 +111,8 @@ final class ColumnSweep {
     private final Scalar one = new Scalar(1);
     private final Scalar minusOne = new Scalar(-1);
 
-    Rounding(Quantizer quantizer, ColumnParameters parameters, long[] group_C, Tensor weight_CR) {
-      this.quantizer = quantizer;
-      this.parameters = parameters;
+    Rounding(ColumnCodes codes, long[] group_C, Tensor weight_CR) {
+      this.codes = codes;
       this.group_C = group_C;
       this.weight_CR = weight_CR;
       long block = Math.min(settings.blockSize(), weight_CR.size(0));
@@ -149,13 +147,11 @@ final class ColumnSweep {
           weight_R.addmv_(
               error_BR.narrow(0, strip - block, column - strip).t(), influence_S, one, minusOne);
         }
-        long group = group_C[(int) column];
-        Tensor scale_R = parameters.scale_GR().select(0, group);
-        Optional<Tensor> zero_R = parameters.zeroPoint_GR().map(zero -> zero.select(0, group));
-        Tensor code_R = quantizer.code(weight_R, scale_R, zero_R);
+        ColumnCodes.Group group = codes.group(group_C[(int) column]);
+        Tensor code_R = group.code(weight_R);
         Tensor pivot = upper_CC.select(0, column).select(0, column);
         Tensor error_R = error_BR.select(0, column - block);
-        error_R.copy_(weight_R.sub_(Quantizer.value(code_R, scale_R, zero_R)).div_(pivot));
+        error_R.copy_(weight_R.sub_(group.value(code_R)).div_(pivot));
         weight_R.copy_(code_R);
       }
     }
