@@ -19,7 +19,6 @@ import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.TokenSlice;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -104,7 +103,8 @@ final class SequentialPipeline {
     for (Calibration pass : settings.traversal().pipeline().passes(calibration)) {
       passes.add(steps(passes.size(), subgraphs, pass));
     }
-    Map<String, SolvedUnit> done = new HashMap<>(workspace.solvedUnits());
+    Map<String, SolvedUnit> done = new TreeMap<>(workspace.solvedUnits());
+    done.values().forEach(committing()::tell);
     List<Step> working =
         passes.stream().flatMap(List::stream).filter(step -> !step.isEmpty()).toList();
     int finished = (int) working.stream().filter(step -> step.isDone(done.keySet())).count();
@@ -198,13 +198,16 @@ final class SequentialPipeline {
     List<InputUnit> open =
         units.stream().filter(unit -> !done.containsKey(unit.work().id())).toList();
     if (!open.isEmpty()) {
-      Committing committing = Committing.units(workspace, notices, progress);
       engine.calibrate(
           rescalings.apply(run),
           step.subgraph,
           open,
-          committing.andThen(unit -> done.put(unit.id(), unit)));
+          committing().andThen(unit -> done.put(unit.id(), unit)));
     }
+  }
+
+  private Committing committing() {
+    return Committing.units(workspace, notices, progress);
   }
 
   /** The solved modules that subgraphs behind are calibrated on. */
