@@ -143,7 +143,7 @@ class RecipeFlagsTest {
   void theCachesFormatIsPutBehind() {
     SinterRun run = oneshot("--qformat", "int4_wo", "--kv_cache_qformat", "fp8_cast");
 
-    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).describedAs(run.err()).isZero();
     Json.Obj config = TestData.json(temp.resolve("out/config.json"));
     Json.Obj codes = (Json.Obj) config.members().get("quantization_config");
     // Values are cast: no scales are looked for, and none are written.
