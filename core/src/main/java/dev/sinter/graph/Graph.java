@@ -5,6 +5,8 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A traced model: token ids in, logits out.
@@ -43,6 +45,14 @@ public record Graph(
         .filter(parameter -> parameter.name().equals(name))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** The parameters that a checkpoint keeps the other way round. */
+  public Set<String> transposed() {
+    return parameters.stream()
+        .filter(parameter -> parameter.storage() == Parameter.Storage.TRANSPOSED)
+        .map(Parameter::name)
+        .collect(Collectors.toSet());
   }
 
   /** How many positions the model has learned, if it learns them. */

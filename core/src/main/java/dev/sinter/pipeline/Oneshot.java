@@ -72,7 +72,7 @@ public final class Oneshot {
     this.config = new ModelConfig(checkpoint.config());
     this.plan = Planner.plan(checkpoint, request.recipe(), request.settings().output());
     this.workspaceStore = FileStores.at(request.workspace());
-    this.rescalings = new Rescalings(plan.modules());
+    this.rescalings = new Rescalings(plan);
     this.publisher =
         new Publisher(checkpoint, request.tokenizer().map(FileStores::at), output, plan);
     this.notices = new Notices(request.settings().strictness(), progress);

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.pipeline;
 
+import dev.sinter.graph.Graph;
 import dev.sinter.plan.ModulePlan;
+import dev.sinter.plan.Plan;
 import dev.sinter.plan.SmoothingPlan;
 import dev.sinter.task.RunContext;
 import dev.sinter.weight.Factors;
 import dev.sinter.weight.ParameterSource;
 import dev.sinter.weight.RescaledWeight;
 import dev.sinter.weight.Rescaling;
+import dev.sinter.weight.TransposedWeight;
 import dev.sinter.weight.WeightSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** How weights are changed when they are read, by what was smoothed so far. */
 final class Rescalings {
@@ -21,11 +25,13 @@ final class Rescalings {
 
   private final Map<String, List<Rescaling>> byParameter = new HashMap<>();
   private final Map<WeightSource, String> names = new HashMap<>();
+  private final Set<String> transposed;
   private int added;
 
-  /** None yet, of modules whose weights may change. */
-  Rescalings(List<ModulePlan> modules) {
-    modules.forEach(module -> names.put(module.weight(), module.weightName()));
+  /** None yet, of a plan's modules. */
+  Rescalings(Plan plan) {
+    plan.modules().forEach(module -> names.put(module.weight(), module.weightName()));
+    this.transposed = plan.graph().map(Graph::transposed).orElse(Set.of());
   }
 
   /** Takes in the factors of a pair: columns are multiplied, and the producer's rows divided. */
@@ -43,9 +49,17 @@ final class Rescalings {
     byParameter.computeIfAbsent(parameter, name -> new ArrayList<>()).add(change);
   }
 
-  /** The changes of a parameter; none if it is as it was. */
-  List<Rescaling> of(String parameter) {
-    return List.copyOf(byParameter.getOrDefault(parameter, List.of()));
+  /** Whether a parameter is not as it was. */
+  boolean touch(String parameter) {
+    return byParameter.containsKey(parameter);
+  }
+
+  /** What stands in the place of a parameter that is stored so. */
+  WeightSource stored(String parameter, WeightSource as) {
+    List<Rescaling> changes = byParameter.get(parameter);
+    return transposed.contains(parameter)
+        ? TransposedWeight.of(new RescaledWeight(TransposedWeight.of(as), changes))
+        : new RescaledWeight(as, changes);
   }
 
   /** The run with parameters as they are now. */
@@ -67,6 +81,8 @@ final class Rescalings {
   /** The weight as it is now. */
   WeightSource apply(WeightSource weight) {
     String name = names.get(weight);
-    return name == null || of(name).isEmpty() ? weight : new RescaledWeight(weight, of(name));
+    return name == null || !touch(name)
+        ? weight
+        : new RescaledWeight(weight, byParameter.get(name));
   }
 }

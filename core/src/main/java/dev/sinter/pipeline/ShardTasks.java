@@ -11,8 +11,7 @@ import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.weight.DenseTensor;
 import dev.sinter.weight.ParameterSource.Plain;
-import dev.sinter.weight.RescaledWeight;
-import dev.sinter.weight.Rescaling;
+import dev.sinter.weight.WeightSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,8 +30,8 @@ final class ShardTasks {
    */
   static List<ShardTask> of(Plan plan, Collection<SolvedUnit> solved, Rescalings rescalings) {
     Map<String, ShardPiece> pieces = new HashMap<>();
-    plan.copied().forEach((name, entry) -> pieces.put(name, copied(entry, rescalings.of(name))));
-    plan.dense().forEach((name, tensor) -> pieces.put(name, dense(tensor, rescalings.of(name))));
+    plan.copied().forEach((name, entry) -> pieces.put(name, copied(entry, rescalings)));
+    plan.dense().forEach((name, tensor) -> pieces.put(name, dense(tensor, rescalings)));
     Map<String, ShardPiece> ofModules = new HashMap<>();
     for (SolvedUnit unit : solved) {
       ShardPiece piece = new ShardPiece.Solved(unit.file().name());
@@ -55,20 +54,22 @@ final class ShardTasks {
     return tasks;
   }
 
-  private static ShardPiece copied(TensorEntry entry, List<Rescaling> changes) {
-    return changes.isEmpty()
-        ? new ShardPiece.Copied(entry)
-        : new ShardPiece.Dense(
-            List.of(new RescaledWeight(new Plain(entry).matrix().orElseThrow(), changes)));
+  private static ShardPiece copied(TensorEntry entry, Rescalings rescalings) {
+    if (!rescalings.touch(entry.name())) {
+      return new ShardPiece.Copied(entry);
+    }
+    WeightSource stored = new Plain(entry).matrix().orElseThrow();
+    return new ShardPiece.Dense(List.of(rescalings.stored(entry.name(), stored)));
   }
 
-  private static ShardPiece dense(DenseTensor tensor, List<Rescaling> changes) {
-    if (changes.isEmpty()) {
+  private static ShardPiece dense(DenseTensor tensor, Rescalings rescalings) {
+    String name = tensor.spec().name();
+    if (!rescalings.touch(name)) {
       return new ShardPiece.Dense(tensor.matrices());
     }
     if (tensor.matrices().size() != 1) {
-      throw new IllegalArgumentException(tensor.spec().name() + " is smoothed in parts");
+      throw new IllegalArgumentException(name + " is smoothed in parts");
     }
-    return new ShardPiece.Dense(List.of(new RescaledWeight(tensor.matrices().get(0), changes)));
+    return new ShardPiece.Dense(List.of(rescalings.stored(name, tensor.matrices().get(0))));
   }
 }

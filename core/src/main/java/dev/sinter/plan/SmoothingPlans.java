@@ -15,6 +15,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.weight.CheckpointWeights;
 import dev.sinter.weight.ConvertedWeight;
 import dev.sinter.weight.ModuleSource;
+import dev.sinter.weight.TransposedWeight;
 import dev.sinter.weight.WeightSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,8 @@ record SmoothingPlans(
     Optional<DType> dtype,
     List<String> notices,
     Problems problems) {
+
+  private static final String WEIGHT = ".weight";
 
   List<SmoothingPlan> of(List<Modifier> modifiers, Map<String, ModulePlan> planned) {
     List<SmoothingPlan> plans = new ArrayList<>();
@@ -94,7 +97,7 @@ record SmoothingPlans(
                   () ->
                       Optional.ofNullable(weights.modules().get(module))
                           .map(ModuleSource::weight)
-                          .map(stored -> typed(stored)));
+                          .map(stored -> typed(module, stored)));
       if (weight.isEmpty()) {
         problems.add(module + " is to be smoothed, and the checkpoint has no weight of it");
       } else {
@@ -105,7 +108,9 @@ record SmoothingPlans(
     return linears;
   }
 
-  private WeightSource typed(WeightSource stored) {
-    return dtype.map(type -> ConvertedWeight.of(stored, type)).orElse(stored);
+  private WeightSource typed(String module, WeightSource stored) {
+    boolean turned = tree.graph().orElseThrow().transposed().contains(module + WEIGHT);
+    WeightSource weight = turned ? TransposedWeight.of(stored) : stored;
+    return dtype.map(type -> ConvertedWeight.of(weight, type)).orElse(weight);
   }
 }
