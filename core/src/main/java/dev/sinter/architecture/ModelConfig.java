@@ -95,7 +95,9 @@ public final class ModelConfig {
 
   /** A positive whole number, if it is there. */
   public Optional<Integer> optionalSize(String name) {
-    return config.member(name).map(value -> whole(name, value, 1, "a positive whole number"));
+    return config
+        .member(name)
+        .map(value -> whole(name, value, 1, "a positive whole number up to " + Integer.MAX_VALUE));
   }
 
   /**

@@ -18,4 +18,10 @@ public record FileLocation(FileStore folder, String name) {
     String folder = slash < 0 ? "." : location.substring(0, Math.max(1, slash));
     return new FileLocation(FileStores.at(folder), name);
   }
+
+  /** Where it is, from the root of its storage. */
+  public String location() {
+    String inside = folder.location();
+    return inside + (inside.endsWith("/") ? "" : "/") + name;
+  }
 }

@@ -30,6 +30,13 @@ public interface FileStore {
   /** Starts a file; nobody sees it before its commit. Missing folders are made. */
   PendingFile create(String name) throws IOException;
 
+  /**
+   * Why nothing can be written, where that can be told without trying; nothing if it seems to be.
+   */
+  default Optional<String> obstacle() {
+    return Optional.empty();
+  }
+
   /** Deletes a file; no error if there is none. */
   void delete(String name) throws IOException;
 

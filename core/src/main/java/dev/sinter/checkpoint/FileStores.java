@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,6 +85,19 @@ public final class FileStores {
       reader.readFully(0, ByteBuffer.wrap(content));
       return content;
     }
+  }
+
+  /** What to say of the folder that a flag names if nothing can be written there. */
+  public static Optional<String> unwritable(String flag, FileStore store) {
+    return store
+        .obstacle()
+        .map(
+            why ->
+                "Nothing can be written to "
+                    + flag
+                    + ": "
+                    + why
+                    + ". Name a folder that you may write to");
   }
 
   /** Writes a small file and commits it. */

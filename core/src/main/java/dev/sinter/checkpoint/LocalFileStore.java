@@ -99,6 +99,20 @@ final class LocalFileStore implements FileStore {
   }
 
   @Override
+  public Optional<String> obstacle() {
+    Path there = directory;
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    if (!Files.isDirectory(there)) {
+      return Optional.of(there + " is no folder");
+    }
+    return Files.isWritable(there)
+        ? Optional.empty()
+        : Optional.of("there is no permission to write in " + there);
+  }
+
+  @Override
   public void delete(String name) throws IOException {
     Files.deleteIfExists(path(name));
   }
@@ -136,7 +150,11 @@ final class LocalFileStore implements FileStore {
     Path real = path.toRealPath();
     Path root = directory.toRealPath();
     if (!real.startsWith(root) && !HubBlobs.of(root).contains(real)) {
-      throw new RequestException(path + " is a link that leads out of its folder, to " + real);
+      throw new RequestException(
+          path
+              + " is a link that leads out of its folder, to "
+              + real
+              + ", and is not followed. Put the file itself there in place of the link");
     }
   }
 

@@ -44,8 +44,17 @@ public final class SafetensorsException extends RequestException {
   private final Fault fault;
 
   SafetensorsException(Fault fault, String file, String detail) {
-    super(file + ": " + detail + " (" + fault + ")");
+    super(file + ": " + detail + " (" + fault + ")" + remedy(fault));
     this.fault = fault;
+  }
+
+  /** A file whose length is not what it says itself was most often cut short on its way. */
+  private static String remedy(Fault fault) {
+    return switch (fault) {
+      case HEADER_TOO_SMALL, INVALID_HEADER_LENGTH, INCOMPLETE_BUFFER ->
+          ". The file is not as it was written: download it again, or copy it again";
+      default -> "";
+    };
   }
 
   public Fault fault() {

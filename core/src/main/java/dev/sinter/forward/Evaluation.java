@@ -57,6 +57,10 @@ public final class Evaluation {
       models.add(RunnableModel.open(model, request.settings().dtype()));
     }
     requireOneVocabulary();
+    for (RunnableModel model : models) {
+      ParameterCheck.requireLength(request.windows().length(), model.graph(), model.config());
+    }
+    request.windows().check();
     List<int[]> windows = request.windows().samples();
     for (RunnableModel model : models) {
       ParameterCheck.requireSamples(

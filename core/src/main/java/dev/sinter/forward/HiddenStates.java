@@ -159,6 +159,11 @@ public final class HiddenStates {
       throw new RequestException(
           "--output " + request.output() + " is there already. Name a new file");
     }
+    FileStores.unwritable("--output", output.folder())
+        .ifPresent(
+            problem -> {
+              throw new RequestException(problem);
+            });
   }
 
   /** Where a tensor is, in parts: files of micro-batches, and which of a block's tensors it is. */

@@ -9,7 +9,6 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.Parameter;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
-import dev.sinter.plan.ModulePlan;
 import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
 import dev.sinter.tensor.Shape;
@@ -22,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Holds a graph's parameters against a checkpoint's tensors, before anything runs. */
@@ -49,7 +49,7 @@ public final class ParameterCheck {
   }
 
   /** The graph of a model that is to be calibrated. */
-  public static Graph requireGraph(Optional<Graph> graph, ModelConfig config) {
+  static Graph requireGraph(Optional<Graph> graph, ModelConfig config) {
     if (graph.isEmpty()) {
       // A known family whose config cannot be traced says itself why.
       Architectures.of(config).ifPresent(family -> family.trace(config, TraceOptions.USUAL));
@@ -61,12 +61,12 @@ public final class ParameterCheck {
   }
 
   /** Every module that is to be calibrated must be part of what is run. */
-  public static void requireRun(Graph graph, List<ModulePlan> calibrated) {
+  static void requireRun(Graph graph, List<String> calibrated) {
     Set<String> run = new HashSet<>();
     graph.modules().forEach(module -> run.add(module.name()));
+    graph.nodes().forEach(node -> run.add(node.module()));
     Problems problems = new Problems();
     calibrated.stream()
-        .map(ModulePlan::module)
         .filter(module -> !run.contains(module))
         .forEach(
             module ->
@@ -112,6 +112,31 @@ public final class ParameterCheck {
   }
 
   /**
+   * Samples that have one length must fit the model's positions, which shows before any is read.
+   */
+  public static void requireLength(OptionalInt length, Graph graph, ModelConfig config) {
+    long positions = positions(graph, config);
+    config.requireValid();
+    if (length.orElse(0) > positions) {
+      throw new RequestException("Samples have " + tooLong(length.getAsInt(), positions));
+    }
+  }
+
+  private static long positions(Graph graph, ModelConfig config) {
+    long said = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
+    return Math.min(said, graph.positions().orElse(said));
+  }
+
+  private static String tooLong(int length, long positions) {
+    return length
+        + " tokens; the model has "
+        + positions
+        + " positions. Give --max-seq-length "
+        + positions
+        + " or less";
+  }
+
+  /**
    * Every id must be a row of the embedding, no sample longer than the model's positions, and no
    * micro-batch's activations more than an array holds.
    */
@@ -122,8 +147,7 @@ public final class ParameterCheck {
       int batchSize,
       List<Subgraph> subgraphs) {
     Shape embedding = graph.embedding().shape();
-    long said = config.optionalSize("max_position_embeddings").orElse(Integer.MAX_VALUE);
-    long positions = Math.min(said, graph.positions().orElse(said));
+    long positions = positions(graph, config);
     config.requireValid();
     Problems problems = new Problems();
     for (int i = 0; i < samples.size() && problems.found().size() < ENOUGH_PROBLEMS; i++) {
@@ -152,16 +176,7 @@ public final class ParameterCheck {
   private static void requireSample(
       int index, int[] sample, long vocabulary, long positions, Problems problems) {
     if (sample.length > positions) {
-      problems.add(
-          "Sample "
-              + index
-              + " has "
-              + sample.length
-              + " tokens; the model has "
-              + positions
-              + " positions. Give --max-seq-length "
-              + positions
-              + " or less");
+      problems.add("Sample " + index + " has " + tooLong(sample.length, positions));
     }
     Arrays.stream(sample)
         .filter(id -> id < 0 || id >= vocabulary)

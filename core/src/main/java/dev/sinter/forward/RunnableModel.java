@@ -7,7 +7,10 @@ import dev.sinter.checkpoint.FileStores;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Partitioner;
 import dev.sinter.graph.Subgraph;
+import dev.sinter.plan.Calibration;
+import dev.sinter.plan.Plan;
 import dev.sinter.problem.Problems;
+import dev.sinter.problem.RequestException;
 import dev.sinter.task.RunContext;
 import dev.sinter.tensor.DType;
 import dev.sinter.weight.ActivationPoint;
@@ -46,6 +49,34 @@ public record RunnableModel(
     DType type = dtype.or(config::dtype).or(config::textDtype).orElse(USUAL);
     config.requireValid();
     return new RunnableModel(checkpoint, config, graph, parameters, activations, type);
+  }
+
+  /** The model that a plan calibrates, run as what its codes stand for, if it is in codes. */
+  public static RunnableModel calibrated(Plan plan, Checkpoint checkpoint, Optional<DType> dtype) {
+    ModelConfig config = new ModelConfig(checkpoint.config());
+    Graph graph = ParameterCheck.requireGraph(plan.graph(), config);
+    // What is missing is told before what is there and not used: both may be one misspelt name.
+    var parameters = ParameterCheck.entries(graph, checkpoint, CheckpointWeights.of(checkpoint));
+    Calibration calibration = plan.calibration();
+    ParameterCheck.requireRun(graph, calibration.moduleNames());
+    DType stored = calibration.storedType();
+    DType type = dtype.or(config::dtype).orElse(stored);
+    config.requireValid();
+    return new RunnableModel(checkpoint, config, graph, parameters, Map.of(), type);
+  }
+
+  /**
+   * Why a plan cannot be calibrated, in the words that refuse it; nothing if it can or need not.
+   */
+  public static List<String> refusals(Plan plan, Checkpoint checkpoint) {
+    if (!plan.calibration().isEmpty()) {
+      try {
+        calibrated(plan, checkpoint, Optional.empty());
+      } catch (RequestException e) {
+        return e.problems();
+      }
+    }
+    return List.of();
   }
 
   /** The subgraphs that it is run by: what stands before the layers, each layer, what is behind. */

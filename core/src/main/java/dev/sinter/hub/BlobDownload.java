@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.hub;
 
+import dev.sinter.problem.RequestException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -10,8 +11,8 @@ import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /**
- * Fetches one content into the cache: taken up where it broke off, and given its name once size and
- * hash are right.
+ * Makes one file of a commit: its content is fetched into the cache if it is not there, taken up
+ * where it broke off, and given its name once size and hash are right.
  */
 final class BlobDownload {
   private static final int BUFFER = 1 << 18;
@@ -44,35 +45,35 @@ final class BlobDownload {
     this.blob = cache.blob(listing.repository(), file);
   }
 
-  RemoteFile file() {
-    return file;
-  }
-
   /** Whether the cache has the content; one of another size is damaged. */
   boolean isThere() throws IOException {
     return Files.isRegularFile(blob)
         && (file.size().isEmpty() || Files.size(blob) == file.size().getAsLong());
   }
 
+  /** Makes it a file of the commit; whoever else wants the same waits until it is one. */
   void run() throws IOException {
-    if (isThere()) {
-      return;
-    }
     Path lockFile = cache.lock(listing.repository(), file);
     try (BlobLock lock =
         BlobLock.acquire(
             lockFile,
             () -> listener.notice("Waiting for another process that fetches " + file.name()))) {
-      if (isThere()) {
+      if (cache.has(listing, file.name())) {
         return;
       }
-      Files.deleteIfExists(blob);
-      String suffix =
-          lock.isHeldAmongProcesses() ? INCOMPLETE : "." + UUID.randomUUID() + INCOMPLETE;
-      try (PartialFile part = PartialFile.open(blob.resolveSibling(file.blob() + suffix))) {
-        receive(part);
-        part.move(blob);
+      if (!isThere()) {
+        fetch(lock);
       }
+      cache.link(listing, file);
+    }
+  }
+
+  private void fetch(BlobLock lock) throws IOException {
+    Files.deleteIfExists(blob);
+    String suffix = lock.isHeldAmongProcesses() ? INCOMPLETE : "." + UUID.randomUUID() + INCOMPLETE;
+    try (PartialFile part = PartialFile.open(blob.resolveSibling(file.blob() + suffix))) {
+      receive(part);
+      part.move(blob);
     }
   }
 
@@ -111,7 +112,7 @@ final class BlobDownload {
     if (part.size() == file.size().orElse(-1)) {
       return;
     }
-    if (part.size() > file.size().orElse(Long.MAX_VALUE)) {
+    if (part.size() > file.most()) {
       restart(part);
     }
     try (Answer answer = api.content(listing, file.name(), part.size())) {
@@ -145,10 +146,13 @@ final class BlobDownload {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedIOException("Interrupted while fetching " + file.name());
       }
-      if (part.size() + count > file.size().orElse(Long.MAX_VALUE)) {
+      if (part.size() + count > file.most()) {
         restart(part);
+        if (file.size().isEmpty()) {
+          throw new RequestException(withoutSize());
+        }
         throw new HubException(
-            answer.where() + " sends more than the " + file.size().getAsLong() + " bytes it told");
+            answer.where() + " sends more than the " + file.most() + " bytes it told");
       }
       part.append(buffer, count);
       progress.accept(count);
@@ -157,5 +161,19 @@ final class BlobDownload {
         retries.progressed();
       }
     }
+  }
+
+  private String withoutSize() {
+    return api.settings().endpoint()
+        + " tells no size of "
+        + file.name()
+        + " of "
+        + listing
+        + ", and sends more than the "
+        + file.most()
+        + " bytes that are taken of such a file. Set HF_ENDPOINT to a hub that tells sizes, or fetch "
+        + listing.repository()
+        + " beforehand into "
+        + cache.root();
   }
 }

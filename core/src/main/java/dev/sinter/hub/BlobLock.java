@@ -2,11 +2,14 @@
 package dev.sinter.hub;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class BlobLock implements AutoCloseable {
   /** Java's locks of files are held by a process, not by a thread. */
   private static final Map<Path, ReentrantLock> OF_PROCESS = new ConcurrentHashMap<>();
+
+  /** How long until it is asked again whether another process has let go. */
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final ReentrantLock ofProcess;
   private final FileChannel channel;
@@ -36,26 +42,51 @@ final class BlobLock implements AutoCloseable {
     ReentrantLock ofProcess =
         OF_PROCESS.computeIfAbsent(file.toAbsolutePath().normalize(), path -> new ReentrantLock());
     ofProcess.lock();
+    FileChannel channel = null;
     try {
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       return new BlobLock(ofProcess, channel, lock(channel, waiting));
     } catch (IOException | RuntimeException e) {
+      if (channel != null) {
+        channel.close();
+      }
       ofProcess.unlock();
       throw e;
     }
   }
 
-  private static Optional<FileLock> lock(FileChannel channel, Runnable waiting) {
-    try {
-      Optional<FileLock> free = Optional.ofNullable(channel.tryLock());
+  /**
+   * Asks again and again. A system that let a thread sleep until the lock is free would see a
+   * deadlock, and refuse, where two processes wait for each other by different threads.
+   */
+  private static Optional<FileLock> lock(FileChannel channel, Runnable waiting) throws IOException {
+    boolean said = false;
+    while (true) {
+      Optional<FileLock> free;
+      try {
+        free = Optional.ofNullable(channel.tryLock());
+      } catch (OverlappingFileLockException e) {
+        free = Optional.empty(); // This class, loaded a second time, holds it.
+      } catch (IOException e) {
+        return Optional.empty();
+      }
       if (free.isPresent()) {
         return free;
       }
-      waiting.run();
-      return Optional.of(channel.lock());
-    } catch (IOException e) {
-      return Optional.empty();
+      if (!said) {
+        waiting.run();
+        said = true;
+      }
+      pause();
+    }
+  }
+
+  private static void pause() throws InterruptedIOException {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Interrupted while another process fetches the same file");
     }
   }
 

@@ -65,7 +65,7 @@ public final class Hub {
 
   /** The local folder of a commit, with the files that are wanted of it. */
   public Path fetch(Listing listing, Predicate<String> wanted) throws IOException {
-    bring(listing, listing.files().stream().filter(wanted).toList());
+    bring(listing, listing.files().stream().filter(wanted).toList(), Long.MAX_VALUE);
     if (listing.source() == Listing.Source.ENDPOINT) {
       cache.remember(listing);
     }
@@ -91,11 +91,28 @@ public final class Hub {
 
   /** The content of one file, before it is decided which others are wanted. */
   public byte[] read(Listing listing, String file) throws IOException {
-    bring(listing, List.of(file));
-    return Files.readAllBytes(cache.snapshot(listing.repository(), listing.commit()).resolve(file));
+    bring(listing, List.of(file), RemoteFile.LARGEST_WHOLE);
+    Path path = cache.snapshot(listing.repository(), listing.commit()).resolve(file);
+    requireAtMost(RemoteFile.LARGEST_WHOLE, Files.size(path), file, listing);
+    return Files.readAllBytes(path);
   }
 
-  private void bring(Listing listing, List<String> names) throws IOException {
+  private static void requireAtMost(long most, long size, String file, Listing listing) {
+    if (size > most) {
+      throw new RequestException(
+          file
+              + " of "
+              + listing
+              + " has "
+              + size
+              + " bytes, and of what tells which files are wanted "
+              + most
+              + " are read at most. Put the files that you want into a folder without it, and name that");
+    }
+  }
+
+  /** Fetches what is not here, each of so many bytes at most. */
+  private void bring(Listing listing, List<String> names, long most) throws IOException {
     List<String> absent = names.stream().filter(name -> !cache.has(listing, name)).toList();
     if (absent.isEmpty()) {
       return;
@@ -110,6 +127,7 @@ public final class Hub {
     LongConsumer progress = bytes -> listener.fetched(done.addAndGet(bytes), all.get());
     List<BlobDownload> downloads = new ArrayList<>();
     for (RemoteFile file : files) {
+      requireAtMost(most, file.most(), file.name(), listing);
       BlobDownload download = new BlobDownload(api, cache, listener, listing, file, progress);
       downloads.add(download);
       all.addAndGet(download.isThere() ? 0 : file.size().orElse(0));
@@ -120,7 +138,6 @@ public final class Hub {
         downloads,
         download -> {
           download.run();
-          cache.link(listing, download.file());
           return download;
         });
   }

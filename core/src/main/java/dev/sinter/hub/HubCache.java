@@ -3,9 +3,10 @@ package dev.sinter.hub;
 
 import dev.sinter.problem.RequestException;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -65,19 +66,23 @@ record HubCache(Path root) {
     return Files.isRegularFile(snapshot(listing.repository(), listing.commit()).resolve(file));
   }
 
-  /** Makes a content a file of a commit. Where there are no links it is moved there. */
+  /**
+   * Makes a content a file of a commit, for who holds its lock. There is never a moment without a
+   * file that was there before. Where there are no links the content itself is moved there.
+   */
   void link(Listing listing, RemoteFile file) throws IOException {
     Path blob = blob(listing.repository(), file);
     Path link = snapshot(listing.repository(), listing.commit()).resolve(file.name());
     Files.createDirectories(link.getParent());
-    Files.deleteIfExists(link);
+    Path made = blob.resolveSibling(file.blob() + "." + UUID.randomUUID() + ".link");
     try {
-      Files.createSymbolicLink(link, link.getParent().relativize(blob));
-    } catch (FileAlreadyExistsException e) {
-      // Another process has made the same link.
+      Files.createSymbolicLink(made, link.getParent().relativize(blob));
+    } catch (AccessDeniedException | NoSuchFileException e) {
+      throw e;
     } catch (UnsupportedOperationException | FileSystemException e) {
-      Files.move(blob, link, StandardCopyOption.REPLACE_EXISTING);
+      made = blob;
     }
+    Files.move(made, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Notes which commit a revision is, once its files are there. A cache may be read only. */

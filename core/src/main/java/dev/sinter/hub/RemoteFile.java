@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * @param size in bytes, if it says so
  */
 record RemoteFile(String name, String etag, OptionalLong size) {
+  /** Of a file without a size so much is taken, and of one that is read whole. */
+  static final long LARGEST_WHOLE = 64L << 20;
+
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
@@ -46,6 +49,11 @@ record RemoteFile(String name, String etag, OptionalLong size) {
 
   private static String plain(String etag) {
     return etag.replaceFirst("^W/", "").replace("\"", "");
+  }
+
+  /** So many bytes may come, and no more. */
+  long most() {
+    return size.orElse(LARGEST_WHOLE);
   }
 
   /** The hash of the content, where the hub tells it. */

@@ -12,6 +12,10 @@ final class Retries {
   /** A host that nobody knows, or that takes no connection, seldom comes up within seconds. */
   private static final int TRIES_OF_UNREACHABLE = 2;
 
+  private static final String UNREACHABLE =
+      ". Without a way to it, name a folder that holds the files, or a cache that has them (HF_HUB_CACHE);"
+          + " behind a proxy, set HTTPS_PROXY";
+
   private static final Duration LONGEST_ASKED = Duration.ofMinutes(5);
   private static final int DOUBLINGS = 5;
 
@@ -60,7 +64,13 @@ final class Retries {
       String asked =
           failures < tries ? ", and wants to be left alone for " + pause.toSeconds() + " s" : "";
       throw new HubException(
-          failure.getMessage() + asked + " (tried " + failures + " times)", failure);
+          failure.getMessage()
+              + asked
+              + " (tried "
+              + failures
+              + " times)"
+              + (unreachable ? UNREACHABLE : ""),
+          failure);
     }
     listener.notice(
         failure.getMessage() + "; trying again in " + Math.max(1, pause.toSeconds()) + " s");

@@ -37,11 +37,11 @@ public final class JsonParser {
       }
       Json value = value(tokens);
       if (tokens.nextToken() != null) {
-        throw new JsonSyntaxException("Text after the JSON value" + position(tokens));
+        throw new JsonSyntaxException("Text after the JSON value", position(tokens));
       }
       return value;
     } catch (com.fasterxml.jackson.core.JacksonException e) {
-      throw new JsonSyntaxException(JsonSyntaxException.reason(e) + position(e));
+      throw new JsonSyntaxException(JsonSyntaxException.reason(e), position(e));
     } catch (IOException e) {
       throw new UncheckedIOException("A text in memory cannot be read", e);
     }
@@ -75,7 +75,7 @@ public final class JsonParser {
       case VALUE_TRUE -> new Json.Bool(true);
       case VALUE_FALSE -> new Json.Bool(false);
       case VALUE_NULL -> new Json.Null();
-      default -> throw new JsonSyntaxException("Unexpected " + token + position(tokens));
+      default -> throw new JsonSyntaxException("Unexpected " + token, position(tokens));
     };
   }
 
@@ -85,7 +85,7 @@ public final class JsonParser {
     while (tokens.nextToken() != JsonToken.END_OBJECT) {
       String name = tokens.currentName();
       if (members.containsKey(name)) {
-        throw new JsonSyntaxException("The name \"" + name + "\" stands twice" + position(tokens));
+        throw new JsonSyntaxException("The name \"" + name + "\" stands twice", position(tokens));
       }
       tokens.nextToken();
       members.put(name, value(tokens));

@@ -12,8 +12,21 @@ public final class JsonSyntaxException extends Exception {
   /** Names the source, and differently in each version of Jackson. */
   private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at .*");
 
-  JsonSyntaxException(String message) {
-    super(message);
+  private final String fault;
+
+  JsonSyntaxException(String fault) {
+    this(fault, "");
+  }
+
+  /** A fault, and the position that follows it in the message. */
+  JsonSyntaxException(String fault, String position) {
+    super(fault + position);
+    this.fault = fault;
+  }
+
+  /** What is wrong, for who knows the line. */
+  public String fault() {
+    return fault;
   }
 
   /** What Jackson found wrong, on one line. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.modifier;
 
+import dev.sinter.quantization.ActivationObserver;
 import dev.sinter.quantization.QuantizationScheme;
+import dev.sinter.quantization.QuantizationScheme.Activations;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,18 +14,21 @@ public final class Missing {
   /** What a scheme needs, in words that follow the scheme's name. */
   public static List<String> of(QuantizationScheme scheme) {
     List<String> missing = new ArrayList<>();
-    if (scheme.inputs().needsRanges()) {
-      missing.add(
-          "inputs quantized by ranges that calibration finds (schemes such as FP8_DYNAMIC find"
-              + " them when the model runs)");
-    }
-    if (!(scheme.outputs() instanceof QuantizationScheme.Activations.Full)) {
-      missing.add("quantized outputs");
-    }
-    if (scheme.weights().observer().needsCalibration()) {
-      missing.add(
-          "the observer " + scheme.weights().observer().name() + ", which weighs by calibration");
-    }
+    unfound("inputs", scheme.inputs(), missing);
+    unfound("outputs", scheme.outputs(), missing);
     return missing;
+  }
+
+  private static void unfound(String what, Activations activations, List<String> missing) {
+    if (activations instanceof Activations.Quantized quantized
+        && quantized.needsRanges()
+        && !ActivationObserver.isFound(quantized.args())) {
+      missing.add(
+          what
+              + " that share scales by "
+              + quantized.args().strategy().jsonName()
+              + ", found by calibration (by tensor it is there, and for inputs in groups with"
+              + " dynamic: local)");
+    }
   }
 }

@@ -20,9 +20,9 @@ public interface Modifier {
   /** Every setting with its value, defaults included, as the written recipe states it. */
   Json.Obj settings();
 
-  /** Whether the method needs the model to run on data. */
+  /** Whether the method needs the model to run on data, whatever its targets are. */
   default boolean needsCalibration() {
-    return solver().filter(solver -> !solver.statistics().isEmpty()).isPresent();
+    return false;
   }
 
   /** What this version lacks to run it; nothing if it runs. */

@@ -38,6 +38,12 @@ public record Resolution(
   public static final Resolution NONE =
       new Resolution(Map.of(), Map.of(), List.of(), List.of(), Optional.empty(), List.of());
 
+  /** Whether activations are rounded by ranges that calibration must find. */
+  public boolean needsRanges() {
+    return groups.stream().anyMatch(group -> group.scheme().needsRanges())
+        || kvCache.filter(args -> args.dynamic() != QuantizationArgs.Dynamic.YES).isPresent();
+  }
+
   /**
    * The rule that decided for a module, and the group that it is in.
    *

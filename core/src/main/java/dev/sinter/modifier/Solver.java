@@ -15,11 +15,19 @@ import java.util.Set;
  */
 public interface Solver extends Serializable {
 
-  /** What it needs to know of a module's input. */
-  Set<StatisticType> statistics();
+  /** What it needs to know of the input of a module whose weight is to be represented so. */
+  Set<StatisticType> statistics(QuantizationArgs args);
 
   /** How the rows of a weight that is to be represented so depend on each other. */
   Coupling coupling(QuantizationArgs args);
+
+  /**
+   * Whether subgraphs behind are calibrated on what the solved weights give: rounding to nearest
+   * keeps calibrating on the weights as they were, as the peers do.
+   */
+  default boolean changesWhatFollows() {
+    return true;
+  }
 
   /** What the work on modules of one input takes; nothing worth counting if not said. */
   default SolveCost cost(long columns) {

@@ -7,6 +7,7 @@ import dev.sinter.plan.ModulePlan;
 import dev.sinter.plan.Plan;
 import dev.sinter.recipe.RecipeWriter;
 import dev.sinter.session.Identity;
+import dev.sinter.session.TokenFile;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
 import dev.sinter.tensor.Torch;
@@ -31,6 +32,7 @@ final class Manifest {
       Identity identity,
       String model,
       Plan plan,
+      Optional<TokenFile> tokens,
       Collection<SolvedUnit> units,
       List<String> notices,
       Stopwatch times) {
@@ -41,11 +43,20 @@ final class Manifest {
         "identity", identity.json(),
         "source", Origin.of(model).map(Origin::json).orElse(null),
         "recipe", RecipeWriter.json(plan.recipe()),
+        "data", tokens.map(Manifest::data).orElse(null),
         "libraries", Torch.description(),
         "platforms", platforms,
         "modules", modules(plan, units),
         "notices", notices,
         "seconds", times.seconds());
+  }
+
+  /** What was read, and what of it calibrated. */
+  private static Json.Obj data(TokenFile tokens) {
+    return Json.object(
+        "rows_read", tokens.rows(),
+        "samples", tokens.samples().size(),
+        "tokens", tokens.tokens());
   }
 
   static String version() {

@@ -2,7 +2,6 @@
 package dev.sinter.pipeline;
 
 import dev.sinter.pipeline.OneshotRequest.Strictness;
-import dev.sinter.problem.RequestException;
 import dev.sinter.session.ProgressListener;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,9 +26,7 @@ final class Notices {
   }
 
   void addAll(Collection<String> notices) {
-    if (strictness == Strictness.STRICT && !notices.isEmpty()) {
-      throw new RequestException(notices.stream().map(notice -> "--strict: " + notice).toList());
-    }
+    strictness.check(notices);
     notices.forEach(progress::notice);
     told.addAll(notices);
   }

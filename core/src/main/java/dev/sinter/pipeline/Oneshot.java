@@ -9,6 +9,7 @@ import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.forward.ParameterCheck;
+import dev.sinter.forward.RunnableModel;
 import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Partitioner;
@@ -18,9 +19,11 @@ import dev.sinter.modifier.Modifier;
 import dev.sinter.output.OutputFolder;
 import dev.sinter.output.Publisher;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
-import dev.sinter.plan.ModulePlan;
+import dev.sinter.plan.Calibration;
+import dev.sinter.plan.OutputSettings;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.Planner;
+import dev.sinter.problem.Problems;
 import dev.sinter.problem.RequestException;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.Identity;
@@ -33,12 +36,12 @@ import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Torch;
-import dev.sinter.weight.CheckpointWeights;
 import dev.sinter.weight.ParameterSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -90,10 +93,10 @@ public final class Oneshot {
 
   private Outcome run(Supplier<CalibrationEngine> engineSupplier) throws IOException {
     requireRunnable();
-    List<ModulePlan> calibrated = plan.calibrated();
-    RunContext run = context(calibrated);
-    List<Subgraph> subgraphs = subgraphs(calibrated);
-    Identity identity = identity();
+    Calibration calibration = plan.calibration();
+    RunContext run = context(calibration);
+    List<Subgraph> subgraphs = subgraphs(calibration);
+    Identity identity = identity(calibration);
     notices.addAll(request.recipe().notes());
     notices.addAll(plan.notices());
     publisher.carried().leftBehind().stream()
@@ -104,17 +107,42 @@ public final class Oneshot {
     if (isFinished(identity)) {
       return nothingToDo();
     }
-    Workspace workspace = Workspace.open(workspaceStore, identity, output.location(), build());
+    requireWritable();
+    clean();
+    // Of a new run nothing is written before its samples were found to be right.
+    Optional<Workspace> unfinished =
+        Workspace.isStarted(workspaceStore) ? Optional.of(workspace(identity)) : Optional.empty();
+    if (!calibration.isEmpty()) {
+      SampleSource samples = request.samples().orElseThrow();
+      ParameterCheck.requireLength(samples.length(), plan.graph().orElseThrow(), config);
+      samples.check();
+    }
+    Workspace workspace;
     String digest;
     try (CalibrationEngine engine = engineSupplier.get()) {
       times.lap("start_engine");
-      calibrate(subgraphs, calibrated, run, workspace, engine);
+      Optional<TokenFile> kept =
+          unfinished.isEmpty() ? Optional.empty() : unfinished.get().tokens();
+      List<int[]> samples =
+          calibration.isEmpty() || kept.isPresent() ? List.of() : samples(subgraphs);
+      workspace = unfinished.isPresent() ? unfinished.get() : workspace(identity);
+      Optional<TokenFile> tokens = kept;
+      if (!samples.isEmpty()) {
+        tokens = Optional.of(workspace.commitTokens(samples, request.samples().get().rowsRead()));
+      }
+      if (tokens.isPresent()) {
+        calibrate(subgraphs, calibration, run, workspace, engine, tokens.get());
+      }
       List<WrittenFile> shards = writeShards(run, workspace, engine);
       times.lap("write");
-      digest = publisher.publish(shards, manifest(identity, workspace));
+      digest = publisher.publish(shards, manifest(identity, workspace, tokens));
     }
     workspace.delete();
     return outcome(Outcome.Kind.DONE, digest);
+  }
+
+  private Workspace workspace(Identity identity) throws IOException {
+    return Workspace.open(workspaceStore, identity, output.location(), build());
   }
 
   /** A recipe may ask for what is declared and not there yet: it is planned, and not run. */
@@ -127,24 +155,35 @@ public final class Oneshot {
     }
   }
 
-  /**
-   * Looks at output and workspace, and clears what is to be cleared; false when there is work to
-   * do.
-   */
+  /** Looks at output and workspace; false when there is work to do. */
   private boolean isFinished(Identity identity) throws IOException {
-    boolean started = Workspace.isStarted(workspaceStore);
-    OutputFolder.Work work = started ? OutputFolder.Work.UNFINISHED : OutputFolder.Work.NONE;
+    OutputFolder.Work work =
+        Workspace.isStarted(workspaceStore) ? OutputFolder.Work.UNFINISHED : OutputFolder.Work.NONE;
     OutputFolder.State state = new OutputFolder(output).state(checkpoint.store(), identity, work);
     if (state == OutputFolder.State.FINISHED) {
       // A run that was killed behind its last commit has left its workspace.
       workspaceStore.deleteAll();
       return true;
     }
-    if (started && request.settings().leftovers() == Leftovers.CLEAN) {
+    return false;
+  }
+
+  private void requireWritable() {
+    Problems problems = new Problems();
+    FileStores.unwritable("--output-dir", output).ifPresent(problems::add);
+    boolean inside = workspaceStore.location().startsWith(output.location() + "/");
+    FileStores.unwritable(inside ? "--output-dir" : "--workspace", workspaceStore)
+        .ifPresent(problems::add);
+    problems.throwIfAny();
+  }
+
+  /** Throws unfinished work away, if that is asked for. */
+  private void clean() throws IOException {
+    boolean asked = request.settings().leftovers() == Leftovers.CLEAN;
+    if (asked && Workspace.isStarted(workspaceStore)) {
       publisher.deleteUnfinished();
       workspaceStore.deleteAll();
     }
-    return false;
   }
 
   private Outcome nothingToDo() throws IOException {
@@ -161,23 +200,20 @@ public final class Oneshot {
     return Manifest.version() + ", " + Torch.description();
   }
 
-  private RunContext context(List<ModulePlan> calibrated) {
+  private RunContext context(Calibration calibration) {
     Map<String, ParameterSource> parameters = Map.of();
     DType dtype = DType.F32;
-    if (!calibrated.isEmpty()) {
+    if (!calibration.isEmpty()) {
       if (request.samples().isEmpty()) {
         throw new RequestException(
             "The recipe calibrates ("
-                + calibrated.get(0).decidedBy()
+                + calibration.what()
                 + ") and no data is given. Give --dataset");
       }
-      Graph graph = ParameterCheck.requireGraph(plan.graph(), config);
-      // What is missing is told before what is there and not used: both may be one misspelt name.
-      parameters = ParameterCheck.entries(graph, checkpoint, CheckpointWeights.of(checkpoint));
-      ParameterCheck.requireRun(graph, calibrated);
-      DType stored = calibrated.get(0).weight().dtype();
-      dtype = request.settings().output().dtype().or(config::dtype).orElse(stored);
-      config.requireValid();
+      RunnableModel model =
+          RunnableModel.calibrated(plan, checkpoint, request.settings().output().dtype());
+      parameters = model.parameters();
+      dtype = model.dtype();
     }
     return new RunContext(
         UUID.randomUUID().toString(),
@@ -193,8 +229,8 @@ public final class Oneshot {
   }
 
   /** What the model is calibrated by; nothing if nothing is calibrated. */
-  private List<Subgraph> subgraphs(List<ModulePlan> calibrated) {
-    return calibrated.isEmpty()
+  private List<Subgraph> subgraphs(Calibration calibration) {
+    return calibration.isEmpty()
         ? List.of()
         : Partitioner.partition(graph(), request.settings().targets());
   }
@@ -209,12 +245,21 @@ public final class Oneshot {
             .trace(config, TraceOptions.of(checkpoint.tensors().keySet()).with(experts));
   }
 
-  private Identity identity() throws IOException {
+  /** Data and what samples are run by are part of it where something is calibrated. */
+  private Identity identity(Calibration calibrated) throws IOException {
     List<Json> modifiers = new ArrayList<>();
     for (Modifier modifier : request.recipe().modifiers()) {
       modifiers.add(Json.object("name", modifier.name(), "settings", modifier.settings()));
     }
-    OneshotRequest.Settings settings = request.settings();
+    boolean calibrates = !calibrated.isEmpty();
+    OutputSettings form = request.settings().output();
+    Json.Obj settings =
+        Json.object(
+            "max_shard_bytes", form.maxShardBytes().orElse(null),
+            "dtype", form.dtype().map(DType::name).orElse(null),
+            "form", form.form().name(),
+            "ties", form.ties().name(),
+            "threads", request.settings().threads());
     return new Identity(
         Json.object(
             "model",
@@ -224,44 +269,45 @@ public final class Oneshot {
             "recipe",
             modifiers,
             "data",
-            request.samples().isPresent() ? request.samples().get().identity() : null,
+            calibrates ? request.samples().orElseThrow().identity() : null,
             "settings",
-            Json.object(
-                "max_shard_bytes", settings.output().maxShardBytes().orElse(null),
-                "dtype", settings.output().dtype().map(DType::name).orElse(null),
-                "form", settings.output().form().name(),
-                "ties", settings.output().ties().name(),
-                "slices", settings.slices(),
-                "batch_size", settings.batchSize(),
-                "threads", settings.threads(),
-                "sequential_targets", settings.targets().rules(),
-                "targets_per_subgraph", settings.targets().perSubgraph(),
-                "experts", settings.experts().name())));
+            calibrates ? calibrating(settings) : settings));
+  }
+
+  private Json.Obj calibrating(Json.Obj settings) {
+    OneshotRequest.Settings asked = request.settings();
+    return settings
+        .with("slices", Json.of(asked.slices()))
+        .with("batch_size", Json.of(asked.batchSize()))
+        .with("sequential_targets", Json.of(asked.targets().rules()))
+        .with("targets_per_subgraph", Json.of(asked.targets().perSubgraph()))
+        .with("experts", Json.of(asked.experts().name()));
   }
 
   private void calibrate(
       List<Subgraph> subgraphs,
-      List<ModulePlan> calibrated,
+      Calibration calibration,
       RunContext run,
       Workspace workspace,
-      CalibrationEngine engine)
+      CalibrationEngine engine,
+      TokenFile tokens)
       throws IOException {
-    if (calibrated.isEmpty()) {
-      return;
-    }
-    TokenFile tokens = tokens(subgraphs, workspace);
+    progress.report(
+        "data: "
+            + tokens.rows()
+            + " rows read, "
+            + tokens.samples().size()
+            + " samples, "
+            + tokens.tokens()
+            + " tokens");
     times.lap("read_data");
     new SequentialPipeline(
             run, workspace, engine, notices, progress, request.settings().checkpointInterval())
-        .run(subgraphs, calibrated, tokens.slices(request.settings().slices()));
+        .run(subgraphs, calibration, tokens.slices(request.settings().slices()));
     times.lap("calibrate");
   }
 
-  private TokenFile tokens(List<Subgraph> subgraphs, Workspace workspace) throws IOException {
-    var kept = workspace.tokens();
-    if (kept.isPresent()) {
-      return kept.get();
-    }
+  private List<int[]> samples(List<Subgraph> subgraphs) throws IOException {
     SampleSource source = request.samples().orElseThrow();
     List<int[]> samples = source.samples();
     notices.addAll(source.notices());
@@ -269,7 +315,7 @@ public final class Oneshot {
     List<Subgraph> passedOn = subgraphs.subList(0, subgraphs.size() - 1);
     ParameterCheck.requireSamples(
         samples, plan.graph().orElseThrow(), config, request.settings().batchSize(), passedOn);
-    return workspace.commitTokens(samples);
+    return samples;
   }
 
   private List<WrittenFile> writeShards(
@@ -300,10 +346,10 @@ public final class Oneshot {
     return List.copyOf(written.values());
   }
 
-  private Json.Obj manifest(Identity identity, Workspace workspace) {
+  private Json.Obj manifest(Identity identity, Workspace workspace, Optional<TokenFile> tokens) {
     List<SolvedUnit> units = new ArrayList<>(workspace.solvedUnits().values());
     units.addAll(workspace.writtenShards().values());
     String model = checkpoint.store().location();
-    return Manifest.json(identity, model, plan, units, notices.told(), times);
+    return Manifest.json(identity, model, plan, tokens, units, notices.told(), times);
   }
 }

@@ -6,9 +6,11 @@ import dev.sinter.checkpoint.TensorWriter;
 import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.graph.SequentialTargets;
 import dev.sinter.plan.OutputSettings;
+import dev.sinter.problem.RequestException;
 import dev.sinter.recipe.Recipe;
 import dev.sinter.session.SampleSource;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -61,7 +63,14 @@ public record OneshotRequest(
   /** Whether a notice of the plan stops the run. */
   public enum Strictness {
     STRICT,
-    LENIENT
+    LENIENT;
+
+    /** Refuses a request for its notices, if it is strict and there are any. */
+    public void check(Collection<String> notices) {
+      if (this == STRICT && !notices.isEmpty()) {
+        throw new RequestException(notices.stream().map(notice -> "--strict: " + notice).toList());
+      }
+    }
   }
 
   /** What to do with unfinished work that lies in the workspace. */
@@ -136,6 +145,19 @@ public record OneshotRequest(
           experts,
           strictness,
           other);
+    }
+
+    public Settings withSlices(int otherSlices, int otherBatchSize) {
+      return new Settings(
+          output,
+          otherSlices,
+          otherBatchSize,
+          threads,
+          checkpointInterval,
+          targets,
+          experts,
+          strictness,
+          leftovers);
     }
 
     public Settings withTargets(SequentialTargets other) {

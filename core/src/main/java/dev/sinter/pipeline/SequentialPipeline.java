@@ -2,8 +2,8 @@
 package dev.sinter.pipeline;
 
 import dev.sinter.graph.Subgraph;
+import dev.sinter.plan.Calibration;
 import dev.sinter.plan.CalibrationStep;
-import dev.sinter.plan.ModulePlan;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.ProgressListener;
 import dev.sinter.session.Workspace;
@@ -53,8 +53,8 @@ final class SequentialPipeline {
   /** One subgraph and what is solved in it. */
   private record Step(Subgraph subgraph, List<InputUnit> units) {}
 
-  void run(List<Subgraph> subgraphs, List<ModulePlan> modules, List<TokenSlice> slices) {
-    List<Step> steps = steps(subgraphs, modules);
+  void run(List<Subgraph> subgraphs, Calibration calibration, List<TokenSlice> slices) {
+    List<Step> steps = steps(subgraphs, calibration);
     Map<String, SolvedUnit> done = new TreeMap<>(workspace.solvedUnits());
     done.values().forEach(committing()::tell);
     List<Step> solving = steps.stream().filter(step -> !step.units.isEmpty()).toList();
@@ -74,17 +74,17 @@ final class SequentialPipeline {
     }
   }
 
-  private static List<Step> steps(List<Subgraph> subgraphs, List<ModulePlan> modules) {
+  private static List<Step> steps(List<Subgraph> subgraphs, Calibration calibration) {
     List<Step> steps = new ArrayList<>();
-    for (CalibrationStep step : CalibrationStep.of(subgraphs, modules)) {
+    for (CalibrationStep step : CalibrationStep.of(subgraphs, calibration)) {
       List<InputUnit> units = new ArrayList<>();
-      step.modulesByInput()
+      step.byValue()
           .forEach(
-              (input, solved) -> {
+              (value, solved) -> {
                 String id =
                     String.format(Locale.ROOT, "step-%04d-input-%04d", steps.size(), units.size());
-                long channels = solved.get(0).weight().columns();
-                units.add(new InputUnit(input, channels, new WorkUnit(id, solved)));
+                WorkUnit work = new WorkUnit(id, solved.modules(), solved.activations());
+                units.add(new InputUnit(value, value.channels(), work));
               });
       steps.add(new Step(step.subgraph(), units));
     }
@@ -124,8 +124,8 @@ final class SequentialPipeline {
     Map<String, SolvedModule> modules = new LinkedHashMap<>();
     for (InputUnit unit : step.units) {
       String file = done.get(unit.work().id()).file().name();
-      unit.work()
-          .modules()
+      unit.work().modules().stream()
+          .filter(module -> module.solver().changesWhatFollows())
           .forEach(module -> modules.put(module.module(), new SolvedModule(module, file)));
     }
     return List.copyOf(modules.values());

@@ -33,6 +33,7 @@ final class ShardTasks {
     for (SolvedUnit unit : solved) {
       ShardPiece piece = new ShardPiece.Solved(unit.file().name());
       unit.modules().forEach(module -> ofModules.put(module.module(), piece));
+      unit.parameters().forEach(name -> pieces.put(name, piece));
     }
     for (ModulePlan module : plan.modules()) {
       ShardPiece piece = ofModules.getOrDefault(module.module(), new ShardPiece.Solving(module));

@@ -84,7 +84,7 @@ public record Footprint(
             .filter(
                 module ->
                     module.solver().coupling(module.scheme().weights()) == Coupling.WHOLE
-                        && module.solver().statistics().isEmpty())
+                        && module.solver().statistics(module.scheme().weights()).isEmpty())
             .mapToLong(module -> module.weight().shape().elements())
             .max()
             .orElse(0);

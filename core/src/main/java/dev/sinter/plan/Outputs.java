@@ -39,6 +39,9 @@ final class Outputs {
   private final Map<String, DenseTensor> dense = new LinkedHashMap<>();
   private final Set<Object> done = new HashSet<>();
 
+  /** The tensors of activations' parameters by module, until they have found their place. */
+  private final Map<String, List<TensorSpec>> activations = new LinkedHashMap<>();
+
   private Outputs(
       CheckpointWeights weights, Map<String, ModulePlan> planned, Optional<DType> dtype) {
     this.weights = weights;
@@ -50,9 +53,17 @@ final class Outputs {
       Checkpoint checkpoint,
       CheckpointWeights weights,
       Map<String, ModulePlan> planned,
+      List<ActivationPlan> activations,
       Optional<DType> dtype) {
     Outputs outputs = new Outputs(weights, planned, dtype);
+    activations.forEach(
+        plan ->
+            outputs
+                .activations
+                .computeIfAbsent(plan.point().module(), module -> new ArrayList<>())
+                .addAll(plan.outputs()));
     checkpoint.tensors().values().forEach(outputs::add);
+    outputs.activations.values().forEach(outputs.groups::add);
     return outputs;
   }
 
@@ -82,6 +93,7 @@ final class Outputs {
   }
 
   private void add(TensorEntry entry) {
+    addActivations(entry.name());
     Optional<ModuleSource> module = weights.moduleOfTensor(entry.name());
     Optional<ExpertStack> stack = weights.stackOfTensor(entry.name());
     if (module.isPresent()) {
@@ -92,6 +104,13 @@ final class Outputs {
       addStack(stack.get(), entry);
     } else if (!weights.dropped().contains(entry.name())) {
       addOther(entry);
+    }
+  }
+
+  /** The parameters of a module's activations stand before the first tensor below it. */
+  private void addActivations(String tensor) {
+    for (int end = tensor.indexOf('.'); end >= 0; end = tensor.indexOf('.', end + 1)) {
+      Optional.ofNullable(activations.remove(tensor.substring(0, end))).ifPresent(groups::add);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.sinter.modifier.Resolution.RuleUse;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.recipe.Recipe;
 import dev.sinter.weight.DenseTensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * A recipe resolved against a checkpoint. What is no tensor of a module is copied, or made dense.
  *
  * @param modules those that change, in the order of the checkpoint's tensors
+ * @param activations those whose parameters calibration must find
  * @param rows every module of the model, with what becomes of it
  * @param rules every rule of every method, with what it matched
  * @param kvCache how keys and values are kept
@@ -28,6 +30,7 @@ import java.util.Optional;
 public record Plan(
     Recipe recipe,
     List<ModulePlan> modules,
+    List<ActivationPlan> activations,
     List<ModuleRow> rows,
     List<MethodRule> rules,
     Optional<QuantizationArgs> kvCache,
@@ -41,6 +44,7 @@ public record Plan(
     List<String> hints) {
   public Plan {
     modules = List.copyOf(modules);
+    activations = List.copyOf(activations);
     rows = List.copyOf(rows);
     rules = List.copyOf(rules);
     shards = List.copyOf(shards);
@@ -54,20 +58,43 @@ public record Plan(
   /** A rule of a method. */
   public record MethodRule(String method, RuleUse use) {}
 
+  /** The same with more for a person to know. */
+  public Plan withNotices(List<String> more) {
+    List<String> all = new ArrayList<>(notices);
+    all.addAll(more);
+    return new Plan(
+        recipe,
+        modules,
+        activations,
+        rows,
+        rules,
+        kvCache,
+        graph,
+        shards,
+        copied,
+        dense,
+        outputConfig,
+        missing,
+        all,
+        hints);
+  }
+
   /** The bytes of all tensors of the output. */
   public long outputBytes() {
     return shards.stream().mapToLong(shard -> shard.layout().tensorBytes()).sum();
   }
 
-  /** The modules that are solved with what is known of their inputs. */
-  public List<ModulePlan> calibrated() {
-    return modules.stream().filter(module -> !module.solver().statistics().isEmpty()).toList();
+  /** What of it needs data. */
+  public Calibration calibration() {
+    return new Calibration(
+        modules.stream()
+            .filter(module -> !module.solver().statistics(module.scheme().weights()).isEmpty())
+            .toList(),
+        activations);
   }
 
   /** Whether the model must run on data. */
   public boolean needsCalibration() {
-    return recipe.needsCalibration()
-        || kvCache.isPresent()
-        || modules.stream().anyMatch(module -> module.scheme().needsInputRanges());
+    return recipe.needsCalibration() || !calibration().isEmpty();
   }
 }

@@ -27,9 +27,8 @@ public record PlanEstimate(Optional<Work> work, Footprint footprint) {
    */
   public static PlanEstimate ofCalibration(
       Plan plan, Graph graph, CalibrationShape shape, DType dtype, int cores) {
-    List<ModulePlan> calibrated = plan.calibrated();
     List<CalibrationStep> steps =
-        CalibrationStep.of(Partitioner.partition(graph, shape.targets()), calibrated);
+        CalibrationStep.of(Partitioner.partition(graph, shape.targets()), plan.calibration());
     return new PlanEstimate(
         Optional.of(Work.of(graph, steps, shape)),
         Footprint.ofCalibration(graph, steps, shape, dtype, cores)

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,11 +26,8 @@ final class PlanStatistics {
     Map<String, Set<Object>> needed = new LinkedHashMap<>();
     for (ModulePlan module : plan.modules()) {
       List<String> names = new ArrayList<>();
-      for (StatisticType type : module.solver().statistics()) {
-        names.add(type.name().toLowerCase(Locale.ROOT));
-      }
-      if (module.scheme().needsInputRanges()) {
-        names.add("range");
+      for (StatisticType type : module.solver().statistics(module.scheme().weights())) {
+        names.add(type.label());
       }
       Object input = inputs.getOrDefault(module.module(), module.module());
       names.forEach(name -> needed.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(input));

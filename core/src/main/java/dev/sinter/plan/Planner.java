@@ -96,7 +96,10 @@ public final class Planner {
     ServingAdvice.sayMixed(rows, fused, notices);
     new PlanRules(tree.modules(), resolutions).sayUnmatched(notices);
     Siblings.sayLeft(rows, notices);
-    Outputs outputs = Outputs.of(checkpoint, weights, planned, settings.dtype());
+    List<ActivationPlan> activations =
+        new ActivationPlans(checkpoint, tree, settings.dtype(), problems).of(planned, kvCache);
+    problems.throwIfAny();
+    Outputs outputs = Outputs.of(checkpoint, weights, planned, activations, settings.dtype());
     head.addTo(outputs, planned);
     long bytes = outputs.groups().stream().flatMap(List::stream).mapToLong(TensorSpec::bytes).sum();
     List<Shard> shards = Shard.plan(outputs.groups(), settings.shardBytes(bytes));
@@ -112,6 +115,7 @@ public final class Planner {
     return new Plan(
         recipe,
         List.copyOf(planned.values()),
+        activations,
         rows,
         PlanRules.of(resolutions),
         kvCache,
@@ -162,7 +166,6 @@ public final class Planner {
           modifier.name() + ": another modifier says already how keys and values are kept");
     }
     kvCache = Optional.of(args);
-    missing.add("a quantized cache of keys and values");
   }
 
   private List<ModuleRow> rows(Map<String, ModulePlan> planned) {

@@ -61,7 +61,12 @@ public record Work(double sweep, double gram, double solve, double advance) {
 
   private static int needsGram(List<ModulePlan> modules) {
     return modules.stream()
-            .anyMatch(module -> module.solver().statistics().contains(StatisticType.GRAM))
+            .anyMatch(
+                module ->
+                    module
+                        .solver()
+                        .statistics(module.scheme().weights())
+                        .contains(StatisticType.GRAM))
         ? 1
         : 0;
   }

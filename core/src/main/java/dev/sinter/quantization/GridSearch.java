@@ -15,14 +15,21 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * Shrinks the extremes step by step, p = 1 - i / grid, and keeps for each scale the range with the
  * smallest error, the sum of |decoded - value| to the power of the norm (the observers
- * memoryless_mse and nvfp4_expanded_mse). All arithmetic is in the type of the values. The search
- * stops after {@code patience} steps that bettered no scale of the whole weight.
+ * memoryless_mse and nvfp4_expanded_mse), each times how much its column matters where that is
+ * known (imatrix_mse). All arithmetic is in the type of the values. The search stops after {@code
+ * patience} steps that bettered no scale of the whole weight.
  */
 record GridSearch(
-    QuantizationArgs args, int steps, int patience, double grid, double norm, double expand)
+    QuantizationArgs args,
+    int steps,
+    int patience,
+    double grid,
+    double norm,
+    double expand,
+    Importance importance)
     implements RangeFinder {
 
-  static GridSearch of(QuantizationArgs args) {
+  static GridSearch of(QuantizationArgs args, Importance importance) {
     Map<String, Double> settings = WeightObservers.searchSettings(args.observer());
     // The search knows no global scale, and so none that is relative to it.
     QuantizationArgs plain =
@@ -31,11 +38,13 @@ record GridSearch(
             : args;
     return new GridSearch(
         plain,
-        (int) (settings.get("maxshrink") * settings.get("grid")),
+        (int) (settings.get("maxshrink") * settings.get("grid"))
+            + (args.observer().needsCalibration() ? 1 : 0),
         settings.get("patience").intValue(),
         settings.get("grid"),
         settings.get("norm"),
-        settings.get("expand"));
+        settings.get("expand"),
+        importance);
   }
 
   @Override
@@ -81,8 +90,10 @@ record GridSearch(
         new Range.Ends(
             extremes.min().mul(new Scalar(expand)), extremes.max().mul(new Scalar(expand)));
     Range.Ends best = new Range.Ends(start.min().clone(), start.max().clone());
+    DType dtype = importance.errorType(Tensors.dtype(grouped));
     Tensor bestError =
-        torch.full_like(start.min(), new Scalar(largest(Tensors.dtype(start.min()))));
+        Tensors.to(
+            torch.full_like(start.min(), new Scalar(largest(Tensors.dtype(start.min())))), dtype);
     for (int step = 0; step < count; step++) {
       try (Scope scope = Scope.open()) {
         Scalar p = new Scalar(1 - step / grid);
@@ -107,7 +118,8 @@ record GridSearch(
     Tensor code = new Codes(args).round(grouped, scale, zero);
     Tensor decoded = Tensors.to(Codes.value(code, scale, zero), Tensors.dtype(grouped));
     long[] last = {grouped.dim() - 1};
-    return decoded.sub_(grouped).abs_().pow_(new Scalar(norm)).sum(last);
+    Tensor powers = decoded.sub_(grouped).abs_().pow_(new Scalar(norm));
+    return importance.weigh(powers, args).sum(last);
   }
 
   private static double largest(DType dtype) {

@@ -49,9 +49,9 @@ public record QuantizationScheme(
     return new QuantizationScheme(name, weights, other, outputs);
   }
 
-  /** Whether inputs are quantized by parameters that calibration must find. */
-  public boolean needsInputRanges() {
-    return inputs.needsRanges();
+  /** Whether inputs or outputs are quantized by parameters that calibration must find. */
+  public boolean needsRanges() {
+    return inputs.needsRanges() || outputs.needsRanges();
   }
 
   boolean quantizesInputs() {

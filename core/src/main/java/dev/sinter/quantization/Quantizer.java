@@ -26,8 +26,15 @@ public final class Quantizer {
   private final QuantizationArgs args;
   private final Grouping grouping;
   private final Codes codes;
+  private final RangeFinder finder;
 
   public Quantizer(QuantizationArgs args) {
+    this(args, Importance.EQUAL);
+  }
+
+  /** One whose observer, if it searches, weighs errors by their columns. */
+  public Quantizer(QuantizationArgs args, Importance importance) {
+    this.finder = RangeFinder.of(args, importance);
     this.args = args;
     this.grouping = new Grouping(args);
     this.codes = new Codes(args);
@@ -38,7 +45,7 @@ public final class Quantizer {
         args.strategy() instanceof Strategy.Tensor
             || args.strategy() instanceof Strategy.TensorGroup;
     boolean searched = WeightObservers.isSearch(args.observer());
-    boolean stopsTogether = RangeFinder.of(args).couplesRows();
+    boolean stopsTogether = finder.couplesRows();
     if ((args.strategy() instanceof Strategy.Tensor && searched) || (wide && stopsTogether)) {
       return Coupling.WHOLE;
     }
@@ -53,7 +60,7 @@ public final class Quantizer {
   /** What is to be known of a weight, from all of it or from a block of its rows. */
   public Survey survey(Tensor weight_RC) {
     try (Scope scope = Scope.open()) {
-      return RangeFinder.of(args).survey(grouping.group(weight_RC));
+      return finder.survey(grouping.group(weight_RC));
     }
   }
 
@@ -77,7 +84,7 @@ public final class Quantizer {
               ? new Range.Ends(
                   Scales.constant(whole.extremes().min(), dtype),
                   Scales.constant(whole.extremes().max(), dtype))
-              : RangeFinder.of(args).find(grouping.group(weight_RC), whole);
+              : finder.find(grouping.group(weight_RC), whole);
       Optional<Tensor> global =
           hasGlobalScale()
               ? Optional.of(Scales.global(args, whole.extremes(), dtype))

@@ -21,8 +21,10 @@ interface RangeFinder {
   Range find(Tensor grouped, Survey whole);
 
   /** The finder that weights with these settings ask for. */
-  static RangeFinder of(QuantizationArgs args) {
-    return WeightObservers.isSearch(args.observer()) ? GridSearch.of(args) : new MinMax(args);
+  static RangeFinder of(QuantizationArgs args, Importance importance) {
+    return WeightObservers.isSearch(args.observer())
+        ? GridSearch.of(args, importance)
+        : new MinMax(args);
   }
 
   /** The extremes as they are. */

@@ -88,10 +88,11 @@ final class WeightObservers {
   static Map<String, Double> searchSettings(Observer observer) {
     Map<String, Double> settings = new LinkedHashMap<>();
     boolean expanded = observer.name().equals(EXPANDED_MSE);
-    settings.put("maxshrink", expanded ? 1 - 0.8 / 1.8 : 0.20);
+    boolean weighing = observer.name().equals(IMATRIX);
+    settings.put("maxshrink", expanded ? 1 - 0.8 / 1.8 : weighing ? 0.95 : 0.20);
     settings.put("patience", expanded ? 1000.0 : 5.0);
-    settings.put("grid", expanded ? 200.0 : 100.0);
-    settings.put("norm", 2.4);
+    settings.put("grid", expanded ? 200.0 : weighing ? 20.0 : 100.0);
+    settings.put("norm", weighing ? 3.0 : 2.4);
     settings.put("expand", expanded ? 1.8 : 1.0);
     observer
         .settings()

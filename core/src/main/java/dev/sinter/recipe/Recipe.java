@@ -36,8 +36,9 @@ public record Recipe(List<Stage> stages, Json.Obj metadata, Json.Obj dataset, Li
     return stages.stream().flatMap(stage -> stage.modifiers().stream()).toList();
   }
 
+  /** Whether it needs data for a model of the usual form. */
   public boolean needsCalibration() {
-    return modifiers().stream().anyMatch(Modifier::needsCalibration);
+    return modifiers().stream().anyMatch(TypicalModel::needsCalibration);
   }
 
   /** What this version lacks to run it; nothing if it runs. */

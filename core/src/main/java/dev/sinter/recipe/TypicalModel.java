@@ -47,15 +47,29 @@ final class TypicalModel {
     Set<String> missing = new LinkedHashSet<>(recipe.missing());
     for (Modifier modifier : recipe.modifiers()) {
       Resolution resolution = modifier.targets().resolve(MODULES);
-      if (resolution.kvCache().isPresent()) {
-        missing.add("a quantized cache of keys and values");
-      }
       for (SchemeGroup group : resolution.groups()) {
         String scheme = group.scheme().name();
         Missing.of(group.scheme()).forEach(what -> missing.add(scheme + ": " + what));
       }
     }
     return List.copyOf(missing);
+  }
+
+  /** Whether a method needs data for such a model. */
+  static boolean needsCalibration(Modifier modifier) {
+    if (modifier.needsCalibration()) {
+      return true;
+    }
+    Resolution resolution = modifier.targets().resolve(MODULES);
+    return resolution.needsRanges()
+        || resolution.groups().stream()
+            .map(group -> group.scheme().weights())
+            .anyMatch(
+                args ->
+                    modifier
+                        .solver()
+                        .filter(solver -> !solver.statistics(args).isEmpty())
+                        .isPresent());
   }
 
   /** What no output format holds of it on such a model. */

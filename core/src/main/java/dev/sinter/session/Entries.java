@@ -35,6 +35,7 @@ final class Entries {
         "size", unit.file().size(),
         "sha256", unit.file().sha256(),
         "modules", modules,
+        "parameters", unit.parameters(),
         "seconds", unit.seconds(),
         "platform", unit.platform());
   }
@@ -53,7 +54,11 @@ final class Entries {
     double seconds = ((Json.Num) entry.members().get("seconds")).asDouble();
     WrittenFile file =
         new WrittenFile(text(entry, "file"), number(entry, "size"), text(entry, "sha256"));
-    return new SolvedUnit(text(entry, "id"), file, modules, seconds, text(entry, "platform"));
+    List<String> parameters =
+        ((Json.Arr) entry.members().get("parameters"))
+            .items().stream().map(name -> ((Json.Str) name).value()).toList();
+    return new SolvedUnit(
+        text(entry, "id"), file, modules, parameters, seconds, text(entry, "platform"));
   }
 
   static String text(Json.Obj entry, String name) {

@@ -2,11 +2,12 @@
 package dev.sinter.session;
 
 import dev.sinter.json.Json;
-import dev.sinter.json.JsonWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 
 /**
  * What decides the bytes of a result: the model, the recipe, the data and the settings. Two runs of
@@ -14,28 +15,30 @@ import java.util.TreeMap;
  * can go on.
  */
 public record Identity(Json.Obj json) {
-  /** How many differences are told, and how much of a value. */
+  /** How many differences are told. */
   private static final int MOST = 8;
 
-  private static final int LONGEST = 80;
+  /** What an identity is called as a part of another. */
+  private static final String PART = "identity";
 
   /**
-   * What differs from another identity, a line each: where, what stands there, and what is asked
-   * for.
+   * What differs from another identity, a line each: what it is, what stands there, and what is
+   * asked for.
    */
   public List<String> differencesFrom(Identity other) {
-    Map<String, String> ours = flat(json);
-    Map<String, String> theirs = flat(other.json);
-    List<String> differences = new ArrayList<>();
-    TreeMap<String, String> all = new TreeMap<>(theirs);
-    all.putAll(ours);
-    for (String key : all.keySet()) {
-      String found = theirs.getOrDefault(key, "nothing");
-      String asked = ours.getOrDefault(key, "nothing");
+    Map<List<String>, Json> ours = flat(json);
+    Map<List<String>, Json> theirs = flat(other.json);
+    Set<List<String>> all = new LinkedHashSet<>(ours.keySet());
+    all.addAll(theirs.keySet());
+    Set<String> lines = new LinkedHashSet<>();
+    for (List<String> path : all) {
+      Json found = theirs.getOrDefault(path, new Json.Null());
+      Json asked = ours.getOrDefault(path, new Json.Null());
       if (!found.equals(asked)) {
-        differences.add(key + ": there " + cut(found) + ", asked for " + cut(asked));
+        lines.add(IdentityWords.line(path, found, asked, whole()));
       }
     }
+    List<String> differences = new ArrayList<>(lines);
     if (differences.size() <= MOST) {
       return differences;
     }
@@ -44,31 +47,38 @@ public record Identity(Json.Obj json) {
     return first;
   }
 
-  private static String cut(String value) {
-    return value.length() <= LONGEST ? value : value.substring(0, LONGEST) + "...";
-  }
-
-  private static Map<String, String> flat(Json.Obj object) {
-    Map<String, String> flat = new TreeMap<>();
-    flatten("", object, flat);
-    return flat;
+  /** The identity itself, where it is a part of what is compared. */
+  private Json.Obj whole() {
+    return json.members().get(PART) instanceof Json.Obj part ? part : json;
   }
 
   /**
    * Paths to plain values; the order of an object's members does not count, that of a list does.
    */
-  private static void flatten(String path, Json value, Map<String, String> into) {
+  private static Map<List<String>, Json> flat(Json.Obj object) {
+    Map<List<String>, Json> flat = new LinkedHashMap<>();
+    flatten(List.of(), object, flat);
+    return flat;
+  }
+
+  private static void flatten(List<String> path, Json value, Map<List<String>, Json> into) {
     if (value instanceof Json.Obj object) {
-      object
-          .members()
-          .forEach(
-              (name, member) -> flatten(path.isEmpty() ? name : path + "." + name, member, into));
-    } else if (value instanceof Json.Arr array && !array.items().isEmpty()) {
+      object.members().forEach((name, member) -> flatten(inside(path, name), member, into));
+    } else if (value instanceof Json.Arr array) {
       for (int i = 0; i < array.items().size(); i++) {
-        flatten(path + "[" + i + "]", array.items().get(i), into);
+        flatten(inside(path, "[" + i + "]"), array.items().get(i), into);
       }
     } else {
-      into.put(path, JsonWriter.compact(value));
+      into.put(path, value);
     }
+  }
+
+  private static List<String> inside(List<String> path, String name) {
+    if (path.isEmpty() && name.equals(PART)) {
+      return path;
+    }
+    List<String> longer = new ArrayList<>(path);
+    longer.add(name);
+    return List.copyOf(longer);
   }
 }

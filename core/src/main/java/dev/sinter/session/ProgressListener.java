@@ -9,6 +9,9 @@ public interface ProgressListener {
   /** Something that a person should know, told as soon as it is known. */
   void notice(String text);
 
+  /** Something that was done, in a line. */
+  void report(String text);
+
   /**
    * A phase begins: its name and how many steps it has, of which so many were done by an earlier
    * run.
@@ -26,6 +29,9 @@ public interface ProgressListener {
     return new ProgressListener() {
       @Override
       public void notice(String text) {}
+
+      @Override
+      public void report(String text) {}
 
       @Override
       public void phase(String name, int steps, int done) {}

@@ -141,10 +141,21 @@ public final class Workspace {
     if (entry.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(TokenFile.open(store, TOKENS_FILE, Entries.text(entry.get(), "sha256")));
+    return Optional.of(
+        TokenFile.open(
+            store,
+            TOKENS_FILE,
+            Entries.text(entry.get(), "sha256"),
+            Entries.number(entry.get(), "rows")));
   }
 
+  /** Commits samples that are a row of data each. */
   public TokenFile commitTokens(List<int[]> samples) throws IOException {
+    return commitTokens(samples, samples.size());
+  }
+
+  /** Commits samples for which so many rows of data were read. */
+  public TokenFile commitTokens(List<int[]> samples, long rows) throws IOException {
     List<TensorSpec> specs = new ArrayList<>();
     Map<String, int[]> byName = new LinkedHashMap<>();
     for (int i = 0; i < samples.size(); i++) {
@@ -164,8 +175,12 @@ public final class Workspace {
       WrittenFile file = writer.commit();
       journal.append(
           Entries.TOKENS,
-          Json.object("file", file.name(), "sha256", file.sha256(), "samples", samples.size()));
-      return TokenFile.open(store, TOKENS_FILE, file.sha256());
+          Json.object(
+              "file", file.name(),
+              "sha256", file.sha256(),
+              "samples", samples.size(),
+              "rows", rows));
+      return TokenFile.open(store, TOKENS_FILE, file.sha256(), rows);
     }
   }
 

@@ -124,7 +124,7 @@ public sealed interface Form {
     @Override
     public String expected() {
       if (equals(POSITIVE)) {
-        return "a positive whole number";
+        return "a positive whole number up to " + high;
       }
       return high == Long.MAX_VALUE
           ? "a whole number from " + low

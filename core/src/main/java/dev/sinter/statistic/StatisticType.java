@@ -1,16 +1,98 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.statistic;
 
-/** The kinds of summaries, by which methods ask for them. */
-public enum StatisticType {
+import dev.sinter.quantization.QuantizationArgs;
+import java.io.Serializable;
+
+/**
+ * The kinds of summaries, by which methods ask for them; what is asked for twice, as equals says,
+ * is gathered once.
+ */
+public interface StatisticType extends Serializable {
   /** The Gram matrix of the input: the sum of x xᵀ over all tokens. */
-  GRAM {
+  StatisticType GRAM = new Gram();
+
+  /** The smallest and the largest value of each channel. */
+  StatisticType CHANNEL_EXTREMES = new ChannelExtremes();
+
+  /** The mean of |x| of each channel. */
+  StatisticType MAGNITUDE = new ChannelMeans(ChannelMeans.Of.MAGNITUDES);
+
+  /** The mean of x² of each channel. */
+  StatisticType SQUARE = new ChannelMeans(ChannelMeans.Of.SQUARES);
+
+  /** A summary that has seen nothing. */
+  Statistic empty(long channels);
+
+  /** What it is called where people read of it. */
+  String label();
+
+  /** The Gram matrix. */
+  record Gram() implements StatisticType {
     @Override
     public Statistic empty(long channels) {
       return new GramMatrix(channels);
     }
-  };
 
-  /** A summary that has seen nothing. */
-  public abstract Statistic empty(long channels);
+    @Override
+    public String label() {
+      return "gram";
+    }
+  }
+
+  /** Extremes by channel. */
+  record ChannelExtremes() implements StatisticType {
+    @Override
+    public Statistic empty(long channels) {
+      return new ExtremesByChannel(channels);
+    }
+
+    @Override
+    public String label() {
+      return "extremes";
+    }
+  }
+
+  /** Means by channel, of what is never negative. */
+  record ChannelMeans(Of of) implements StatisticType {
+    /** What is averaged. */
+    public enum Of {
+      MAGNITUDES("mean |x|"),
+      SQUARES("mean x²");
+
+      private final String label;
+
+      Of(String label) {
+        this.label = label;
+      }
+    }
+
+    @Override
+    public Statistic empty(long channels) {
+      return new MeanByChannel(of, channels);
+    }
+
+    @Override
+    public String label() {
+      return of.label;
+    }
+  }
+
+  /**
+   * The range that codes of an activation must cover, by an observer that looks at each
+   * micro-batch.
+   *
+   * @param heads how many heads the channels are of
+   */
+  record Ranges(QuantizationArgs args, int heads) implements StatisticType {
+    @Override
+    public Statistic empty(long channels) {
+      return new ObservedRanges(args, heads);
+    }
+
+    @Override
+    public String label() {
+      return "range";
+    }
+  }
 }

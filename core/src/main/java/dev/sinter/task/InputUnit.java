@@ -4,5 +4,5 @@ package dev.sinter.task;
 import dev.sinter.graph.Value;
 import java.io.Serializable;
 
-/** Modules of a subgraph that read one value, and so share its statistics. */
+/** What is solved of one value of a subgraph, and so shares its statistics. */
 public record InputUnit(Value input, long channels, WorkUnit work) implements Serializable {}

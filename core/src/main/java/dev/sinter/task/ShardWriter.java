@@ -61,7 +61,7 @@ final class ShardWriter implements AutoCloseable {
     }
     WrittenFile file = writer.commit();
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new SolvedUnit(file.name(), file, figures, seconds, Torch.cpuCapability());
+    return new SolvedUnit(file.name(), file, figures, List.of(), seconds, Torch.cpuCapability());
   }
 
   private void write(TensorSpec spec) throws IOException {

@@ -7,7 +7,9 @@ import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.checkpoint.TensorWriter;
 import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.modifier.Solver;
+import dev.sinter.plan.ActivationPlan;
 import dev.sinter.plan.ModulePlan;
+import dev.sinter.statistic.ObservedRanges;
 import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
@@ -60,9 +62,10 @@ public final class SolveTask {
       for (ModulePlan module : unit.modules()) {
         figures.add(solve(module, solve, solved));
       }
+      List<String> parameters = findParameters(solved);
       WrittenFile file = write(solved);
       double seconds = (System.nanoTime() - start) / 1e9;
-      return new SolvedUnit(unit.id(), file, figures, seconds, Torch.cpuCapability());
+      return new SolvedUnit(unit.id(), file, figures, parameters, seconds, Torch.cpuCapability());
     }
   }
 
@@ -82,6 +85,24 @@ public final class SolveTask {
                         new TensorSpec(name, Tensors.dtype(kept), Tensors.shape(kept)), kept);
                   }));
     }
+  }
+
+  /** Adds the parameters of activations; returns their names. */
+  private List<String> findParameters(Map<TensorSpec, Tensor> solved) {
+    List<String> names = new ArrayList<>();
+    for (ActivationPlan plan : unit.activations()) {
+      ObservedRanges ranges = (ObservedRanges) statistics.get(plan.statistic());
+      plan.observer()
+          .parameters(ranges.found(), plan.dtype())
+          .forEach(
+              (suffix, tensor) -> {
+                String name = plan.point().tensor(suffix);
+                names.add(name);
+                solved.put(
+                    new TensorSpec(name, Tensors.dtype(tensor), Tensors.shape(tensor)), tensor);
+              });
+    }
+    return names;
   }
 
   private void prepare(Solver solver) {

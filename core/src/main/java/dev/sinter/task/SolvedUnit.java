@@ -9,12 +9,20 @@ import java.util.Map;
 /**
  * A unit that was solved, or a shard whose modules were: the file that holds the tensors, figures
  * about each module, how long it took, and the kind of machine it was computed on.
+ *
+ * @param parameters the tensors of the file that are parameters of activations
  */
 public record SolvedUnit(
-    String id, WrittenFile file, List<ModuleFigures> modules, double seconds, String platform)
+    String id,
+    WrittenFile file,
+    List<ModuleFigures> modules,
+    List<String> parameters,
+    double seconds,
+    String platform)
     implements Serializable {
   public SolvedUnit {
     modules = List.copyOf(modules);
+    parameters = List.copyOf(parameters);
   }
 
   /** Figures about a module, and a checksum (CRC-32C) of its weight as it was read. */

@@ -5,8 +5,6 @@ import dev.sinter.graph.Interpreter;
 import dev.sinter.graph.Node;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
-import dev.sinter.modifier.Solver;
-import dev.sinter.plan.ModulePlan;
 import dev.sinter.statistic.Part;
 import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
@@ -15,7 +13,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -24,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -44,8 +40,8 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     solved = List.copyOf(solved);
   }
 
-  /** A part of a statistic, and the unit of the step that it is for. */
-  public record KeyedPart(int unit, StatisticType type, Part part) {}
+  /** A part, and which statistic of which unit of the step it is for. */
+  public record KeyedPart(int unit, int statistic, Part part) {}
 
   /** The inputs of the next subgraph for one micro-batch. */
   public byte[] advance(byte[] block) throws IOException {
@@ -135,20 +131,13 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
   private static Map<Value, Map<StatisticType, Statistic>> empty(List<InputUnit> units) {
     Map<Value, Map<StatisticType, Statistic>> statistics = new LinkedHashMap<>();
     for (InputUnit unit : units) {
-      for (StatisticType type : types(unit.work())) {
+      for (StatisticType type : unit.work().statistics()) {
         statistics
-            .computeIfAbsent(unit.input(), value -> new EnumMap<>(StatisticType.class))
+            .computeIfAbsent(unit.input(), value -> new LinkedHashMap<>())
             .computeIfAbsent(type, key -> key.empty(unit.channels()));
       }
     }
     return statistics;
-  }
-
-  /** The statistics that the modules of a unit ask for. */
-  public static Set<StatisticType> types(WorkUnit unit) {
-    Set<StatisticType> types = new TreeSet<>();
-    unit.modules().stream().map(ModulePlan::solver).map(Solver::statistics).forEach(types::addAll);
-    return types;
   }
 
   private Map<Value, Tensor> inputs(ActivationBlock block) {
@@ -197,14 +186,15 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
       this.statistics = statistics;
       List<Source> all = new ArrayList<>();
       for (int i = 0; i < units.size(); i++) {
-        for (StatisticType type : types(units.get(i).work())) {
-          all.add(new Source(i, type, statistics.get(units.get(i).input()).get(type)));
+        List<StatisticType> types = units.get(i).work().statistics();
+        for (int j = 0; j < types.size(); j++) {
+          all.add(new Source(i, j, statistics.get(units.get(i).input()).get(types.get(j))));
         }
       }
       this.sources = all.iterator();
     }
 
-    private record Source(int unit, StatisticType type, Statistic statistic) {
+    private record Source(int unit, int index, Statistic statistic) {
       Iterator<KeyedPart> parts() {
         Iterator<Part> parts = statistic.parts();
         return new Iterator<>() {
@@ -215,7 +205,7 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
 
           @Override
           public KeyedPart next() {
-            return new KeyedPart(unit, type, parts.next());
+            return new KeyedPart(unit, index, parts.next());
           }
         };
       }

@@ -4,7 +4,8 @@ package dev.sinter.task;
 import dev.sinter.statistic.Part;
 import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,14 +13,17 @@ import java.util.Map;
  * order of the slices.
  */
 public final class UnitStatistics implements AutoCloseable {
-  private final Map<StatisticType, Statistic> byType = new EnumMap<>(StatisticType.class);
+  private final List<StatisticType> types;
+  private final Map<StatisticType, Statistic> byType = new LinkedHashMap<>();
 
   public UnitStatistics(InputUnit unit) {
-    SubgraphTask.types(unit.work()).forEach(type -> byType.put(type, type.empty(unit.channels())));
+    this.types = unit.work().statistics();
+    types.forEach(type -> byType.put(type, type.empty(unit.channels())));
   }
 
-  public void absorb(StatisticType type, Part part) {
-    byType.get(type).absorb(part);
+  /** Adds a part of the statistic at that place in the unit's list. */
+  public void absorb(int statistic, Part part) {
+    byType.get(types.get(statistic)).absorb(part);
   }
 
   public Map<StatisticType, Statistic> byType() {

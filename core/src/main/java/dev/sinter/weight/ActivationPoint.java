@@ -23,7 +23,7 @@ public record ActivationPoint(String module, Role role) implements Serializable 
   }
 
   /** The name of the tensor that holds a parameter, such as {@code scale}. */
-  String tensor(String parameter) {
+  public String tensor(String parameter) {
     return module + "." + role.prefix + "_" + parameter;
   }
 

@@ -58,7 +58,7 @@ class DenseConfigTest {
       quoteCharacter = '\0',
       value = {
         "mistral-fp32 | \"sliding_window\": \"4096\" |"
-            + " sliding_window must be a positive whole number, not \"4096\"",
+            + " sliding_window must be a positive whole number up to 2147483647, not \"4096\"",
         "mistral-fp32 | \"rms_norm_eps\": true | rms_norm_eps must be a number, not true",
         "ministral-fp32 | \"sliding_window\": null |  has no sliding_window",
         "ministral-fp32 | \"layer_types\": [\"full_attention\"] |"
@@ -95,7 +95,7 @@ class DenseConfigTest {
         "opt-fp32 | \"num_attention_heads\": 5 |"
             + " hidden_size 64 is no multiple of num_attention_heads 5",
         "opt-fp32 | \"word_embed_proj_dim\": 0 |"
-            + " word_embed_proj_dim must be a positive whole number, not 0",
+            + " word_embed_proj_dim must be a positive whole number up to 2147483647, not 0",
         "opt-fp32 | \"max_position_embeddings\": null |  has no max_position_embeddings",
         "phi-fp32 | \"qk_layernorm\": true | qk_layernorm is true, which this version cannot run",
         "smollm3-fp32 | \"no_rope_layers\": [1, 0] |"
@@ -304,8 +304,8 @@ class DenseConfigTest {
 
     assertThat(refused.problems())
         .containsExactlyInAnyOrder(
-            "config.json: n_layer must be a positive whole number, not 0",
-            "config.json: n_inner must be a positive whole number, not 1.5",
+            "config.json: n_layer must be a positive whole number up to 2147483647, not 0",
+            "config.json: n_inner must be a positive whole number up to 2147483647, not 1.5",
             "config.json: activation_function must be one of [gelu, gelu_fast, gelu_new,"
                 + " gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not 3",
             "config.json has no n_positions");

@@ -244,7 +244,7 @@ class FamilyConfigTest {
         .containsExactlyInAnyOrder(
             "config.json: text_config: hidden_activation must be one of [gelu, gelu_fast, gelu_new,"
                 + " gelu_pytorch_tanh, quick_gelu, relu, relu2, silu, swish], not \"tanh\"",
-            "config.json: text_config: vocab_size must be a positive whole number, not 0");
+            "config.json: text_config: vocab_size must be a positive whole number up to 2147483647, not 0");
   }
 
   @Test

@@ -38,7 +38,7 @@ class HeaderFuzzTest {
     } catch (SafetensorsException e) {
       assertThat(e)
           .hasMessageStartingWith(RawFiles.NAME + ": ")
-          .hasMessageEndingWith("(" + e.fault() + ")");
+          .hasMessageContaining("(" + e.fault() + ")");
       assertThat(e.getMessage()).hasSizeLessThan(1000);
       return true;
     }

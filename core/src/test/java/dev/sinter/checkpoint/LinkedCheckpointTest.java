@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Links stay within a checkpoint, but for those of the hub's cache. */
 class LinkedCheckpointTest {
+  private static final String REMEDY =
+      ", and is not followed. Put the file itself there in place of the link";
+
   @TempDir private Path temp;
   private Path repository;
   private CheckpointFolder snapshot;
@@ -105,7 +108,8 @@ class LinkedCheckpointTest {
     Path outside = Files.writeString(temp.resolve("secret"), "{}").toRealPath();
     Files.delete(folder.path().resolve(name));
     Files.createSymbolicLink(folder.path().resolve(name), Path.of("../secret"));
-    folder.assertRefused("%s/" + name + " is a link that leads out of its folder, to " + outside);
+    folder.assertRefused(
+        "%s/" + name + " is a link that leads out of its folder, to " + outside + REMEDY);
   }
 
   @Test
@@ -119,7 +123,8 @@ class LinkedCheckpointTest {
         folder.path().resolve("1.safetensors"), temp.resolve("outside.safetensors"));
     folder.assertRefused(
         "%s/1.safetensors is a link that leads out of its folder, to "
-            + temp.resolve("outside.safetensors").toRealPath());
+            + temp.resolve("outside.safetensors").toRealPath()
+            + REMEDY);
   }
 
   @ParameterizedTest
@@ -129,7 +134,8 @@ class LinkedCheckpointTest {
     Files.createDirectories(secret.getParent());
     Files.writeString(secret, "x");
     link("merges.txt", "../../" + target);
-    snapshot.assertRefused("%s/merges.txt is a link that leads out of its folder, to " + secret);
+    snapshot.assertRefused(
+        "%s/merges.txt is a link that leads out of its folder, to " + secret + REMEDY);
   }
 
   @Test
@@ -139,7 +145,8 @@ class LinkedCheckpointTest {
     new CheckpointFolder(plain)
         .assertRefused(
             "%s/config.json is a link that leads out of its folder, to "
-                + repository.resolve("blobs").resolve("c0ffee"));
+                + repository.resolve("blobs").resolve("c0ffee")
+                + REMEDY);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Safetensors files made byte by byte, well-formed or not. */
 final class RawFiles {
@@ -58,7 +59,14 @@ final class RawFiles {
         .isInstanceOfSatisfying(
             SafetensorsException.class,
             refused -> assertThat(refused.fault()).as("fault").isEqualTo(fault))
-        .hasMessage(NAME + ": " + detail + " (" + fault + ")");
+        .hasMessage(NAME + ": " + detail + " (" + fault + ")" + remedy(fault));
+  }
+
+  private static String remedy(Fault fault) {
+    return List.of(Fault.HEADER_TOO_SMALL, Fault.INVALID_HEADER_LENGTH, Fault.INCOMPLETE_BUFFER)
+            .contains(fault)
+        ? ". The file is not as it was written: download it again, or copy it again"
+        : "";
   }
 
   private record Memory(ByteBuffer content) implements RangeReader {

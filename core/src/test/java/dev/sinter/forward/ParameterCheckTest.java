@@ -130,7 +130,7 @@ class ParameterCheckTest {
                     samples, graph(config), new ModelConfig(config), 1, List.of()))
         .isInstanceOf(RequestException.class)
         .hasMessage(
-            "config.json: max_position_embeddings must be a positive whole number, not \"many\"");
+            "config.json: max_position_embeddings must be a positive whole number up to 2147483647, not \"many\"");
   }
 
   @Test

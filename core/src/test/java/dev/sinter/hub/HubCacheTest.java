@@ -4,6 +4,7 @@ package dev.sinter.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.checkpoint.TensorWriter;
 import dev.sinter.problem.RequestException;
 import dev.sinter.testing.HubServer;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -131,6 +133,35 @@ class HubCacheTest {
   }
 
   @Test
+  void aLinkThatIsMadeAgainIsNeverGone() throws Exception {
+    Path shard = fetch("main").resolve("model.safetensors");
+    HubCache cache = new HubCache(home.resolve("hub"));
+    Listing listing = cache.listing(Hubs.MODEL, "main").orElseThrow();
+    RemoteFile file =
+        new RemoteFile(
+            "model.safetensors", TensorWriter.sha256Hex(Hubs.SHARD), OptionalLong.empty());
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> linking =
+          thread.submit(
+              () -> {
+                for (int i = 0; i < 300; i++) {
+                  cache.link(listing, file);
+                }
+                return null;
+              });
+      while (!linking.isDone()) {
+        assertThat(Files.isRegularFile(shard)).isTrue();
+      }
+      linking.get();
+    } finally {
+      thread.shutdownNow();
+    }
+    assertThat(cache.listing(Hubs.MODEL, "main").orElseThrow().files()).isEqualTo(listing.files());
+    assertThat(shard).isSymbolicLink().hasBinaryContent(Hubs.SHARD);
+  }
+
+  @Test
   void threadsThatWantTheSameFetchItOnce() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
@@ -158,20 +189,10 @@ class HubCacheTest {
   }
 
   private Process start() throws IOException {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    ProcessBuilder process =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx128m",
-            "-cp",
-            classPath,
-            Fetching.class.getName());
-    process.environment().keySet().removeIf(name -> name.startsWith("HF_"));
-    process.environment().put("no_proxy", "127.0.0.1");
+    ProcessBuilder process = Hubs.process(Fetching.class);
     process.environment().put("HF_ENDPOINT", server.endpoint());
     process.environment().put("HF_HOME", home.toString());
-    return process.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return process.start();
   }
 
   @Test

@@ -214,7 +214,7 @@ class HubFaultsTest {
         .isInstanceOf(HubException.class)
         .hasMessage(
             server.endpoint()
-                + "/api/models/org/name/revision/main cannot be reached: Connect: Connection refused (tried 2 times)");
+                + "/api/models/org/name/revision/main cannot be reached: Connect: Connection refused (tried 2 times). Without a way to it, name a folder that holds the files, or a cache that has them (HF_HUB_CACHE); behind a proxy, set HTTPS_PROXY");
   }
 
   @Test

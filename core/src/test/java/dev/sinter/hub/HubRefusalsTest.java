@@ -232,4 +232,49 @@ class HubRefusalsTest {
     assertThat(server.requests().get(1).headers().getFirst("Authorization"))
         .isEqualTo("Bearer hf_secret");
   }
+
+  @Test
+  void ofAFileWithoutASizeNoMoreIsTakenThanTheLimit() {
+    HubServer.Fault head =
+        (exchange, content) -> {
+          exchange.getResponseHeaders().set("ETag", "\"endless\"");
+          exchange.sendResponseHeaders(200, -1);
+        };
+    HubServer.Fault endless =
+        (exchange, content) -> {
+          exchange.sendResponseHeaders(200, 0);
+          byte[] block = new byte[1 << 20];
+          for (int i = 0; i < 100; i++) {
+            exchange.getResponseBody().write(block);
+          }
+        };
+    server.hubFails("tokenizer.json", head, endless);
+    assertRefused(
+        "{hub} tells no size of tokenizer.json of model org/name at main, commit "
+            + Hubs.COMMIT
+            + ", and sends more than the 67108864 bytes that are taken of such a file. Set HF_ENDPOINT to a hub that tells sizes, or fetch model org/name beforehand into {home}/hub");
+  }
+
+  @Test
+  void anIndexBeyondTheLimitIsNotFetched() {
+    server.put(
+        "org/name",
+        Hubs.COMMIT,
+        Map.of(
+            "config.json",
+            Hubs.bytes("{}"),
+            "model.safetensors.index.json",
+            Hubs.bytes("{\"weight_map\": {}}")));
+    server.hubFails(
+        "model.safetensors.index.json",
+        (exchange, content) -> {
+          exchange.getResponseHeaders().set("Content-Length", "67108865");
+          exchange.sendResponseHeaders(200, -1);
+        });
+    assertRefused(
+        "model.safetensors.index.json of model org/name at main, commit "
+            + Hubs.COMMIT
+            + " has 67108865 bytes, and of what tells which files are wanted 67108864 are read at most. Put the files that you want into a folder without it, and name that");
+    assertThat(server.asked()).noneMatch(text -> text.startsWith("hub GET /org/name/resolve"));
+  }
 }

@@ -6,6 +6,7 @@ import dev.sinter.testing.HubServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -67,6 +68,20 @@ final class Hubs {
         patient.network(),
         IMPATIENT,
         patient.proxies());
+  }
+
+  /** Another process, with the variables of this one but for a hub's. */
+  static ProcessBuilder process(Class<?> main, String... arguments) {
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx128m", "-cp", classPath, main.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder process = new ProcessBuilder(command);
+    process.environment().keySet().removeIf(name -> name.startsWith("HF_"));
+    process.environment().put("no_proxy", "127.0.0.1");
+    return process.redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 
   /** Notes what it hears. */

@@ -131,11 +131,11 @@ class ModifierRegistryTest {
         "\"scheme\": \"W4A16\", \"blok_size\": 64 | blok_size |"
             + " GPTQModifier has no setting \"blok_size\". Did you mean block_size?",
         "\"scheme\": \"W4A16\", \"block_size\": \"64\" | block_size |"
-            + " block_size must be a positive whole number, not \"64\"",
+            + " block_size must be a positive whole number up to 2147483647, not \"64\"",
         "\"scheme\": \"W4A16\", \"block_size\": 0 | block_size |"
-            + " block_size must be a positive whole number, not 0",
+            + " block_size must be a positive whole number up to 2147483647, not 0",
         "\"scheme\": \"W4A16\", \"block_size\": 1.5 | block_size |"
-            + " block_size must be a positive whole number, not 1.5",
+            + " block_size must be a positive whole number up to 2147483647, not 1.5",
         "\"scheme\": \"W4A16\", \"dampening_frac\": true | dampening_frac |"
             + " dampening_frac must be a number between 0 and 1, not true",
         "\"scheme\": \"W4A16\", \"dampening_frac\": 1.5 | dampening_frac |"
@@ -230,7 +230,8 @@ class ModifierRegistryTest {
             GPTQ
                 + ".scheme: There is no scheme \"W4A61\". Did you mean W4A16? The schemes are: "
                 + Presets.names(),
-            GPTQ + ".block_size: block_size must be a positive whole number, not -1",
+            GPTQ
+                + ".block_size: block_size must be a positive whole number up to 2147483647, not -1",
             GPTQ + ".dampening_frac: dampening_frac must be a number between 0 and 1, not 2",
             GPTQ + ".actorder: actorder must be one of static, weight, group, dynamic, not \"up\"",
             GPTQ

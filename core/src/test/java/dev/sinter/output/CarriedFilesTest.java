@@ -103,7 +103,8 @@ class CarriedFilesTest {
         .isEqualTo(Outcome.Kind.NOTHING_TO_DO);
     assertThatThrownBy(() -> run(Optional.empty()))
         .isInstanceOf(RequestException.class)
-        .hasMessageContaining("tokenizer.tokenizer.json.size: there 5, asked for nothing");
+        .hasMessageContaining(
+            "\n  the file tokenizer.json of --tokenizer has changed, or is another");
   }
 
   @Test

@@ -78,6 +78,9 @@ class ResumeTest {
     public void notice(String text) {}
 
     @Override
+    public void report(String text) {}
+
+    @Override
     public void phase(String name, int steps, int done) {}
 
     @Override
@@ -187,7 +190,7 @@ class ResumeTest {
     assertThatThrownBy(() -> Runs.run(request(temp.resolve("out"), other)))
         .isInstanceOf(RequestException.class)
         .hasMessageContaining("holds the result of another run")
-        .hasMessageEndingWith("recipe[0].settings.block_size: there 128, asked for 64");
+        .hasMessageEndingWith("  GPTQModifier.block_size: there 128, asked for 64");
   }
 
   @Test
@@ -225,5 +228,32 @@ class ResumeTest {
     assertThatThrownBy(() -> Runs.run(onto))
         .isInstanceOf(RequestException.class)
         .hasMessageStartingWith("The output folder is the model's own");
+  }
+
+  @Test
+  void ofADatafreeRunWhatSamplesAreRunByMakesNoOtherRun() throws IOException {
+    Path output = temp.resolve("out");
+    OneshotRequest first = request(output, Runs.recipe("QuantizationModifier", "scheme: W4A16"));
+    Runs.run(first);
+    Settings asked = first.settings();
+    OneshotRequest other =
+        new OneshotRequest(
+            first.model(),
+            first.output(),
+            first.workspace(),
+            first.recipe(),
+            Optional.of(TestData.calibration()),
+            new Settings(
+                asked.output(),
+                asked.slices() + 1,
+                asked.batchSize() + 1,
+                asked.threads(),
+                asked.checkpointInterval(),
+                SequentialTargets.of("LlamaAttention"),
+                dev.sinter.graph.ExpertCoverage.ALL,
+                asked.strictness(),
+                asked.leftovers()));
+
+    assertThat(Runs.run(other).kind()).isEqualTo(Outcome.Kind.NOTHING_TO_DO);
   }
 }

@@ -142,7 +142,6 @@ class SequentialCutsTest {
 
     assertThatThrownBy(() -> Runs.run(request(TestData.tinyLlamaFp32(), output, recipe, HALVES)))
         .isInstanceOf(RequestException.class)
-        .hasMessageContaining(
-            "settings.sequential_targets[0]: there nothing, asked for \"LlamaAttention\"");
+        .hasMessageContaining("\n  --sequential-targets: there nothing, asked for LlamaAttention");
   }
 }

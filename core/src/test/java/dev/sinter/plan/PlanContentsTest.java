@@ -128,20 +128,18 @@ class PlanContentsTest {
   }
 
   @Test
-  void rangesOfInputsAreMissing() {
+  void rangesOfInputsNeedData() {
     Plan plan = plan("modifiers: {QuantizationModifier: {scheme: FP8, ignore: [lm_head]}}");
 
-    assertThat(plan.missing())
-        .singleElement()
-        .asString()
-        .contains("FP8: inputs quantized by ranges");
+    assertThat(plan.missing()).isEmpty();
     assertThat(plan.needsCalibration()).isTrue();
+    assertThat(plan.activations()).hasSameSizeAs(plan.modules());
     assertThat(plan("modifiers: {QuantizationModifier: {scheme: FP8_DYNAMIC}}").missing())
         .isEmpty();
   }
 
   @Test
-  void cacheIsPlannedAndMissingInBothDialects() {
+  void cacheIsPlannedInBothDialects() {
     Plan rules =
         plan(
             rules(
@@ -154,7 +152,7 @@ class PlanContentsTest {
                 + " kv_cache_scheme: {num_bits: 8, type: float, strategy: tensor, dynamic: false,"
                 + " symmetric: true}}}");
 
-    assertThat(rules.missing()).containsExactly("a quantized cache of keys and values");
+    assertThat(rules.missing()).isEmpty();
     assertThat(rules.kvCache()).isPresent().isEqualTo(listed.kvCache());
     assertThat(Plans.quantization(rules).members().get("kv_cache_scheme"))
         .isEqualTo(Plans.quantization(listed).members().get("kv_cache_scheme"));

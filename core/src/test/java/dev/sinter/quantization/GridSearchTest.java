@@ -141,7 +141,7 @@ class GridSearchTest {
     for (long seed = 0; seed < 5; seed++) {
       try (Scope scope = Scope.open()) {
         double[][] rows = rows(seed, 3, 40);
-        GridSearch search = GridSearch.of(args);
+        GridSearch search = GridSearch.of(args, Importance.EQUAL);
         Tensor grouped = tensor(rows);
 
         Survey survey = search.survey(grouped);
@@ -160,8 +160,8 @@ class GridSearchTest {
 
   @Test
   void settingsHaveTheReferencesDefaults() {
-    GridSearch plain = GridSearch.of(args(4, true, "memoryless_mse"));
-    GridSearch expanded = GridSearch.of(args(4, true, "nvfp4_expanded_mse"));
+    GridSearch plain = GridSearch.of(args(4, true, "memoryless_mse"), Importance.EQUAL);
+    GridSearch expanded = GridSearch.of(args(4, true, "nvfp4_expanded_mse"), Importance.EQUAL);
 
     assertThat(List.of(plain.steps(), plain.patience())).containsExactly(20, 5);
     assertThat(List.of(plain.grid(), plain.norm(), plain.expand())).containsExactly(100., 2.4, 1.);
@@ -172,10 +172,14 @@ class GridSearchTest {
 
   @Test
   void onlyASearchThatMayStopEarlyCouplesRows() {
-    assertThat(GridSearch.of(args(4, true, "memoryless_mse")).couplesRows()).isTrue();
-    assertThat(GridSearch.of(args(4, true, "memoryless_mse", "patience", 20)).couplesRows())
+    assertThat(GridSearch.of(args(4, true, "memoryless_mse"), Importance.EQUAL).couplesRows())
+        .isTrue();
+    assertThat(
+            GridSearch.of(args(4, true, "memoryless_mse", "patience", 20), Importance.EQUAL)
+                .couplesRows())
         .isFalse();
-    assertThat(GridSearch.of(args(4, true, "nvfp4_expanded_mse")).couplesRows()).isFalse();
+    assertThat(GridSearch.of(args(4, true, "nvfp4_expanded_mse"), Importance.EQUAL).couplesRows())
+        .isFalse();
   }
 
   /**
@@ -193,7 +197,7 @@ class GridSearchTest {
     QuantizationArgs args =
         args(2, true, "memoryless_mse", "maxshrink", .9, "patience", 4, "norm", 2);
     try (Scope scope = Scope.open()) {
-      GridSearch search = GridSearch.of(args);
+      GridSearch search = GridSearch.of(args, Importance.EQUAL);
       int stepsApart = search(apart, 2, true, settings).steps;
       int stepsTogether = search(steady, 2, true, settings).steps;
       assertThat(stepsApart).isLessThan(stepsTogether);

@@ -90,7 +90,7 @@ class PresetsTest {
   @ParameterizedTest
   @MethodSource("names")
   void onlyRangesOfInputsNeedData(String name) {
-    assertThat(Presets.named(name).needsInputRanges())
+    assertThat(Presets.named(name).needsRanges())
         .isEqualTo(name.equals("FP8") || name.equals("NVFP4"));
   }
 

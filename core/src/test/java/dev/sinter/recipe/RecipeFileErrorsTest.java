@@ -281,7 +281,7 @@ class RecipeFileErrorsTest {
     assertThat(message(args(write("r.yaml", GPTQ), Map.of("size", "many"))))
         .isEqualTo(
             """
-            r.yaml:5:63: block_size must be a positive whole number, not "many"
+            r.yaml:5:63: block_size must be a positive whole number up to 2147483647, not "many"
                   quant_modifiers: {GPTQModifier: {scheme: W4A16, block_size: eval(size)}}
                                                                               ^""");
   }
@@ -305,7 +305,7 @@ class RecipeFileErrorsTest {
         "args[0]=1 | --set args[0]=1: args is a map, not a list",
         "args.size.x=1 | --set args.size.x=1: args.size is 128 and has no keys",
         "stages[1].GPTQModifier.block_size=big | --set stages[1].GPTQModifier.block_size=big:"
-            + " block_size must be a positive whole number, not \"big\"",
+            + " block_size must be a positive whole number up to 2147483647, not \"big\"",
         "stages[1].GPTQModifier.blocksize=64 | --set stages[1].GPTQModifier.blocksize=64:"
             + " GPTQModifier has no setting \"blocksize\". Did you mean block_size?",
       })

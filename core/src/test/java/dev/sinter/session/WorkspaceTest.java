@@ -29,7 +29,7 @@ class WorkspaceTest {
       new Identity(
           Json.object(
               "model", Json.object("location", "a", "size", 5),
-              "recipe", List.of("x"),
+              "recipe", List.of(Json.object("name", "x")),
               "data", null));
 
   @TempDir private Path temp;
@@ -48,21 +48,43 @@ class WorkspaceTest {
   }
 
   @Test
-  void differencesNamePlaceAndBothValues() {
-    Identity other =
+  void differencesAreSaidByFlagsSettingsAndFiles() {
+    Json block = Json.object("name", "GPTQModifier", "settings", Json.object("block_size", 64));
+    Json large = Json.object("name", "GPTQModifier", "settings", Json.object("block_size", 128));
+    Json sparse = Json.object("name", "SparseGPTModifier", "settings", Json.object());
+    Json size = Json.object("size", 5, "version", "1");
+    Identity asked =
         new Identity(
             Json.object(
-                "model", Json.object("location", "b", "size", 5, "version", "1"),
-                "recipe", List.of("x", "y"),
-                "data", Json.object("rows", 3)));
+                "model", Json.object("files", Json.object("a.safetensors", size)),
+                "recipe", List.of(block),
+                "data", null,
+                "settings", Json.object("dtype", null)));
+    Identity there =
+        new Identity(
+            Json.object(
+                "model", Json.object("files", Json.object("b.safetensors", size)),
+                "recipe", List.of(large, sparse),
+                "data",
+                    Json.object(
+                        "rows",
+                        Json.object("files", Json.object("x.jsonl", size)),
+                        "count",
+                        5,
+                        "order",
+                        "SHUFFLED"),
+                "settings", Json.object("dtype", "F32")));
 
-    assertThat(IDENTITY.differencesFrom(other))
+    assertThat(asked.differencesFrom(there))
         .containsExactly(
-            "data: there nothing, asked for null",
-            "data.rows: there 3, asked for nothing",
-            "model.location: there \"b\", asked for \"a\"",
-            "model.version: there \"1\", asked for nothing",
-            "recipe[1]: there \"y\", asked for nothing");
+            "the model's file a.safetensors has changed, or is another",
+            "GPTQModifier.block_size: there 128, asked for 64",
+            "--dtype: there fp32, asked for nothing",
+            "the model's file b.safetensors has changed, or is another",
+            "modifier 2 of the recipe: there SparseGPTModifier, asked for nothing",
+            "the data's file x.jsonl has changed, or is another",
+            "--num-calibration-samples: there 5, asked for nothing",
+            "--shuffle-calibration-samples: there true, asked for nothing");
   }
 
   @Test
@@ -79,21 +101,22 @@ class WorkspaceTest {
     assertThatThrownBy(() -> Workspace.open(store(), IDENTITY, "elsewhere", "next build"))
         .isInstanceOf(RequestException.class)
         .hasMessageEndingWith(
-            "  build: there \"build\", asked for \"next build\"\n"
-                + "  output: there \"out\", asked for \"elsewhere\"");
+            "  --output-dir: there out, asked for elsewhere\n"
+                + "  the build of Sinter, or the machine's instruction set: there build, asked for next build");
   }
 
   @Test
   void workspaceOfAnotherRunIsRefused() throws IOException {
     open().commitShard(shard("model.safetensors"));
-    Identity other = new Identity(IDENTITY.json().with("recipe", Json.of(List.of("y"))));
+    Identity other =
+        new Identity(IDENTITY.json().with("recipe", Json.of(List.of(Json.object("name", "y")))));
 
     assertThatThrownBy(() -> Workspace.open(store(), other, "out", "build"))
         .isInstanceOf(RequestException.class)
         .hasMessage(
             temp
                 + " holds the unfinished work of another run; finish it, or give --clean to throw"
-                + " it away. It differs in:\n  identity.recipe[0]: there \"x\", asked for \"y\"");
+                + " it away. It differs in:\n  modifier 1 of the recipe: there x, asked for y");
   }
 
   @Test
@@ -103,6 +126,7 @@ class WorkspaceTest {
             "u",
             new WrittenFile("u.safetensors", 7, "ab"),
             List.of(new SolvedUnit.ModuleFigures("m", "0a1b2c3d", Map.of("loss", 1.5e-20))),
+            List.of("m.input_scale"),
             0.25,
             "AVX2");
     SolvedUnit shard = shard("model.safetensors");
@@ -176,7 +200,8 @@ class WorkspaceTest {
   }
 
   private static SolvedUnit shard(String file) {
-    return new SolvedUnit(file, new WrittenFile(file, 1L << 40, "cd"), List.of(), 0.5, "AVX2");
+    return new SolvedUnit(
+        file, new WrittenFile(file, 1L << 40, "cd"), List.of(), List.of(), 0.5, "AVX2");
   }
 
   private static List<Long> lengths(List<TensorEntry> samples) {

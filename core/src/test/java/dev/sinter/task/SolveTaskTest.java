@@ -37,7 +37,7 @@ class SolveTaskTest {
   /** Rounds to nearest, and counts how often it is prepared. Solvers of one tag are equal. */
   private record CountingSolver(Solver rounding, int tag) implements Solver {
     @Override
-    public Set<StatisticType> statistics() {
+    public Set<StatisticType> statistics(QuantizationArgs args) {
       return Set.of();
     }
 
@@ -96,7 +96,7 @@ class SolveTaskTest {
     RunContext run =
         new RunContext(
             "run", model, temp.toString(), temp.toString(), Map.of(), Map.of(), DType.BF16, 8, 1);
-    return SolveTask.solve(run, new WorkUnit("unit", modules), Map.of());
+    return SolveTask.solve(run, new WorkUnit("unit", modules, List.of()), Map.of());
   }
 
   private static ModulePlan withSolver(ModulePlan plan, int tag) {

@@ -59,7 +59,8 @@ public final class InProcessEngine implements CalibrationEngine {
     try {
       for (List<byte[]> slice : activations) {
         Iterator<KeyedPart> parts = unchecked(() -> task.sweep(slice.iterator(), units));
-        parts.forEachRemaining(keyed -> sums.get(keyed.unit()).absorb(keyed.type(), keyed.part()));
+        parts.forEachRemaining(
+            keyed -> sums.get(keyed.unit()).absorb(keyed.statistic(), keyed.part()));
       }
       for (int i = 0; i < units.size(); i++) {
         WorkUnit unit = units.get(i).work();

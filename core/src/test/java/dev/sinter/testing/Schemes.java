@@ -14,7 +14,7 @@ public final class Schemes {
   /** The names of all presets that need no data. */
   public static List<String> datafree() {
     return List.of(Presets.names().split(", ")).stream()
-        .filter(name -> !Presets.named(name).needsInputRanges())
+        .filter(name -> !Presets.named(name).needsRanges())
         .toList();
   }
 

@@ -36,8 +36,7 @@ record ByteSize(long bytes) {
     long bytes =
         unit == null ? 0 : Math.multiplyExact(Long.parseLong(matcher.group(1)), (long) unit);
     if (bytes <= 0) {
-      throw new TypeConversionException(
-          "\"" + text + "\" is no size; write for example 5GB or 512MiB");
+      throw new TypeConversionException("a size, such as 5GB or 512MiB");
     }
     return new ByteSize(bytes);
   }

@@ -3,6 +3,7 @@ package dev.sinter.cli;
 
 import dev.sinter.data.Collation;
 import dev.sinter.data.Collation.Collator;
+import dev.sinter.data.Content;
 import dev.sinter.data.ContentRequest;
 import dev.sinter.data.Preprocessings;
 import dev.sinter.data.Sampling;
@@ -84,7 +85,10 @@ record CalibrationData(
         "dataset", dataset.map(DatasetRequest::dataset).orElse(null),
         "dataset_path", dataset.flatMap(DatasetRequest::path).orElse(null),
         "dataset_config_name", dataset.flatMap(DatasetRequest::config).orElse(null),
+        "dataset_revision", dataset.flatMap(DatasetRequest::revision).orElse(null),
         "splits", dataset.flatMap(DatasetRequest::split).map(Split::toString).orElse(null),
+        "text_column", content.textColumn().orElse(null),
+        "preprocessing", content.preprocessing().map(Content::description).orElse(null),
         "num_calibration_samples", sampling.count(),
         "max_seq_length", sampling.maxLength().orElse(null),
         "concatenate_data", sampling.packing() == Sampling.Packing.BLOCKS,

@@ -16,7 +16,6 @@ class ClusterFlags {
   @Option(
       names = "--task-threads",
       paramLabel = "N",
-      description = "Threads of one task's arithmetic (default: ${DEFAULT-VALUE}).",
-      defaultValue = "1")
-  int threads;
+      description = "Threads of one task's arithmetic (default: ${DEFAULT-VALUE}).")
+  int threads = 1;
 }

@@ -2,7 +2,6 @@
 package dev.sinter.cli;
 
 import dev.sinter.problem.Problems;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -67,17 +66,15 @@ final class DataFlags extends DatasetFlags {
       names = "--slices",
       paramLabel = "N",
       description =
-          "Into how many slices the calibration set is cut; a slice is a task (default: ${DEFAULT-VALUE}).",
-      defaultValue = "16")
-  int slices;
+          "Into how many slices the calibration set is cut; a slice is a task (default: ${DEFAULT-VALUE}).")
+  int slices = 16;
 
   @Option(
       names = "--save-activations-every",
       paramLabel = "N",
       description =
-          "After how many layers activations are saved, from where a run that was killed goes on (default: ${DEFAULT-VALUE}).",
-      defaultValue = "8")
-  int checkpointInterval;
+          "After how many layers activations are saved, from where a run that was killed goes on (default: ${DEFAULT-VALUE}).")
+  int checkpointInterval = 8;
 
   @Override
   Map<String, Object> given() {
@@ -94,20 +91,17 @@ final class DataFlags extends DatasetFlags {
     return given;
   }
 
-  /** Numbers that can be none, and flags that contradict each other. */
+  /** The same, and how the model is calibrated with them. */
+  Map<String, Object> given(SequentialFlags sequential) {
+    Map<String, Object> given = given();
+    given.putAll(sequential.given());
+    return given;
+  }
+
+  /** Numbers that no recipe can say, and flags that contradict each other. */
   void check(Problems problems) {
-    Map<String, Integer> numbers = new LinkedHashMap<>();
-    numbers.put("--num-calibration-samples", samples.orElse(1));
-    numbers.put("--max-seq-length", maxLength.orElse(1));
-    numbers.put("--batch-size", batchSize.orElse(1));
-    numbers.put("--slices", slices);
-    numbers.put("--save-activations-every", checkpointInterval);
-    numbers.forEach(
-        (flag, value) -> {
-          if (value < 1) {
-            problems.add(flag + " must be at least 1, not " + value);
-          }
-        });
+    WholeNumbers.requirePositive("--slices", slices, problems);
+    WholeNumbers.requirePositive("--save-activations-every", checkpointInterval, problems);
     if (unshuffled && shuffled.orElse(false)) {
       problems.add(
           "--shuffle-calibration-samples and --no-shuffle-calibration-samples contradict each other; give one");

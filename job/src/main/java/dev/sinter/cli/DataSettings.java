@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The settings of data: flags over the recipe's section {@code dataset}. Where both say something,
@@ -45,7 +46,7 @@ final class DataSettings {
     Problems found = new Problems();
     for (Map.Entry<String, Object> flag : flags.entrySet()) {
       String name = flag.getKey();
-      String shown = "--" + name.replace('_', '-');
+      String shown = flag(name);
       try {
         Json value =
             name.equals("splits") ? splits((String) flag.getValue()) : Json.of(flag.getValue());
@@ -53,7 +54,8 @@ final class DataSettings {
         if (!form.fits(value)) {
           String hint =
               form instanceof Form.Word words ? Nearest.hint(text(value), words.words()) : "";
-          found.add(shown + " must be " + form.expected() + ", not " + text(value) + "." + hint);
+          found.add(
+              WholeNumbers.wrong(shown, form, text(value)) + (hint.isEmpty() ? "" : "." + hint));
         }
         settings = settings.with(name, value);
       } catch (RequestException e) {
@@ -126,18 +128,30 @@ final class DataSettings {
   }
 
   private void sayOver(String name, Json recipes, Json flag) {
-    boolean isSwitch = flag instanceof Json.Bool;
-    boolean isOff = flag.equals(Json.of(false));
     err.println(
         "sinter: the recipe's dataset has "
             + name
             + ": "
             + text(recipes)
-            + "; --"
-            + (isOff ? "no-" : "")
-            + name.replace('_', '-')
-            + (isSwitch ? "" : " " + text(flag))
+            + "; "
+            + flag(name)
+            + " "
+            + text(flag)
             + " is taken");
+  }
+
+  /** A setting of a recipe's section as a flag. */
+  private static String flag(String name) {
+    return "--" + name.replace('_', '-');
+  }
+
+  /** Says which flags do nothing where a recipe needs no data. */
+  void sayNeedless(Map<String, Object> flags) {
+    if (!flags.isEmpty()) {
+      err.println(
+          "sinter: the recipe needs no data, and these flags do nothing: "
+              + flags.keySet().stream().map(DataSettings::flag).collect(Collectors.joining(", ")));
+    }
   }
 
   private void sayWithoutEffect(Json.Obj merged) {

@@ -24,7 +24,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Measures checkpoints on a text, side by side. */
 @Command(
@@ -35,11 +37,15 @@ import picocli.CommandLine.Option;
         "Measures the perplexity of checkpoints, dense or compressed, on a text, and how far each one's logits are from the first one's.",
     footer = {
       "",
+      "Example: sinter eval --model DIR --model OUT --dataset eval.jsonl --max-seq-length 2048 --windows 100",
+      "",
       "KL divergence (nats a token) and top-1 agreement compare with the first --model. Figures depend on the data, the settings and the instruction set, not on the cluster."
     })
-final class EvalCommand implements Callable<Integer> {
+final class EvalCommand implements Callable<Integer>, Checked {
   private final PrintStream out;
   private final PrintStream err;
+
+  @Spec private CommandSpec command;
 
   @Option(
       names = "--model",
@@ -76,15 +82,14 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Problems problems = new Problems();
-    how.check(problems);
-    text.check(problems);
+    check(problems);
     problems.throwIfAny();
     long start = System.nanoTime();
     try (SparkContexts spark = new SparkContexts(how.master, err);
         Scratch scratch = how.scratch()) {
       List<String> locations = new ArrayList<>();
       for (String model : models) {
-        locations.add(hub.checkpoint(model, err));
+        locations.add(hub.checkpoint(model, command, err));
       }
       EvaluationWindows windows = windows(spark, locations.get(0));
       EvaluationResult result =
@@ -97,11 +102,18 @@ final class EvalCommand implements Callable<Integer> {
     return 0;
   }
 
+  @Override
+  public void check(Problems problems) {
+    how.check(problems);
+    text.check(problems);
+  }
+
   private EvaluationWindows windows(SparkContexts spark, String first) throws IOException {
     Json.Obj settings = new DataSettings(err).merged(text.given(), Json.object());
     String from = tokenizer.isPresent() ? hub.smallFiles(tokenizer.get(), err) : first;
     Datasets datasets =
-        new Datasets(spark::get, () -> hub.hub(err), told -> err.println("sinter: " + told));
+        new Datasets(
+            spark::get, () -> hub.datasets(command, err), told -> err.println("sinter: " + told));
     return new EvaluationWindows(
         spark::get,
         datasets.open(CalibrationData.dataset(settings).orElseThrow()),

@@ -2,26 +2,19 @@
 package dev.sinter.cli;
 
 import dev.sinter.hub.HubException;
-import dev.sinter.problem.Nearest;
 import dev.sinter.problem.RequestException;
 import java.io.PrintStream;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What a failure says, and its exit code. A stack trace is for the log, at debug level. */
 final class Failures {
@@ -40,41 +33,6 @@ final class Failures {
 
   private Failures() {}
 
-  /** Arguments that cannot be parsed: an unknown one is answered with the nearest that there is. */
-  record OfArguments(PrintStream err) implements CommandLine.IParameterExceptionHandler {
-    @Override
-    public int handleParseException(ParameterException e, String[] args) {
-      List<String> hidden = new ArrayList<>();
-      List<String> names = new ArrayList<>(e.getCommandLine().getSubcommands().keySet());
-      e.getCommandLine()
-          .getCommandSpec()
-          .options()
-          .forEach(option -> (option.hidden() ? hidden : names).addAll(List.of(option.names())));
-      // A misspelled flag often shows first as a missing one.
-      List<String> unknown =
-          Arrays.stream(args)
-              .filter(argument -> argument.startsWith("--"))
-              .map(argument -> argument.replaceFirst("=.*", ""))
-              .filter(argument -> !names.contains(argument) && !hidden.contains(argument))
-              .collect(Collectors.toCollection(ArrayList::new));
-      if (unknown.isEmpty() && e instanceof UnmatchedArgumentException unmatched) {
-        unknown.addAll(unmatched.getUnmatched());
-      }
-      unknown.forEach(
-          argument ->
-              err.println(
-                  "sinter: there is no argument "
-                      + argument
-                      + "."
-                      + Nearest.hint(argument, names)));
-      if (unknown.isEmpty()) {
-        err.println("sinter: " + e.getMessage());
-      }
-      err.println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-      return WRONG_REQUEST;
-    }
-  }
-
   /** Commands that failed. */
   record OfCommands(PrintStream err) implements CommandLine.IExecutionExceptionHandler {
     @Override
@@ -88,7 +46,8 @@ final class Failures {
         if (mayPass(cause)) {
           err.println("sinter: " + message(e));
           err.println(
-              "That may pass: try the same command again; it goes on from what was committed.");
+              "That may pass: try the same command again"
+                  + (isWriting(command) ? "; it goes on from what was committed." : "."));
           return TRY_AGAIN;
         }
       }
@@ -99,10 +58,14 @@ final class Failures {
         }
       }
       err.println("sinter: " + message(e));
-      if (WRITING.contains(command.getCommandName())) {
+      if (isWriting(command)) {
         err.println("What was committed is kept: the same command goes on from there.");
       }
       return FAILED;
+    }
+
+    private static boolean isWriting(CommandLine command) {
+      return WRITING.contains(command.getCommandName());
     }
 
     /** A store or a cluster that did not answer, or executors that were lost too often. */

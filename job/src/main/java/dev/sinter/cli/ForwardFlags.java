@@ -4,8 +4,6 @@ package dev.sinter.cli;
 import dev.sinter.forward.EvaluationRequest;
 import dev.sinter.problem.Problems;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -22,17 +20,15 @@ final class ForwardFlags extends ClusterFlags {
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      description = "Sequences in a micro-batch (default: ${DEFAULT-VALUE}).",
-      defaultValue = "8")
-  private int batchSize;
+      description = "Sequences in a micro-batch (default: ${DEFAULT-VALUE}).")
+  private int batchSize = 8;
 
   @Option(
       names = "--slices",
       paramLabel = "N",
       description =
-          "Into how many slices the data are cut; a slice is a task (default: ${DEFAULT-VALUE}).",
-      defaultValue = "16")
-  private int slices;
+          "Into how many slices the data are cut; a slice is a task (default: ${DEFAULT-VALUE}).")
+  private int slices = 16;
 
   @Option(
       names = "--workspace",
@@ -47,16 +43,9 @@ final class ForwardFlags extends ClusterFlags {
   }
 
   void check(Problems problems) {
-    Map<String, Integer> numbers = new LinkedHashMap<>();
-    numbers.put("--batch-size", batchSize);
-    numbers.put("--slices", slices);
-    numbers.put("--task-threads", threads);
-    numbers.forEach(
-        (flag, value) -> {
-          if (value < 1) {
-            problems.add(flag + " must be at least 1, not " + value);
-          }
-        });
+    WholeNumbers.requirePositive("--batch-size", batchSize, problems);
+    WholeNumbers.requirePositive("--slices", slices, problems);
+    WholeNumbers.requirePositive("--task-threads", threads, problems);
   }
 
   EvaluationRequest.Settings settings() {

@@ -12,6 +12,8 @@ import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** Flags about a hub: which revision of a model, and where its files are kept here. */
@@ -31,17 +33,49 @@ final class HubFlags {
           "Where a hub's files are kept (default: HF_HUB_CACHE, or hub in HF_HOME, or ~/.cache/huggingface/hub).")
   private Optional<String> cache = Optional.empty();
 
+  /** The hub that data sets are fetched from; where executors could not see them, it is said. */
+  Hub datasets(CommandSpec command, PrintStream err) {
+    if (isElsewhere(command)) {
+      err.println(
+          "sinter: a hub's data set is fetched into its cache on this machine, and executors on other machines must see it. If they do not, set HF_HOME to storage that all of them mount");
+    }
+    return hub(err);
+  }
+
   /** The hub that variables of the environment and these flags mean; it tells on a stream. */
-  Hub hub(PrintStream err) {
+  private Hub hub(PrintStream err) {
     Map<String, String> environment = new HashMap<>(System.getenv());
     cache.ifPresent(folder -> environment.put("HF_HUB_CACHE", folder));
     return new Hub(HubSettings.of(environment), new HubLines(err));
   }
 
-  /** Where a checkpoint is; that of a hub is fetched, if it is not here already. */
-  String checkpoint(String model, PrintStream err) throws IOException {
+  /**
+   * Where a checkpoint is; that of a hub is fetched, if it is not here already. Where executors
+   * could not see it, it is said.
+   */
+  String checkpoint(String model, CommandSpec command, PrintStream err) throws IOException {
     Hub hub = hub(err);
-    return location(model, err).resolve((name, at) -> ModelFiles.fetch(hub, name, at));
+    ModelLocation named = location(model, err);
+    String location = named.resolve((name, at) -> ModelFiles.fetch(hub, name, at));
+    if (named.repository().isPresent() && isElsewhere(command)) {
+      err.println(
+          "sinter: executors on other machines must see "
+              + location
+              + ", too. If they do not, set HF_HOME to storage that all of them mount, or copy the model to a store and name it there");
+    }
+    return location;
+  }
+
+  /** Whether tasks of a command may run on other machines. */
+  private static boolean isElsewhere(CommandSpec command) {
+    return master(command).filter(url -> !url.startsWith("local")).isPresent();
+  }
+
+  /** The Spark master, by the command's flag or by spark-submit. */
+  private static Optional<String> master(CommandSpec command) {
+    Optional<String> flag =
+        Optional.ofNullable(command.findOption("--master")).flatMap(OptionSpec::getValue);
+    return flag.or(() -> Optional.ofNullable(System.getProperty("spark.master")));
   }
 
   /** A checkpoint for who reads its headers alone: that of a hub need not be fetched for it. */

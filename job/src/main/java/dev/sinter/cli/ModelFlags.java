@@ -10,7 +10,6 @@ import java.io.PrintStream;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -43,9 +42,8 @@ final class ModelFlags {
       arity = "1",
       paramLabel = "true|false",
       description =
-          "With false, a head that is the embedding gets a weight of its own (default: true).",
-      defaultValue = "true")
-  private boolean tied;
+          "With false, a head that is the embedding gets a weight of its own (default: true).")
+  private boolean tied = true;
 
   /** Adds what is wrong with the flags of the model. */
   void check(Problems problems) {
@@ -73,15 +71,7 @@ final class ModelFlags {
   /** Where the checkpoint is; that of a hub is fetched, if it is not here already. */
   String location(PrintStream err) throws IOException {
     requireRight();
-    String location = hub.checkpoint(model, err);
-    boolean fetched = !location.equals(model);
-    if (fetched && isElsewhere()) {
-      err.println(
-          "sinter: executors on other machines must see "
-              + location
-              + ", too. If they do not, set HF_HOME to storage that all of them mount, or copy the model to a store and name it there");
-    }
-    return location;
+    return hub.checkpoint(model, command, err);
   }
 
   /** The checkpoint for who reads its headers alone: that of a hub need not be fetched for it. */
@@ -96,25 +86,9 @@ final class ModelFlags {
     problems.throwIfAny();
   }
 
-  /** The hub that data sets are fetched from; where executors could not see them, it is said. */
-  Hub hub(PrintStream err) {
-    if (isElsewhere()) {
-      err.println(
-          "sinter: a hub's data set is fetched into its cache on this machine, and executors on other machines must see it. If they do not, set HF_HOME to storage that all of them mount");
-    }
-    return hub.hub(err);
-  }
-
-  /** Whether tasks may run on other machines. */
-  private boolean isElsewhere() {
-    return master().filter(url -> !url.startsWith("local")).isPresent();
-  }
-
-  /** The Spark master of the command, by its flag or by spark-submit. */
-  private Optional<String> master() {
-    Optional<String> flag =
-        Optional.ofNullable(command.findOption("--master")).flatMap(OptionSpec::getValue);
-    return flag.or(() -> Optional.ofNullable(System.getProperty("spark.master")));
+  /** The hub that data sets are fetched from. */
+  Hub datasets(PrintStream err) {
+    return hub.datasets(command, err);
   }
 
   /** Where the tokenizer's files are, if not beside the checkpoint. */

@@ -13,7 +13,6 @@ import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.OneshotRequest.Leftovers;
 import dev.sinter.pipeline.OneshotRequest.Settings;
-import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.pipeline.Outcome;
 import dev.sinter.problem.Problems;
 import dev.sinter.recipe.Recipe;
@@ -40,7 +39,7 @@ import picocli.CommandLine.Spec;
     },
     description =
         "Compresses a checkpoint: quantizes its weights, with calibration data if the recipe needs any.")
-final class OneshotCommand implements Callable<Integer> {
+final class OneshotCommand implements Callable<Integer>, Checked {
   private final PrintStream out;
   private final PrintStream err;
 
@@ -75,7 +74,9 @@ final class OneshotCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     long start = System.nanoTime();
     PeerFlags.sayVariables(System.getenv(), err);
-    requirePositive();
+    Problems problems = new Problems();
+    check(problems);
+    problems.throwIfAny();
     try (SparkContexts spark = new SparkContexts(how.master, err)) {
       OneshotRequest request = request(spark);
       Outcomes outcomes = new Outcomes(out, err, result.directory);
@@ -86,16 +87,13 @@ final class OneshotCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void requirePositive() {
-    Problems problems = new Problems();
+  @Override
+  public void check(Problems problems) {
     data.check(problems);
     DataSettings.of(dataFlags(), problems);
-    if (how.threads < 1) {
-      problems.add("--task-threads must be at least 1, not " + how.threads);
-    }
+    WholeNumbers.requirePositive("--task-threads", how.threads, problems);
     model.check(problems);
     new RecipeChoice(what).check(problems);
-    problems.throwIfAny();
   }
 
   private OneshotRequest request(SparkContexts spark) throws IOException {
@@ -103,8 +101,8 @@ final class OneshotCommand implements Callable<Integer> {
     requirePipeline(recipe);
     Json.Obj given = new DataSettings(err).merged(dataFlags(), recipe.dataset());
     CalibrationData calibration = CalibrationData.of(given, data.slices);
-    if (data.dataset.isPresent() && !recipe.needsCalibration()) {
-      err.println("sinter: the recipe needs no data; --dataset is not read");
+    if (!recipe.needsCalibration()) {
+      new DataSettings(err).sayNeedless(data.given(sequential));
     }
     String location = model.location(err);
     Optional<String> tokenizer = model.tokenizerLocation(err);
@@ -121,7 +119,7 @@ final class OneshotCommand implements Callable<Integer> {
             data.checkpointInterval,
             SequentialFlags.targets(given),
             SequentialFlags.experts(given),
-            what.strict ? Strictness.STRICT : Strictness.LENIENT,
+            what.strictness(),
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
             location,
@@ -134,8 +132,7 @@ final class OneshotCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> dataFlags() {
-    Map<String, Object> flags = data.given();
-    flags.putAll(sequential.given());
+    Map<String, Object> flags = data.given(sequential);
     flags.putAll(PeerDataFlags.given(command));
     return flags;
   }
@@ -146,7 +143,8 @@ final class OneshotCommand implements Callable<Integer> {
       return Optional.empty();
     }
     Datasets datasets =
-        new Datasets(spark::get, () -> model.hub(err), found -> err.println("sinter: " + found));
+        new Datasets(
+            spark::get, () -> model.datasets(err), found -> err.println("sinter: " + found));
     OpenDataset dataset = datasets.open(calibration.dataset().get());
     return Optional.of(
         new CalibrationSamples(

@@ -4,6 +4,7 @@ package dev.sinter.cli;
 import dev.sinter.architecture.ModelConfig;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.forward.ParameterCheck;
+import dev.sinter.forward.RunnableModel;
 import dev.sinter.graph.Graph;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,8 +45,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Says what a recipe would do to a checkpoint: each module's representation and the rule that decided, sizes, work and memory, warnings. Reads config.json and the headers of tensors; starts no Spark.")
-final class PlanCommand implements Callable<Integer> {
+        "Says what a recipe would do to a checkpoint: each module's representation and the rule that decided, sizes, work and memory, warnings. Reads config.json and the headers of tensors; starts no Spark.",
+    footer = {"", "Example: sinter plan --model DIR --recipe oneshot/w4a16-gptq --modules"})
+final class PlanCommand implements Callable<Integer>, Checked {
   private static final Json.Obj NOTHING = Json.object();
 
   private final PrintStream out;
@@ -90,9 +93,8 @@ final class PlanCommand implements Callable<Integer> {
         names = "--executor-cores",
         paramLabel = "N",
         description =
-            "Memory is told for executors of so many cores, a task on each (default: ${DEFAULT-VALUE}).",
-        defaultValue = "4")
-    private int cores;
+            "Memory is told for executors of so many cores, a task on each (default: ${DEFAULT-VALUE}).")
+    private int cores = 4;
 
     @Option(names = "--json", description = "For programs.")
     private boolean json;
@@ -105,7 +107,9 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    check();
+    Problems problems = new Problems();
+    check(problems);
+    problems.throwIfAny();
     if (show.graph && !what.isGiven()) {
       Checkpoint checkpoint = model.look(err);
       print(checkpoint, outline(checkpoint, new DataSettings(err).merged(dataFlags(), NOTHING)));
@@ -117,27 +121,34 @@ final class PlanCommand implements Callable<Integer> {
       quantizers(QuantizerSummary.of(checkpoint, recipe));
       return 0;
     }
-    Json.Obj settings =
-        recipe.needsCalibration() || show.graph
-            ? new DataSettings(err).merged(dataFlags(), recipe.dataset())
-            : NOTHING;
-    Plan plan =
-        Planner.plan(
-            checkpoint,
-            recipe,
-            OutputSettings.DEFAULT.withForm(what.form()).withTies(model.ties()));
+    Json.Obj settings = NOTHING;
+    if (recipe.needsCalibration() || show.graph) {
+      settings = new DataSettings(err).merged(dataFlags(), recipe.dataset());
+    } else {
+      new DataSettings(err).sayNeedless(data.given(sequential));
+    }
+    Plan plan = plan(checkpoint, recipe);
+    what.strictness()
+        .check(Stream.concat(recipe.notes().stream(), plan.notices().stream()).toList());
     print(checkpoint, plan, settings);
     return 0;
   }
 
-  private void check() {
-    Problems problems = new Problems();
+  /** What keeps the model from being calibrated shows here, before anybody waits for a cluster. */
+  private Plan plan(Checkpoint checkpoint, Recipe recipe) {
+    OutputSettings output = OutputSettings.DEFAULT.withForm(what.form()).withTies(model.ties());
+    Plan plan = Planner.plan(checkpoint, recipe, output);
+    return plan.withNotices(
+        RunnableModel.refusals(plan, checkpoint).stream()
+            .map(refusal -> "oneshot refuses this: " + refusal)
+            .toList());
+  }
+
+  @Override
+  public void check(Problems problems) {
     data.check(problems);
     DataSettings.of(dataFlags(), problems);
-    if (show.cores < 1) {
-      problems.add("--executor-cores must be at least 1, not " + show.cores);
-    }
-    problems.throwIfAny();
+    WholeNumbers.requirePositive("--executor-cores", show.cores, problems);
   }
 
   private void print(Checkpoint checkpoint, GraphOutline outline) {
@@ -194,8 +205,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> dataFlags() {
-    Map<String, Object> flags = data.given();
-    flags.putAll(sequential.given());
+    Map<String, Object> flags = data.given(sequential);
     flags.putAll(PeerDataFlags.given(command));
     return flags;
   }

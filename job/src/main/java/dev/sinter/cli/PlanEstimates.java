@@ -32,14 +32,14 @@ record PlanEstimates(Checkpoint checkpoint, Plan plan, int cores) {
   private static final String[] FLOPS = {"MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP"};
 
   Optional<PlanEstimate> of(Optional<CalibrationData> calibration, Json.Obj settings) {
-    if (!plan.missing().isEmpty() || (!plan.calibrated().isEmpty() && plan.graph().isEmpty())) {
+    if (!plan.missing().isEmpty() || (!plan.calibration().isEmpty() && plan.graph().isEmpty())) {
       return Optional.empty();
     }
-    if (plan.calibrated().isEmpty()) {
+    if (plan.calibration().isEmpty()) {
       return Optional.of(PlanEstimate.ofWriting(plan, cores));
     }
     ModelConfig config = new ModelConfig(checkpoint.config());
-    DType stored = plan.calibrated().get(0).weight().dtype();
+    DType stored = plan.calibration().storedType();
     CalibrationShape shape = shape(calibration.orElseThrow(), config, settings);
     return Optional.of(
         PlanEstimate.ofCalibration(

@@ -29,9 +29,7 @@ record Precision(Optional<DType> type) {
             case "bf16", "bfloat16" -> Optional.of(DType.BF16);
             case "fp16", "float16", "half" -> Optional.of(DType.F16);
             case "fp32", "float32", "float" -> Optional.of(DType.F32);
-            default ->
-                throw new TypeConversionException(
-                    "\"" + name + "\" is none of auto, bf16, fp16, fp32");
+            default -> throw new TypeConversionException("one of auto, bf16, fp16, fp32");
           });
     }
   }

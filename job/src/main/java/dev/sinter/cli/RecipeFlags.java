@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.problem.Problems;
 import dev.sinter.recipe.Recipe;
@@ -90,9 +91,8 @@ final class RecipeFlags {
       arity = "1",
       paramLabel = "true|false",
       description =
-          "With false, weights are written as what their codes stand for, and scales beside them (default: true).",
-      defaultValue = "true")
-  boolean saveCompressed;
+          "With false, weights are written as what their codes stand for, and scales beside them (default: true).")
+  boolean saveCompressed = true;
 
   @Option(
       names = "--pipeline",
@@ -101,7 +101,7 @@ final class RecipeFlags {
   Optional<PipelineName> pipeline = Optional.empty();
 
   @Option(names = "--strict", description = "Whatever would be a notice is an error.")
-  boolean strict;
+  private boolean strict;
 
   /** The recipe that these ask for; what is wrong with them among each other is said at once. */
   Recipe recipe(PrintStream err) {
@@ -115,6 +115,11 @@ final class RecipeFlags {
   /** Whether any of them says what is done. */
   boolean isGiven() {
     return !recipes.isEmpty() || scheme.isPresent() || qformat.isPresent();
+  }
+
+  /** Whether a notice is an error. */
+  Strictness strictness() {
+    return strict ? Strictness.STRICT : Strictness.LENIENT;
   }
 
   /** The form of weights in the output. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.checkpoint.FileLocation;
 import dev.sinter.engine.SparkEngine;
 import dev.sinter.forward.HiddenStates;
 import dev.sinter.json.Json;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Option;
       "",
       "The output holds hidden_0 (behind the embedding), hidden_i (behind layer i; the last one behind the final norm) and logits, each [sequences, tokens, .], as Transformers computes them with output_hidden_states."
     })
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements Callable<Integer>, Checked {
   private final PrintStream out;
   private final PrintStream err;
 
@@ -60,8 +61,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Problems problems = new Problems();
-    how.check(problems);
-    model.checkRunOnly(problems);
+    check(problems);
     problems.throwIfAny();
     try (SparkContexts spark = new SparkContexts(how.master, err);
         Scratch scratch = how.scratch()) {
@@ -71,8 +71,21 @@ final class RunCommand implements Callable<Integer> {
       List<String> written =
           HiddenStates.run(request, () -> new SparkEngine(spark.get()), ConsoleProgress.on(err));
       out.println(
-          JsonWriter.compact(Json.object("status", "done", "output", output, "tensors", written)));
+          JsonWriter.compact(
+              Json.object(
+                  "status",
+                  "done",
+                  "output",
+                  FileLocation.of(output).location(),
+                  "tensors",
+                  written)));
     }
     return 0;
+  }
+
+  @Override
+  public void check(Problems problems) {
+    how.check(problems);
+    model.checkRunOnly(problems);
   }
 }

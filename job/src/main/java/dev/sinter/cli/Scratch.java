@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.checkpoint.FileStore;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.problem.RequestException;
 import java.io.IOException;
@@ -19,7 +20,13 @@ record Scratch(String location, Ownership ownership) implements AutoCloseable {
   /** What is not given lies on this machine, where executors elsewhere would not find it. */
   static Scratch of(Optional<String> given, Optional<String> master) throws IOException {
     if (given.isPresent()) {
-      return new Scratch(FileStores.at(given.get()).location(), Ownership.GIVEN);
+      FileStore store = FileStores.at(given.get());
+      FileStores.unwritable("--workspace", store)
+          .ifPresent(
+              problem -> {
+                throw new RequestException(problem);
+              });
+      return new Scratch(store.location(), Ownership.GIVEN);
     }
     String url =
         master.or(() -> Optional.ofNullable(System.getProperty("spark.master"))).orElse("local");

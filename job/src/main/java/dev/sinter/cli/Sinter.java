@@ -69,15 +69,24 @@ public final class Sinter implements Runnable {
             : constructor.newInstance(code, null));
   }
 
+  /** Every command with all its flags. */
+  static CommandLine commands(PrintStream out, PrintStream err) {
+    CommandLine commands = new CommandLine(new Sinter(), new Commands(out, err));
+    PeerDataFlags.add(commands);
+    return commands;
+  }
+
   /** Runs a command and returns its exit code. */
   public static int run(PrintStream out, PrintStream err, String... args) {
-    CommandLine commands = new CommandLine(new Sinter(), new Commands(out, err));
+    CommandLine commands = commands(out, err);
     commands.setOut(new java.io.PrintWriter(out, true, java.nio.charset.StandardCharsets.UTF_8));
     commands.setErr(new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
     commands.setUsageHelpAutoWidth(true);
-    PeerDataFlags.add(commands);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
-    commands.setParameterExceptionHandler(new Failures.OfArguments(err));
+    Arguments.collectFaults(commands);
+    Arguments arguments = new Arguments(err);
+    commands.setExecutionStrategy(arguments);
+    commands.setParameterExceptionHandler(arguments);
     commands.setExecutionExceptionHandler(new Failures.OfCommands(err));
     try {
       return commands.execute(JobFile.expand(commands, err, spelled(args)));

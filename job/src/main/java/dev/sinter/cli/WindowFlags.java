@@ -4,6 +4,7 @@ package dev.sinter.cli;
 import dev.sinter.data.EvaluationWindows.Cut;
 import dev.sinter.data.EvaluationWindows.Joining;
 import dev.sinter.problem.Problems;
+import dev.sinter.setting.Form;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -12,9 +13,8 @@ final class WindowFlags extends DatasetFlags {
   @Option(
       names = "--max-seq-length",
       paramLabel = "N",
-      description = "The tokens of a window (default: ${DEFAULT-VALUE}).",
-      defaultValue = "2048")
-  private int length;
+      description = "The tokens of a window (default: ${DEFAULT-VALUE}).")
+  private int length = 2048;
 
   @Option(
       names = "--windows",
@@ -36,11 +36,11 @@ final class WindowFlags extends DatasetFlags {
       problems.add("Say which text: give --dataset");
     }
     if (length < 2) {
-      problems.add("--max-seq-length must be at least 2, not " + length);
+      problems.add(
+          WholeNumbers.wrong(
+              "--max-seq-length", new Form.Whole(2, Integer.MAX_VALUE), String.valueOf(length)));
     }
-    if (count.orElse(1) < 1) {
-      problems.add("--windows must be at least 1, not " + count.get());
-    }
+    WholeNumbers.requirePositive("--windows", count.orElse(1), problems);
   }
 
   /** How the text is cut. */

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -30,6 +31,7 @@ public final class CalibrationSamples implements SampleSource {
   private final Sampling sampling;
   private final Collation collation;
   private final List<String> notices = new ArrayList<>();
+  private long rowsRead;
   private Optional<List<int[]>> samples = Optional.empty();
 
   public CalibrationSamples(
@@ -53,13 +55,13 @@ public final class CalibrationSamples implements SampleSource {
         Json.object(
             "rows", dataset.rows().identity(),
             "content", content.identity(dataset),
-            "tokenizer", tokenizer.fingerprint().orElse(null),
+            "tokenizer", tokenizer.identity().orElse(null),
             "order", sampling.order().name(),
             "count", sampling.count(),
             "max_length", sampling.maxLength().orElse(null),
-            "seed", sampling.seed(),
+            "seed", sampling.order() == Sampling.Order.SHUFFLED ? sampling.seed() : null,
             "packing", sampling.packing().name(),
-            "collator", collation.collator().name());
+            "collator", collation.identity());
     // Of rows that change without a sign, only what was read tells them from others.
     return dataset.rows().changes() == RowSource.Changes.TOLD
         ? identity
@@ -74,6 +76,24 @@ public final class CalibrationSamples implements SampleSource {
       sha256.update(bytes.flip());
     }
     return HexFormat.of().formatHex(sha256.digest());
+  }
+
+  @Override
+  public void check() throws IOException {
+    new EarlyCheck(dataset, content, tokenizer).run();
+  }
+
+  @Override
+  public OptionalInt length() {
+    return sampling.packing() == Sampling.Packing.BLOCKS
+        ? OptionalInt.of(sampling.maxLength().orElseThrow())
+        : OptionalInt.empty();
+  }
+
+  @Override
+  public long rowsRead() throws IOException {
+    samples();
+    return rowsRead;
   }
 
   @Override
@@ -94,6 +114,7 @@ public final class CalibrationSamples implements SampleSource {
     SampleReader reader =
         new SampleReader(spark.get(), rows, content.of(dataset), tokenizer, sampling);
     List<int[]> found = reader.read();
+    rowsRead = reader.seen();
     if (found.isEmpty()) {
       throw new RequestException(rows.name() + " " + reader.nothing());
     }
@@ -112,6 +133,7 @@ public final class CalibrationSamples implements SampleSource {
               + sampling.count()
               + " were asked for");
     }
+    reader.notice().ifPresent(notices::add);
     sampling.maxLength().ifPresent(asked -> compare(asked, reader.limit()));
     return found;
   }

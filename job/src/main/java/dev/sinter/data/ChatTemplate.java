@@ -18,9 +18,10 @@ import java.util.Optional;
  * @param name the file that it is from, for messages
  * @param tokens the special tokens that it is told, by role
  */
-record ChatTemplate(String name, Template template, Map<String, String> tokens, LocalDateTime now) {
+record ChatTemplate(String name, Template template, Map<String, String> tokens) {
   private static final String DEFAULT = "default";
   private static final String MEMBER = "chat_template";
+  private static final String TIME = "strftime_now";
   private static final String JINJA = ".jinja";
 
   /** A template's text and the file that it stands in. */
@@ -35,7 +36,7 @@ record ChatTemplate(String name, Template template, Map<String, String> tokens, 
     }
     String name = files.location() + "/" + source.file();
     try {
-      return new ChatTemplate(name, Template.parse(source.text()), tokens.named(), files.now());
+      return new ChatTemplate(name, Template.parse(source.text()), tokens.named());
     } catch (TemplateException e) {
       throw new RequestException(e.problem(name), e);
     }
@@ -94,8 +95,18 @@ record ChatTemplate(String name, Template template, Map<String, String> tokens, 
         : Optional.empty();
   }
 
-  /** A chat, without the beginning of an answer. */
-  String render(List<Json.Obj> messages) {
+  /** Whether a checkpoint's template may write the time. */
+  static boolean tellsTime(TokenizerFiles files) {
+    Source source = sources(files).get(DEFAULT);
+    return source != null && source.text().contains(TIME);
+  }
+
+  /**
+   * A chat, without the beginning of an answer.
+   *
+   * @param now the time that the template is told
+   */
+  String render(List<Json.Obj> messages, LocalDateTime now) {
     if (messages.isEmpty()) {
       throw new RequestException("A chat has no messages");
     }

@@ -24,6 +24,11 @@ public record Collation(Collator collator, int batchSize, int slices) {
     TRUNCATION
   }
 
+  /** What decides the samples, beside batches and slices: whether they are cut to each other. */
+  String identity() {
+    return (collator == Collator.TRUNCATION ? Collator.TRUNCATION : Collator.NONE).name();
+  }
+
   /** The samples as they are run. */
   List<int[]> of(List<int[]> samples) {
     if (collator != Collator.TRUNCATION) {

@@ -23,7 +23,11 @@ public record ContentRequest(Optional<String> textColumn, Optional<Content> prep
 
   /** What is taken of a data set's rows; may start Spark to see their columns. */
   Content of(OpenDataset dataset) {
-    List<String> columns = dataset.rows().columns();
+    return of(dataset, dataset.rows().columns());
+  }
+
+  /** What is taken of a data set's rows, which have these columns. */
+  Content of(OpenDataset dataset, List<String> columns) {
     Content content = chosen(dataset, columns);
     for (String column : content.columns().required()) {
       if (!columns.contains(column)) {

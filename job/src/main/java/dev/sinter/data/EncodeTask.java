@@ -7,6 +7,7 @@ import dev.sinter.json.JsonParser;
 import dev.sinter.json.JsonSyntaxException;
 import dev.sinter.problem.RequestException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -19,9 +20,11 @@ import scala.Tuple2;
  * there is none, and the ids.
  *
  * @param files the tokenizer's files, encoded
+ * @param now the time that the template is told
  * @param maxLength where ids are cut
  */
-record EncodeTask(Broadcast<byte[]> files, String fingerprint, Kind kind, int maxLength)
+record EncodeTask(
+    Broadcast<byte[]> files, String fingerprint, Kind kind, LocalDateTime now, int maxLength)
     implements FlatMapFunction<Iterator<byte[]>, Tuple2<String, int[]>> {
 
   /** What is tokenized. */
@@ -50,7 +53,7 @@ record EncodeTask(Broadcast<byte[]> files, String fingerprint, Kind kind, int ma
       int[] ids =
           kind == Kind.TEXT
               ? truncation.text(text)
-              : truncation.rendered(tokenizer.render(messages(sample)));
+              : truncation.rendered(tokenizer.render(messages(sample), now));
       return new Tuple2<>("", ids);
     } catch (RequestException e) {
       return new Tuple2<>(e.getMessage(), new int[0]);

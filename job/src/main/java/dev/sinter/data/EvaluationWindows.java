@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -34,6 +35,7 @@ public final class EvaluationWindows implements SampleSource {
   private final TokenizerSource tokenizer;
   private final Cut cut;
   private Optional<List<int[]>> windows = Optional.empty();
+  private Optional<String> made = Optional.empty();
 
   public EvaluationWindows(
       Supplier<JavaSparkContext> spark,
@@ -104,16 +106,27 @@ public final class EvaluationWindows implements SampleSource {
     return Json.object(
         "rows", source.identity(),
         "content", content.identity(dataset),
-        "tokenizer", tokenizer.fingerprint().orElse(null),
+        "tokenizer", tokenizer.identity().orElse(null),
         "windows", cut.count,
         "length", cut.length,
         "joining", cut.joining.name());
   }
 
   @Override
+  public void check() throws IOException {
+    new EarlyCheck(dataset, content, tokenizer).run();
+  }
+
+  @Override
+  public OptionalInt length() {
+    return OptionalInt.of(cut.length);
+  }
+
+  @Override
   public List<String> notices() {
     List<String> notices = new ArrayList<>();
     RowChoice.disorder(source).ifPresent(notices::add);
+    made.ifPresent(notices::add);
     windows
         .filter(found -> found.size() < cut.count && !cut.takesAll())
         .ifPresent(
@@ -167,7 +180,9 @@ public final class EvaluationWindows implements SampleSource {
   private int[] ids(List<RawRow> rows) throws IOException {
     SampleEncoding encoding = SampleEncoding.whole(spark.get(), source, tokenizer);
     List<RawRow> texts = cut.joining == Joining.TOKENS ? rows : List.of(joined(rows));
-    return encoding.encode(texts).stream().flatMapToInt(Arrays::stream).toArray();
+    int[] ids = encoding.encode(texts).stream().flatMapToInt(Arrays::stream).toArray();
+    made = encoding.notice();
+    return ids;
   }
 
   private RawRow joined(List<RawRow> rows) {

@@ -29,6 +29,7 @@ final class SampleEncoding {
   private final int maxLength;
   private final TextEnd textEnd;
   private int limit;
+  private Optional<String> notice = Optional.empty();
 
   private SampleEncoding(
       JavaSparkContext spark,
@@ -70,6 +71,11 @@ final class SampleEncoding {
     return limit;
   }
 
+  /** What a person should know of how samples were made. */
+  Optional<String> notice() {
+    return notice;
+  }
+
   /** The ids of each, in their order; none where there is nothing. */
   List<int[]> encode(List<RawRow> rows) throws IOException {
     List<RawRow> open = rows.stream().filter(SampleEncoding::isTokenized).toList();
@@ -98,12 +104,15 @@ final class SampleEncoding {
       limit = Math.min(maxLength, tokenizer.modelMaxLength().orElse(Integer.MAX_VALUE));
     }
     boolean chats = rows.get(0).sample() instanceof RawSample.Chat;
+    if (chats) {
+      notice = tokenizer.timeNotice();
+    }
     EncodeTask.Kind kind = chats ? EncodeTask.Kind.CHAT : EncodeTask.Kind.TEXT;
     List<byte[]> work = rows.stream().map(this::bytes).toList();
     int tasks = (work.size() + SAMPLES_OF_A_TASK - 1) / SAMPLES_OF_A_TASK;
     Broadcast<byte[]> sent = spark.broadcast(Wire.encode(files));
     try {
-      EncodeTask task = new EncodeTask(sent, files.fingerprint(), kind, limit);
+      EncodeTask task = new EncodeTask(sent, files.fingerprint(), kind, tokenizer.now(), limit);
       List<Tuple2<String, int[]>> done =
           spark.parallelize(work, tasks).mapPartitions(task).collect();
       for (int i = 0; i < done.size(); i++) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Reads rows, more and more of them, until there are enough samples. */
@@ -44,6 +45,11 @@ final class SampleReader {
     return sampling.packing() == Sampling.Packing.BLOCKS;
   }
 
+  /** How many rows were looked at. */
+  int seen() {
+    return seen;
+  }
+
   /** How many rows were passed over. */
   int empty() {
     return empty;
@@ -52,6 +58,11 @@ final class SampleReader {
   /** Where texts were cut. */
   int limit() {
     return encoding.limit();
+  }
+
+  /** What a person should know of how samples were made. */
+  Optional<String> notice() {
+    return encoding.notice();
   }
 
   List<int[]> read() throws IOException {

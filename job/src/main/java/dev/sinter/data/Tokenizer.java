@@ -5,6 +5,7 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
 import java.math.BigDecimal;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -77,9 +78,20 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** A chat as the checkpoint's template writes it, without the beginning of an answer. */
-  public String render(List<Json.Obj> messages) {
-    return template().render(messages);
+  /**
+   * A chat as the checkpoint's template writes it, without the beginning of an answer.
+   *
+   * @param now the time that the template is told
+   */
+  public String render(List<Json.Obj> messages, LocalDateTime now) {
+    return template().render(messages, now);
+  }
+
+  /**
+   * Refuses files without a chat template that can be read: this tokenizer's, wherever they lie.
+   */
+  void requireTemplate(TokenizerFiles of) {
+    ChatTemplate.of(of, tokens);
   }
 
   /** Read when it is first asked for: who tokenizes text needs none. */

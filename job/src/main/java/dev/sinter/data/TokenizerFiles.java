@@ -14,10 +14,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.DateTimeException;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -31,19 +27,14 @@ import java.util.TreeMap;
  *
  * @param location the checkpoint, for messages
  * @param files the content of each, by name; further chat templates as folder/name
- * @param now the time that chat templates are told, one for all of a run
  */
-public record TokenizerFiles(String location, Map<String, byte[]> files, LocalDateTime now)
-    implements Serializable {
+public record TokenizerFiles(String location, Map<String, byte[]> files) implements Serializable {
   static final String TOKENIZER = "tokenizer.json";
   static final String CONFIG = "tokenizer_config.json";
   static final String SPECIAL_TOKENS = "special_tokens_map.json";
   static final String TEMPLATE = "chat_template.jinja";
   static final String OLDER_TEMPLATE = "chat_template.json";
   static final String TEMPLATES = "additional_chat_templates/";
-
-  /** The usual way to say the time of a build, in seconds since 1970. */
-  private static final String FIXED_TIME = "SOURCE_DATE_EPOCH";
 
   public TokenizerFiles {
     files = Collections.unmodifiableMap(new TreeMap<>(files));
@@ -74,7 +65,7 @@ public record TokenizerFiles(String location, Map<String, byte[]> files, LocalDa
     if (store.info(Checkpoint.CONFIG).isPresent()) {
       files.put(Checkpoint.CONFIG, modelKind(store));
     }
-    return new TokenizerFiles(store.location(), files, startTime());
+    return new TokenizerFiles(store.location(), files);
   }
 
   /** What of the model's config decides how it is tokenized. */
@@ -86,18 +77,6 @@ public record TokenizerFiles(String location, Map<String, byte[]> files, LocalDa
       config.member(name).ifPresent(value -> kind.put(name, value));
     }
     return dev.sinter.json.JsonWriter.compact(Json.of(kind)).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static LocalDateTime startTime() {
-    String fixed = System.getenv(FIXED_TIME);
-    if (fixed == null) {
-      return LocalDateTime.now(ZoneId.systemDefault());
-    }
-    try {
-      return LocalDateTime.ofEpochSecond(Long.parseLong(fixed), 0, ZoneOffset.UTC);
-    } catch (NumberFormatException | DateTimeException e) {
-      throw new RequestException(FIXED_TIME + " is seconds since 1970, found " + fixed, e);
-    }
   }
 
   /** What tells this tokenizer from any other: a hash of all files, names included. */
@@ -115,7 +94,7 @@ public record TokenizerFiles(String location, Map<String, byte[]> files, LocalDa
   TokenizerFiles withoutVocabulary() {
     Map<String, byte[]> small = new TreeMap<>(files);
     small.remove(TOKENIZER);
-    return new TokenizerFiles(location, small, now);
+    return new TokenizerFiles(location, small);
   }
 
   /** A file's text, if there is one. */
@@ -133,7 +112,22 @@ public record TokenizerFiles(String location, Map<String, byte[]> files, LocalDa
     try {
       return JsonParser.parseObject(content);
     } catch (JsonSyntaxException e) {
-      throw new RequestException(location + "/" + name + ": " + e.getMessage(), e);
+      throw damaged(location, name, content, e.getMessage(), e);
     }
+  }
+
+  /** A file that is not JSON was most often cut short on its way. */
+  static RequestException damaged(
+      String location, String name, byte[] content, String why, Exception cause) {
+    return new RequestException(
+        location
+            + "/"
+            + name
+            + " is not JSON: "
+            + why
+            + ". It has "
+            + content.length
+            + " bytes; download it again if it should have more",
+        cause);
   }
 }

@@ -65,7 +65,12 @@ final class TokenizerJson {
     try {
       return json.adapt(tokens, replaced);
     } catch (JacksonException e) {
-      throw new RequestException(json.name + ": " + JsonSyntaxException.reason(e), e);
+      throw TokenizerFiles.damaged(
+          files.location(),
+          TokenizerFiles.TOKENIZER,
+          json.content,
+          JsonSyntaxException.reason(e),
+          e);
     } catch (IOException e) {
       throw new UncheckedIOException("A text in memory cannot be read", e);
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What the card of a data set (README.md) says of its configurations and their files, in the YAML
@@ -23,12 +24,17 @@ final class Card {
   /** A configuration: patterns of files by split, if the card has such. */
   record Config(String name, boolean isDefault, Map<String, List<String>> patterns) {}
 
-  /** The configurations that a card names; none if it has none that can be understood. */
-  static List<Config> configs(String name, String card) {
+  /** The configurations that a card names; of one that cannot be read none, which is told. */
+  static List<Config> configs(String name, String card, Consumer<String> told) {
     Problems problems = new Problems();
     List<YamlNode> documents = YamlReader.read(name, front(card), problems, note -> {});
-    if (!problems.isEmpty()
-        || documents.isEmpty()
+    if (!problems.isEmpty()) {
+      told.accept(
+          problems.found().get(0)
+              + ". So the card tells nothing, and names of files tell configurations and splits");
+      return List.of();
+    }
+    if (documents.isEmpty()
         || !(documents.get(0).json() instanceof Json.Obj front)
         || !(front.member("configs").orElse(null) instanceof Json.Arr configs)) {
       return List.of();

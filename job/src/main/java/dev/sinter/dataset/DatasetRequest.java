@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.dataset;
 
+import dev.sinter.problem.Problems;
 import java.util.Optional;
 
 /**
@@ -28,5 +29,26 @@ public record DatasetRequest(
   /** The data set as it was asked for, to begin a message. */
   String name() {
     return path.map(where -> "--dataset-path " + where).orElse("--dataset " + dataset);
+  }
+
+  /** Files that were named have no configurations, and are one split, whatever their names. */
+  void requireWholeFiles() {
+    Problems problems = new Problems();
+    config.ifPresent(
+        asked ->
+            problems.add(
+                name()
+                    + " names files, which have no configurations: --dataset-config-name "
+                    + asked));
+    split
+        .map(Split::name)
+        .filter(asked -> !asked.equals(Layout.TRAIN))
+        .ifPresent(
+            asked ->
+                problems.add(
+                    name()
+                        + " names files, which are the split train; --splits asks for "
+                        + asked));
+    problems.throwIfAny();
   }
 }

@@ -4,13 +4,9 @@ package dev.sinter.dataset;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.to_json;
 
 import dev.sinter.json.Json;
 import dev.sinter.problem.RequestException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
@@ -40,8 +35,6 @@ final class FileRows implements RowSource {
           "escape", "\"",
           "enforceSchema", "false",
           "mode", "FAILFAST");
-
-  private static final Map<String, String> AS_JSON = Map.of("ignoreNullFields", "false");
 
   private final Supplier<JavaSparkContext> spark;
   private final String name;
@@ -107,6 +100,11 @@ final class FileRows implements RowSource {
     };
   }
 
+  @Override
+  public Optional<Glimpse> glimpse() {
+    return new FileGlimpse(name, format, files).of(form(), place -> where(place));
+  }
+
   private DataRow first() {
     for (int parts = 1; ; parts = Math.min(2 * parts, files.size())) {
       JavaRDD<byte[]> rows = rows(new Columns.Every(), parts).map(DataRow::encoded);
@@ -138,18 +136,12 @@ final class FileRows implements RowSource {
     if (!checked.containsAll(required)) {
       // A column that hides in folders' names is in no file.
       List<String> stored =
-          required.stream().filter(column -> !inFolders().contains(column)).toList();
+          required.stream()
+              .filter(column -> !files.get(0).folderColumns().contains(column))
+              .toList();
       ParquetColumns.require(spark.get(), name, files, stored);
       checked.addAll(required);
     }
-  }
-
-  /** Columns whose values are in paths: {@code .../date=2024/part.parquet}. */
-  private Set<String> inFolders() {
-    return Arrays.stream(files.get(0).path().split("/", -1))
-        .filter(part -> part.contains("="))
-        .map(part -> part.substring(0, part.indexOf('=')))
-        .collect(Collectors.toSet());
   }
 
   /** The rank of each file by its path. */
@@ -181,7 +173,8 @@ final class FileRows implements RowSource {
     Column content;
     if (form == RowParser.Form.TABLE) {
       read = table(some);
-      content = to_json(struct(selected(read, columns)), AS_JSON);
+      // An empty field is a text, as a reader of CSV sees it.
+      content = RowJson.of(read, columns, value -> isCsv() ? coalesce(value, lit("")) : value);
     } else {
       boolean whole = form == RowParser.Form.DOCUMENT;
       read = reader().option("wholetext", whole).text(paths(some));
@@ -209,18 +202,6 @@ final class FileRows implements RowSource {
   }
 
   /** Those that are asked for and there; what lacks shows in each row. */
-  private Column[] selected(Dataset<Row> table, Columns columns) {
-    List<Column> selected = new ArrayList<>();
-    for (String column : table.columns()) {
-      if (columns.isRead(column)) {
-        Column value = col("`" + column.replace("`", "``") + "`");
-        // An empty field is a text, as a reader of CSV sees it.
-        selected.add(isCsv() ? coalesce(value, lit("")).as(column) : value);
-      }
-    }
-    return selected.toArray(Column[]::new);
-  }
-
   /** Spark takes some characters for patterns. */
   private static String[] paths(List<DataFile> some) {
     return some.stream()

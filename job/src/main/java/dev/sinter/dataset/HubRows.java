@@ -63,7 +63,10 @@ record HubRows(
 
   /** A repository, or files of it that match a pattern. */
   RowSource at(HubPath path) throws IOException {
-    Listing listing = list(path.repository(), path.revision().or(request::revision));
+    if (path.pattern().isPresent()) {
+      request.requireWholeFiles();
+    }
+    Listing listing = list(path.repository(), revision(path));
     if (path.pattern().isEmpty()) {
       return fetched(
           listing,
@@ -75,6 +78,18 @@ record HubRows(
           request.name() + ": " + listing + " has no file " + path.pattern().get());
     }
     return fetched(listing, files.stream().sorted().toList());
+  }
+
+  private Optional<String> revision(HubPath path) {
+    Optional<String> asked = request.revision();
+    if (path.revision().isPresent() && asked.isPresent() && !asked.equals(path.revision())) {
+      throw new RequestException(
+          request.name()
+              + " names a revision itself, and --dataset-revision "
+              + asked.get()
+              + " another; give one");
+    }
+    return path.revision().or(request::revision);
   }
 
   private Listing list(String repository, Optional<String> revision) throws IOException {
@@ -90,13 +105,25 @@ record HubRows(
       throws IOException {
     List<Card.Config> configs =
         listing.files().contains(CARD)
-            ? Card.configs(CARD, new String(hub.read(listing, CARD), StandardCharsets.UTF_8))
+            ? Card.configs(CARD, new String(hub.read(listing, CARD), StandardCharsets.UTF_8), told)
             : List.of();
     return new SplitFiles(request.name(), listing.files(), configs, told)
         .choose(config, split, standard);
   }
 
   private RowSource fetched(Listing listing, List<String> names) throws IOException {
+    if (names.size() > 1) {
+      told.accept(
+          request.name()
+              + " takes all "
+              + names.size()
+              + " files of its split, and fetches those that the cache lacks. To take fewer, name them: hf://datasets/"
+              + listing.repository().name()
+              + "@"
+              + listing.revision().replace("/", "%2F")
+              + "/"
+              + names.get(0));
+    }
     Path folder = hub.fetch(listing, Set.copyOf(names)::contains);
     List<DataFile> files = new ArrayList<>();
     for (String name : names) {

@@ -4,39 +4,23 @@ package dev.sinter.dataset;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonParser;
 import dev.sinter.json.JsonSyntaxException;
-import dev.sinter.store.HadoopConfiguration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.io.compress.CompressionCodec;
-import org.apache.hadoop.io.compress.CompressionCodecFactory;
 
 /** A JSON file that is one array of objects, not a line for each. */
 final class JsonDocument {
   /** Such a file is held in memory several times over. */
   private static final int LARGEST = 256 << 20;
 
-  private static final int BYTE_ORDER_MARK = 0xEF;
-  private static final int BYTE_ORDER_MARK_REST = 2;
-
   private JsonDocument() {}
 
   /** Whether a file of JSON begins as an array. */
   static boolean isAt(DataFile file) {
-    Configuration configuration = HadoopConfiguration.current();
-    Path path = new Path(file.path());
-    CompressionCodec codec = new CompressionCodecFactory(configuration).getCodec(path);
-    try (InputStream stored = path.getFileSystem(configuration).open(path);
-        InputStream content = codec == null ? stored : codec.createInputStream(stored)) {
+    try (InputStream content = FileContent.open(file)) {
       int first = content.read();
-      if (first == BYTE_ORDER_MARK) {
-        content.skipNBytes(BYTE_ORDER_MARK_REST);
-        first = content.read();
-      }
       while (first == ' ' || first == '\n' || first == '\r' || first == '\t') {
         first = content.read();
       }

@@ -48,7 +48,7 @@ record LocatedFiles(
 
   private List<String> ofFolder() throws IOException {
     List<String> names = found.files().stream().map(DataFile::name).toList();
-    List<Card.Config> configs = names.contains(CARD) ? Card.configs(CARD, card()) : List.of();
+    List<Card.Config> configs = names.contains(CARD) ? Card.configs(CARD, card(), told) : List.of();
     return new SplitFiles(request.name(), names, configs, told)
         .choose(request.config(), request.split().map(Split::name), Layout.TRAIN);
   }
@@ -60,23 +60,7 @@ record LocatedFiles(
 
   /** Files that were named are one split, whatever their names. */
   private List<String> all(Optional<DataFormat> format) {
-    if (request.config().isPresent()) {
-      throw new RequestException(
-          request.name()
-              + " names files, which have no configurations: --dataset-config-name "
-              + request.config().get());
-    }
-    request
-        .split()
-        .map(Split::name)
-        .filter(name -> !name.equals(Layout.TRAIN))
-        .ifPresent(
-            name -> {
-              throw new RequestException(
-                  request.name()
-                      + " names files, which are the split train; --splits asks for "
-                      + name);
-            });
+    request.requireWholeFiles();
     List<String> names = found.files().stream().map(DataFile::name).toList();
     List<String> ofFormat =
         names.stream()

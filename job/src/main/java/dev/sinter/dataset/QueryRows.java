@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.dataset;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.to_json;
-
 import dev.sinter.json.Json;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -23,8 +18,6 @@ import org.apache.spark.sql.SparkSession;
  * must then decide it wholly.
  */
 final class QueryRows implements RowSource {
-  private static final Map<String, String> AS_JSON = Map.of("ignoreNullFields", "false");
-
   private final Supplier<JavaSparkContext> spark;
   private final String name;
   private final Kind kind;
@@ -64,6 +57,11 @@ final class QueryRows implements RowSource {
   }
 
   @Override
+  public Optional<Glimpse> glimpse() {
+    return Optional.empty();
+  }
+
+  @Override
   public List<String> columns() {
     return Reading.of(name, () -> List.of(read().columns()));
   }
@@ -79,12 +77,8 @@ final class QueryRows implements RowSource {
         name,
         () -> {
           Dataset<Row> read = read();
-          Column[] selected =
-              Arrays.stream(read.columns())
-                  .filter(columns::isRead)
-                  .map(column -> col("`" + column.replace("`", "``") + "`"))
-                  .toArray(Column[]::new);
-          return read.select(to_json(struct(selected), AS_JSON).cast("binary"))
+          Column content = RowJson.of(read, columns, value -> value);
+          return read.select(content.cast("binary"))
               .toJavaRDD()
               .mapPartitionsWithIndex(
                   (partition, rows) -> numbered(columns, partition, rows),

@@ -80,7 +80,7 @@ record RowParser(Map<String, Integer> ranks, Form form, Columns columns)
   private Stream<DataRow> parse(byte[] content, Place place) {
     return switch (form) {
       case TEXT -> Stream.of(text(content, place));
-      case JSON -> isBlank(content) ? Stream.empty() : Stream.of(line(content, place));
+      case JSON -> isBlank(content) ? Stream.empty() : Stream.of(line(columns, content, place));
       case TABLE -> Stream.of(object(columns, content, place));
       case DOCUMENT -> JsonDocument.rows(content, place, columns);
     };
@@ -96,7 +96,7 @@ record RowParser(Map<String, Integer> ranks, Form form, Columns columns)
   }
 
   /** Whose first line is no object may be of another form. */
-  private DataRow line(byte[] content, Place place) {
+  static DataRow line(Columns columns, byte[] content, Place place) {
     DataRow row = object(columns, content, place);
     return row.isBroken() && place.index() == 0 && row.problem().startsWith(NO_JSON)
         ? DataRow.broken(
@@ -104,7 +104,7 @@ record RowParser(Map<String, Integer> ranks, Form form, Columns columns)
         : row;
   }
 
-  private static boolean isBlank(byte[] content) {
+  static boolean isBlank(byte[] content) {
     for (byte b : content) {
       if (b != ' ' && b != '\t' && b != '\r') {
         return false;
@@ -117,7 +117,7 @@ record RowParser(Map<String, Integer> ranks, Form form, Columns columns)
     try {
       return columns.of(place, JsonParser.parseObject(content));
     } catch (JsonSyntaxException e) {
-      return DataRow.broken(place, NO_JSON + e.getMessage());
+      return DataRow.broken(place, NO_JSON + e.fault());
     }
   }
 }

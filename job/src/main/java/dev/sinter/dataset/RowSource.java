@@ -4,6 +4,7 @@ package dev.sinter.dataset;
 import dev.sinter.json.Json;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 
 /** The rows of a data set. They are read in parts, so that who needs the first reads no more. */
@@ -20,6 +21,9 @@ public interface RowSource {
 
   /** Whether the identity is another when rows are. */
   Changes changes();
+
+  /** What can be seen of the rows without Spark, if anything; that there are none is a problem. */
+  Optional<Glimpse> glimpse();
 
   /** The names of the columns, of rows that may differ those of the first. */
   List<String> columns();

@@ -113,6 +113,11 @@ final class SlicedRows implements RowSource {
   }
 
   @Override
+  public Optional<Glimpse> glimpse() {
+    return all.glimpse();
+  }
+
+  @Override
   public List<String> columns() {
     return all.columns();
   }

@@ -67,6 +67,13 @@ record SplitFiles(
   private Map<String, List<String>> byCard(List<String> data, Optional<String> asked) {
     Card.Config config = config(asked);
     if (config.patterns().isEmpty()) {
+      if (configs.size() > 1) {
+        told.accept(
+            name
+                + ": its card names no files for the configuration "
+                + config.name()
+                + ", so those of all are taken");
+      }
       return Layout.splits(data);
     }
     Map<String, List<String>> splits = new HashMap<>();

@@ -220,7 +220,7 @@ public final class SparkEngine implements CalibrationEngine {
     public Tuple2<TileKey, TileValue> next() {
       KeyedPart keyed = parts.next();
       Part part = keyed.part();
-      TileKey key = new TileKey(keyed.unit(), keyed.type(), part.row(), part.column(), slice);
+      TileKey key = new TileKey(keyed.unit(), keyed.statistic(), part.row(), part.column(), slice);
       return new Tuple2<>(key, new TileValue(part.sequences(), part.values()));
     }
   }

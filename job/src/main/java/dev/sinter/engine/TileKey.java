@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.engine;
 
-import dev.sinter.statistic.StatisticType;
 import java.io.Serializable;
 import java.util.Comparator;
 
@@ -15,18 +14,18 @@ final class TileKey implements Comparable<TileKey>, Serializable {
   private static final long serialVersionUID = 1L;
   private static final Comparator<TileKey> ORDER =
       Comparator.comparingInt((TileKey key) -> key.unit)
-          .thenComparing(key -> key.statistic)
+          .thenComparingInt(key -> key.statistic)
           .thenComparingInt(key -> key.row)
           .thenComparingInt(key -> key.column)
           .thenComparingInt(key -> key.slice);
 
   private final int unit;
-  private final StatisticType statistic;
+  private final int statistic;
   private final int row;
   private final int column;
   private final int slice;
 
-  TileKey(int unit, StatisticType statistic, int row, int column, int slice) {
+  TileKey(int unit, int statistic, int row, int column, int slice) {
     this.unit = unit;
     this.statistic = statistic;
     this.row = row;
@@ -38,7 +37,7 @@ final class TileKey implements Comparable<TileKey>, Serializable {
     return unit;
   }
 
-  StatisticType statistic() {
+  int statistic() {
     return statistic;
   }
 

@@ -49,6 +49,11 @@ public final class ConsoleProgress implements ProgressListener {
   }
 
   @Override
+  public void report(String text) {
+    out.println("sinter: " + text);
+  }
+
+  @Override
   public void phase(String name, int count, int alreadyDone) {
     phase = name;
     steps = count;

@@ -9,9 +9,12 @@ import dev.sinter.json.Json;
 import dev.sinter.json.JsonParser;
 import dev.sinter.json.JsonSyntaxException;
 import dev.sinter.problem.RequestException;
+import dev.sinter.testing.TestData;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +57,29 @@ class DataSettingsTest {
     assertThat(merged(Map.of("splits", "test"), "{\"dataset\": \"c4\", \"text_column\": \"t\"}"))
         .isEqualTo(Json.object("dataset", "c4", "text_column", "t", "splits", "test"));
     assertThat(told()).isEmpty();
+  }
+
+  @Test
+  void flagsThatDoNothingWithoutCalibrationAreNamed() {
+    List<String> plan =
+        List.of(
+            "plan", "--model=" + TestData.tinyLlamaBf16(), "--scheme=W4A16", "--ignore=lm_head");
+    List<String> args = new ArrayList<>(plan);
+    args.addAll(List.of("--dataset=none.jsonl", "--seed=3", "--sequential-targets=NoSuchLayer"));
+
+    assertThat(SinterRun.of(args.toArray(String[]::new)).err())
+        .isEqualTo(
+            "sinter: the recipe needs no data, and these flags do nothing: --dataset, --seed, --sequential-targets\n");
+    assertThat(SinterRun.of(plan.toArray(String[]::new)).err()).isEmpty();
+  }
+
+  @Test
+  void aFlagThatIsTakenIsNamedAsItCanBeGiven() {
+    merged(Map.of("concatenate_data", false), "{\"concatenate_data\": true}");
+
+    assertThat(told())
+        .isEqualTo(
+            "sinter: the recipe's dataset has concatenate_data: true; --concatenate-data false is taken\n");
   }
 
   @Test

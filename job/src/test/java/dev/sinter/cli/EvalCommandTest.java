@@ -136,6 +136,6 @@ class EvalCommandTest {
             "1");
 
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("has 4096 tokens; the model has 2048 positions");
+    assertThat(run.err()).contains("Samples have 4096 tokens; the model has 2048 positions");
   }
 }

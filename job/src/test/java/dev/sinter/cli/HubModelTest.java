@@ -162,6 +162,38 @@ class HubModelTest {
   }
 
   @Test
+  void executorsElsewhereMustSeeWhatIsRunAndMeasured() throws IOException {
+    String cache = "--cache-dir=" + cached();
+    String elsewhere = "--master=spark://nowhere.invalid:7077";
+    String said =
+        "sinter: executors on other machines must see "
+            + temp.resolve("hub/models--org--tiny/snapshots").resolve(COMMIT);
+    String none = temp.resolve("none").toString();
+
+    assertThat(
+            SinterRun.of(
+                    "run",
+                    "--model=org/tiny",
+                    cache,
+                    elsewhere,
+                    "--workspace=" + temp.resolve("work"),
+                    "--input-ids=" + none,
+                    "--output=" + temp.resolve("out"))
+                .err())
+        .startsWith(said);
+    assertThat(
+            SinterRun.of(
+                    "eval",
+                    "--model=org/tiny",
+                    cache,
+                    elsewhere,
+                    "--workspace=" + temp.resolve("work"),
+                    "--dataset=" + none)
+                .err())
+        .startsWith(said);
+  }
+
+  @Test
   void aRevisionOfAFolderIsSaidToBeNone() {
     SinterRun run =
         SinterRun.of("inspect", TestData.tinyLlamaBf16().toString(), "--revision", "v2");

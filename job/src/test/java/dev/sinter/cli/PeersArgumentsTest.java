@@ -3,7 +3,8 @@ package dev.sinter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sinter.testing.TestData;
+import dev.sinter.cli.PeersArguments.Argument;
+import dev.sinter.cli.PeersArguments.Refused;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,157 +22,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every argument of llm-compressor's oneshot is a flag here, with hyphens or underscores, and a key
- * of a job file: it works, or it is refused with the reason.
+ * of a job file: it is understood, or refused with the reason. {@link PeersEffectsTest} tells what
+ * those do that are understood.
  */
 class PeersArgumentsTest {
-  private static final String MODEL = TestData.tinyLlamaBf16().toString();
+  private static final String MODEL = PeersArguments.MODEL;
 
   /** Wrong on its own: a run of which nothing else is said would otherwise go on. */
-  private static final String LAST_PROBLEM = "sinter: --slices must be at least 1, not 0\n";
+  private static final String LAST_PROBLEM =
+      "sinter: --slices must be a positive whole number up to 2147483647, not 0\n";
 
   @TempDir private Path temp;
 
-  /**
-   * A field of the peer's arguments with a value.
-   *
-   * @param refused what is said of it, where it is refused
-   */
-  private record Argument(String field, String value, Optional<String> refused) {
-    static Argument works(String field, String value) {
-      return new Argument(field, value, Optional.empty());
-    }
-
-    static Argument refused(String field, String value, String reason) {
-      return new Argument(field, value, Optional.of(reason));
-    }
-
-    @Override
-    public String toString() {
-      return field + " " + value;
-    }
-  }
-
-  private static List<Argument> ofModels() {
-    return List.of(
-        Argument.works("model", MODEL),
-        Argument.refused(
-            "config_name",
-            "other",
-            "--config-name other: the config of another model would describe other weights."),
-        Argument.works("tokenizer", "other"),
-        Argument.works("processor", "other"),
-        Argument.works("precision", "bfloat16"),
-        Argument.works("tie_word_embeddings", "false"),
-        Argument.works("tie_word_embeddings", "true"),
-        Argument.refused(
-            "trust_remote_code_model",
-            "true",
-            "--trust-remote-code-model: Sinter runs no code that a checkpoint brings"),
-        Argument.works("trust_remote_code_model", "false"),
-        Argument.works("save_compressed", "false"),
-        Argument.works("model_revision", "main"),
-        Argument.refused(
-            "distill_teacher",
-            "other",
-            "--distill-teacher other: the methods of oneshot learn from no second model."));
-  }
-
-  private static List<Argument> ofRecipes() {
-    return List.of(
-        Argument.works("recipe", "oneshot/w4a16"),
-        Argument.works("recipe_args", "a=1"),
-        Argument.works("clear_sparse_session", "true"),
-        Argument.works("stage", "quant"));
-  }
-
-  private static List<Argument> ofOutputs() {
-    return List.of(
-        Argument.works("output_dir", "out"),
-        Argument.refused(
-            "log_dir",
-            "logs",
-            "--log-dir logs: where logs go is Spark's to say, for driver and executors alike"));
-  }
-
-  private static List<Argument> ofData() {
-    return List.of(
-        Argument.works("dataset", "wikitext"),
-        Argument.works("dataset_path", "data.jsonl"),
-        Argument.works("dataset_config_name", "en"),
-        Argument.works("splits", "train[:5%]"),
-        Argument.works("text_column", "body"),
-        Argument.works("preprocessing_func", "Q {question} {answer}"),
-        Argument.works("num_calibration_samples", "8"),
-        Argument.works("max_seq_length", "2048"),
-        Argument.works("concatenate_data", "true"),
-        Argument.works("concatenate_data", "false"),
-        Argument.works("data_collator", "truncation"),
-        Argument.works("data_collator", "padding"),
-        Argument.works("batch_size", "1"),
-        Argument.works("shuffle_calibration_samples", "true"),
-        Argument.works("shuffle_calibration_samples", "false"),
-        Argument.refused(
-            "preprocessing_func",
-            "/a/file.py:func",
-            "--preprocessing /a/file.py:func: Sinter runs no Python."),
-        Argument.refused(
-            "splits", "train+test", "--splits train+test is not read. Write one split"),
-        Argument.refused(
-            "data_collator",
-            "my_collator",
-            "--data-collator must be one of truncation, padding, not my_collator."),
-        Argument.refused(
-            "dvc_data_repository",
-            "dvc://x",
-            "--dvc-data-repository must be left out (DVC is not read"),
-        Argument.refused(
-            "raw_kwargs", "{data_files: a}", "--raw-kwargs must be {} (what load_dataset takes"),
-        Argument.refused(
-            "min_tokens_per_module",
-            "0.1",
-            "--min-tokens-per-module must be left out (this version does not count tokens by module)"),
-        Argument.refused(
-            "use_loss_mask",
-            "true",
-            "--use-loss-mask must be false (all tokens of a sample calibrate), not true"),
-        Argument.works("use_loss_mask", "false"));
-  }
-
-  private static List<Argument> ofCalibration() {
-    return List.of(
-        Argument.works("pipeline", "sequential"),
-        Argument.works("moe_calibrate_all_experts", "true"),
-        Argument.works("moe_calibrate_all_experts", "false"),
-        Argument.works("sequential_targets", "Linear"),
-        Argument.works("sequential_targets_per_subgraph", "2"),
-        Argument.refused(
-            "propagate_error", "false", "--propagate-error must be true (in this version"),
-        Argument.works("propagate_error", "true"));
-  }
-
-  /** What is passed over, which is said once the recipe is read. */
-  private static List<Argument> withoutEffect() {
-    return Stream.of(
-            "streaming true",
-            "overwrite_cache true",
-            "preprocessing_num_workers 4",
-            "dataloader_num_workers 2",
-            "remove_columns id",
-            "pad_to_max_length false",
-            "sequential_prefetch true",
-            "sequential_offload_device cpu",
-            "enable_compile true",
-            "tracing_ignore _update_causal_mask",
-            "quantization_aware_calibration true")
-        .map(argument -> argument.split(" ", -1))
-        .map(argument -> Argument.works(argument[0], argument[1]))
-        .toList();
-  }
-
   static Stream<Argument> arguments() {
-    return Stream.of(
-            ofModels(), ofRecipes(), ofOutputs(), ofData(), ofCalibration(), withoutEffect())
-        .flatMap(List::stream);
+    return PeersArguments.all();
   }
 
   /** What a run needs besides, in the spelling of flags. */
@@ -198,8 +61,8 @@ class PeersArgumentsTest {
   private static void assertAnswered(Argument argument, SinterRun run) {
     assertThat(run.code()).isEqualTo(2);
     String others = run.err().replace(LAST_PROBLEM, "");
-    if (argument.refused.isPresent()) {
-      assertThat(others).startsWith("sinter: " + argument.refused.get());
+    if (argument.answer() instanceof Refused refused) {
+      assertThat(others).startsWith("sinter: " + refused.reason());
     } else {
       assertThat(others).isEmpty();
     }
@@ -208,13 +71,13 @@ class PeersArgumentsTest {
   @ParameterizedTest
   @MethodSource("arguments")
   void worksOrIsRefusedWithTheReason(Argument argument) {
-    for (String name : List.of(argument.field, argument.field.replace('_', '-'))) {
-      List<String> joined = others(argument.field);
-      joined.add("--" + name + "=" + argument.value);
+    for (String name : List.of(argument.field(), argument.field().replace('_', '-'))) {
+      List<String> joined = others(argument.field());
+      joined.add("--" + name + "=" + argument.value());
       assertAnswered(argument, SinterRun.of(joined.toArray(String[]::new)));
 
-      List<String> apart = others(argument.field);
-      apart.addAll(List.of("--" + name, argument.value));
+      List<String> apart = others(argument.field());
+      apart.addAll(List.of("--" + name, argument.value()));
       assertAnswered(argument, SinterRun.of(apart.toArray(String[]::new)));
     }
   }
@@ -223,8 +86,9 @@ class PeersArgumentsTest {
   @MethodSource("arguments")
   void isAKeyOfAJobFile(Argument argument) throws IOException {
     Path file =
-        Files.writeString(temp.resolve("job.yaml"), argument.field + ": " + argument.value + "\n");
-    List<String> args = others(argument.field);
+        Files.writeString(
+            temp.resolve("job.yaml"), argument.field() + ": " + argument.value() + "\n");
+    List<String> args = others(argument.field());
     args.add("--config=" + file);
     assertAnswered(argument, SinterRun.of(args.toArray(String[]::new)));
   }

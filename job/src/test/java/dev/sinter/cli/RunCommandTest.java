@@ -40,9 +40,10 @@ class RunCommandTest {
             "--input-ids",
             reference.resolve("ids.safetensors").toString(),
             "--output",
-            output.resolve("states.safetensors").toString());
+            output.resolve("../output/states.safetensors").toString());
 
     assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("\"output\":\"" + output.resolve("states.safetensors") + "\"");
     TensorFolder expected = new TensorFolder(reference);
     TensorFolder found = new TensorFolder(output);
     Map<String, TensorEntry> tensors = expected.tensors();

@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line as a user meets it: what it prints where, and its exit codes. */
 class SinterTest {
@@ -95,7 +97,8 @@ class SinterTest {
         .contains(
             "sinter: The sequential target \"LlamaAtention\" means no module of the model. Did you mean LlamaAttention?");
     assertThat(oneshot("--recipe=oneshot/w4a16-gptq", "--sequential-targets-per-subgraph=0").err())
-        .contains("--sequential-targets-per-subgraph must be a positive whole number, not 0");
+        .contains(
+            "--sequential-targets-per-subgraph must be a positive whole number up to 2147483647, not 0");
   }
 
   @Test
@@ -152,9 +155,38 @@ class SinterTest {
     Result result = oneshot("--batch-size", "0", "--slices", "-1");
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
-        .contains("--batch-size must be at least 1, not 0")
-        .contains("--slices must be at least 1, not -1")
+        .contains("--batch-size must be a positive whole number up to 2147483647, not 0\n")
+        .contains("--slices must be a positive whole number up to 2147483647, not -1\n")
         .contains("Say what to do: give --recipe");
+  }
+
+  @Test
+  void saysAllProblemsOfArgumentsAtOnceAndEachOnce() {
+    Result result =
+        oneshot(
+            "--recipe=oneshot/w4a16-gptq",
+            "--num-calibration-samples=0",
+            "--max-seq-length=99999999999",
+            "--seed=many",
+            "--slices=few",
+            "--task-threads=0",
+            "--shuffle-calibration-samples=perhaps",
+            "--dtype=bf61",
+            "--max-shard-size=5XB",
+            "--pipeline=sequentail");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err().lines())
+        .containsExactlyInAnyOrder(
+            "sinter: --num-calibration-samples must be a positive whole number up to 2147483647, not 0",
+            "sinter: --max-seq-length must be a positive whole number up to 2147483647, not 99999999999",
+            "sinter: --seed must be a whole number from 0 to 2147483647, not many",
+            "sinter: --slices must be a positive whole number up to 2147483647, not few",
+            "sinter: --task-threads must be a positive whole number up to 2147483647, not 0",
+            "sinter: --shuffle-calibration-samples must be true or false, not perhaps",
+            "sinter: --dtype must be one of auto, bf16, fp16, fp32, not bf61",
+            "sinter: --max-shard-size must be a size, such as 5GB or 512MiB, not 5XB",
+            "sinter: --pipeline must be one of sequential, independent, datafree, not sequentail. Did you mean sequential?",
+            "Try: sinter oneshot --help");
   }
 
   @Test
@@ -236,6 +268,13 @@ class SinterTest {
             "--output-dir",
             "--pipeline",
             "--strict");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "eval"})
+  void helpShowsAnExample(String command) {
+    assertThat(sinter(command, "--help").out())
+        .contains("\nExample: sinter " + command + " --model DIR ");
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -273,6 +274,68 @@ class CalibrationSamplesTest extends LocalSpark {
     Json.Arr expected = (Json.Arr) TestData.json(resource("chats.json")).members().get("ids");
     CalibrationSamples samples = samples(chats, ANY, first(3), NONE, chatting());
     assertThat(Json.of(lists(samples.samples()))).isEqualTo(expected);
+  }
+
+  private CalibrationSamples dated(String data, StartTime start) throws IOException {
+    Path folder = temp.resolve("dated");
+    if (!Files.exists(folder)) {
+      Files.move(chatting(), folder);
+      Files.writeString(
+          folder.resolve("chat_template.jinja"),
+          "{{ strftime_now('%Y-%m-%d') }}{{ messages[0].content }}");
+    }
+    return new CalibrationSamples(
+        this::jsc,
+        new Datasets(this::jsc, CalibrationSamplesTest::noHub, told -> {})
+            .open(DatasetRequest.of(data)),
+        ANY,
+        new TokenizerSource(FileStores.at(folder.toString()), start),
+        first(1),
+        NONE);
+  }
+
+  @Test
+  void aTemplateThatWritesTheDayIsToldTheRunsAndThatIsSaid() throws IOException {
+    String chat =
+        write("chat.jsonl", List.of("{\"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]}"));
+    LocalDateTime day = LocalDateTime.of(2026, 3, 4, 5, 6);
+    CalibrationSamples first = dated(chat, new StartTime(day, StartTime.Source.CLOCK));
+    CalibrationSamples next = dated(chat, new StartTime(day.plusDays(1), StartTime.Source.CLOCK));
+
+    assertThat(lists(first.samples())).isNotEqualTo(lists(next.samples()));
+    assertThat(first.notices())
+        .containsExactly(
+            "The chat template of "
+                + temp.resolve("dated")
+                + " may write the date, which in these samples is 2026-03-04; begun on another day, a run gives other bytes. SOURCE_DATE_EPOCH says a time, in seconds since 1970");
+    assertThat(first.identity()).isEqualTo(next.identity());
+
+    CalibrationSamples said = dated(chat, new StartTime(day, StartTime.Source.REQUEST));
+    assertThat(lists(said.samples())).isEqualTo(lists(first.samples()));
+    assertThat(said.notices()).isEmpty();
+    assertThat(said.identity())
+        .isNotEqualTo(
+            dated(chat, new StartTime(day.plusDays(1), StartTime.Source.REQUEST)).identity());
+    CalibrationSamples texts =
+        dated(
+            write("text.jsonl", List.of("{\"text\": \"hi\"}")),
+            new StartTime(day, StartTime.Source.CLOCK));
+    assertThat(texts.samples()).hasSize(1);
+    assertThat(texts.notices()).isEmpty();
+  }
+
+  @Test
+  void isKnownByWhatDecidesItsSamplesAlone() throws IOException {
+    String file = write("data.jsonl", numbered(3));
+    Sampling otherSeed = new Sampling(Order.FILE, 3, Optional.empty(), 7, Packing.ROWS);
+    Collation padding = new Collation(Collator.PADDING, 8, 16);
+    Collation truncation = new Collation(Collator.TRUNCATION, 8, 16);
+    Json.Obj identity = samples(file, ANY, first(3), NONE).identity();
+
+    assertThat(samples(file, ANY, otherSeed, padding).identity()).isEqualTo(identity);
+    assertThat(samples(file, ANY, first(3), truncation).identity()).isNotEqualTo(identity);
+    assertThat(samples(file, ANY, drawn(3, 1), NONE).identity())
+        .isNotEqualTo(samples(file, ANY, drawn(3, 2), NONE).identity());
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ids, tokens and chats are those of Transformers: see token_ids.py. */
 class TokenizerTest {
+  private static final LocalDateTime NOON = LocalDateTime.of(2025, 7, 26, 12, 0);
+
   @TempDir private Path folder;
 
   private static Json.Obj golden() throws Exception {
@@ -99,10 +102,11 @@ class TokenizerTest {
     try (Tokenizer tokenizer = open(golden)) {
       Optional<Json> expected = golden.member("chat");
       if (expected.isPresent()) {
-        assertThatThrownBy(() -> tokenizer.render(List.of())).hasMessage("A chat has no messages");
-        assertThat(tokenizer.render(messages)).isEqualTo(text(expected.get()));
+        assertThatThrownBy(() -> tokenizer.render(List.of(), NOON))
+            .hasMessage("A chat has no messages");
+        assertThat(tokenizer.render(messages, NOON)).isEqualTo(text(expected.get()));
       } else {
-        assertThatThrownBy(() -> tokenizer.render(messages))
+        assertThatThrownBy(() -> tokenizer.render(messages, NOON))
             .isInstanceOf(RequestException.class)
             .hasMessageContaining(
                 "has no chat template, so chats cannot be tokenized: put one beside the tokenizer"
@@ -183,7 +187,9 @@ class TokenizerTest {
 
     assertThatThrownBy(() -> Tokenizer.open(cut))
         .isInstanceOf(RequestException.class)
-        .hasMessageStartingWith(folder + "/tokenizer.json: Unexpected end-of-input");
+        .hasMessage(
+            folder
+                + "/tokenizer.json is not JSON: Unexpected end-of-input: expected close marker for Object. It has 11 bytes; download it again if it should have more");
     assertThatThrownBy(() -> Tokenizer.open(unknown))
         .isInstanceOf(RequestException.class)
         .hasMessageStartingWith(folder + "/tokenizer.json: ");
@@ -198,14 +204,14 @@ class TokenizerTest {
     List<Json.Obj> chat = List.of(Json.object("role", "user", "content", "Hi"));
     try (Tokenizer tokenizer =
         Tokenizer.open(TokenizerFiles.read(FileStores.at(folder.toString())))) {
-      assertThatThrownBy(() -> tokenizer.render(chat))
+      assertThatThrownBy(() -> tokenizer.render(chat, NOON))
           .hasMessageContaining("has chat templates for [rag], and none is the default");
     }
     Files.writeString(
         folder.resolve("chat_template.jinja"), "{{ bos_token }}\n{{ messages | nope }}");
     try (Tokenizer tokenizer =
         Tokenizer.open(TokenizerFiles.read(FileStores.at(folder.toString())))) {
-      assertThatThrownBy(() -> tokenizer.render(chat))
+      assertThatThrownBy(() -> tokenizer.render(chat, NOON))
           .isInstanceOf(RequestException.class)
           .hasMessageStartingWith(
               folder + "/chat_template.jinja:2:15: There is no filter named nope.");

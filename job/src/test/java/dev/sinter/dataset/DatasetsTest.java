@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -189,6 +190,36 @@ class DatasetsTest extends LocalSpark {
     assertThat(source.columns()).containsExactly("text", "day");
     assertThat(rows(source, new Columns.Named(List.of("day", "text"), List.of())).get(0).values())
         .hasToString(dev.sinter.json.Json.object("day", "x", "text", "a").toString());
+  }
+
+  @Test
+  void parquetTellsItsColumnsWithoutSpark() throws IOException {
+    session()
+        .sql(
+            "SELECT 'one' AS text, array(named_struct('role', 'user', 'content', 'two')) AS messages, array(1, 2) AS input_ids, 3 AS day")
+        .write()
+        .partitionBy("day")
+        .parquet(temp.resolve("data").toString());
+
+    assertThat(open(temp.resolve("data")).glimpse().orElseThrow().columns())
+        .containsExactly(
+            Map.entry("text", Glimpse.Kind.TEXT),
+            Map.entry("messages", Glimpse.Kind.OBJECTS),
+            Map.entry("input_ids", Glimpse.Kind.OTHER),
+            Map.entry("day", Glimpse.Kind.OTHER));
+  }
+
+  @Test
+  void parquetWithoutRowsIsSeenToBeEmpty() throws IOException {
+    session()
+        .sql("SELECT 'one' AS text WHERE false")
+        .write()
+        .parquet(temp.resolve("data").toString());
+    RowSource rows = open(temp.resolve("data"));
+
+    assertThatThrownBy(rows::glimpse)
+        .isInstanceOf(RequestException.class)
+        .hasMessage("--dataset " + temp.resolve("data") + " holds no rows");
   }
 
   @Test

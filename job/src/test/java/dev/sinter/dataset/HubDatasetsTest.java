@@ -188,4 +188,72 @@ class HubDatasetsTest {
         .hasMessageContaining("--dataset org/none is no file or folder in ")
         .hasMessageContaining(server.endpoint() + " has no dataset org/none at main");
   }
+
+  private void serveWithCard(String repository, String card, String... files) {
+    Map<String, byte[]> contents = new LinkedHashMap<>();
+    contents.put("README.md", card.getBytes(StandardCharsets.UTF_8));
+    for (String file : files) {
+      contents.put(file, file.getBytes(StandardCharsets.UTF_8));
+    }
+    server.put("datasets/" + repository, COMMIT, contents);
+  }
+
+  @Test
+  void saysWhatIsFetchedWholeAndHowLessIs() throws IOException {
+    serve("org/many", "data/train-00000-of-00002.parquet", "data/train-00001-of-00002.parquet");
+
+    assertThat(files(open("org/many", "", "train[:1%]"))).hasSize(2);
+    assertThat(told)
+        .containsExactly(
+            "--dataset org/many takes all 2 files of its split, and fetches those that the cache lacks."
+                + " To take fewer, name them: hf://datasets/org/many@main/data/train-00000-of-00002.parquet");
+  }
+
+  @Test
+  void namedFilesHaveNeitherConfigurationsNorSplits() {
+    serve("org/many", "data/train-0.parquet", "data/test-0.parquet");
+    String test = "hf://datasets/org/many/data/test-0.parquet";
+
+    assertThatThrownBy(() -> open(test, "en", "test"))
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            "--dataset %s names files, which have no configurations: --dataset-config-name en%n--dataset %s names files, which are the split train; --splits asks for test",
+            test, test);
+    assertThat(server.asked()).noneMatch(request -> request.contains("parquet"));
+  }
+
+  @Test
+  void aRevisionIsNamedOnce() {
+    DatasetRequest request =
+        new DatasetRequest(
+            "hf://datasets/org/many@v1",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of("v2"),
+            Optional.empty());
+
+    assertThatThrownBy(
+            () -> new Datasets(HubDatasetsTest::noSpark, this::hub, told::add).open(request))
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            "--dataset hf://datasets/org/many@v1 names a revision itself, and --dataset-revision v2 another; give one");
+  }
+
+  @Test
+  void aCardThatTellsNoFilesIsSaid() throws IOException {
+    serveWithCard(
+        "org/two", "---\nconfigs:\n- config_name: en\n- config_name: de\n---\n", "en.parquet");
+    assertThat(files(open("org/two", "de", ""))).containsExactly("en.parquet");
+
+    serveWithCard("org/broken", "---\nconfigs: [\n---\n", "en.parquet");
+    assertThat(files(open("org/broken", "", ""))).containsExactly("en.parquet");
+
+    assertThat(told)
+        .hasSize(2)
+        .contains(
+            "--dataset org/two: its card names no files for the configuration de, so those of all are taken");
+    assertThat(told.get(1))
+        .startsWith("README.md")
+        .endsWith(". So the card tells nothing, and names of files tell configurations and splits");
+  }
 }

@@ -31,6 +31,11 @@ public record GptqModifier(
   }
 
   @Override
+  public boolean needsCalibration() {
+    return true;
+  }
+
+  @Override
   public Optional<Solver> solver() {
     return Optional.of(gptq);
   }

@@ -20,7 +20,7 @@ import java.util.Set;
 record GptqSolver(int blockSize, double dampening, ActivationOrder order) implements Solver {
 
   @Override
-  public Set<StatisticType> statistics() {
+  public Set<StatisticType> statistics(QuantizationArgs args) {
     return Set.of(StatisticType.GRAM);
   }
 

@@ -21,7 +21,7 @@ class RoundToNearestTest {
 
   @Test
   void asksForNothing() {
-    assertThat(solver.statistics()).isEmpty();
+    assertThat(solver.statistics(Presets.named("W4A16").weights())).isEmpty();
   }
 
   @ParameterizedTest
