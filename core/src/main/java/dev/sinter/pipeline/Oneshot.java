@@ -332,7 +332,7 @@ public final class Oneshot {
         written.put(shard.file().name(), shard.file());
       }
     }
-    List<ShardTask> tasks = ShardTasks.of(plan, workspace.solvedUnits().values(), rescalings);
+    List<ShardTask> tasks = ShardTasks.of(plan, workspace, rescalings, notices);
     List<ShardTask> open =
         tasks.stream().filter(task -> !written.containsKey(task.shard().file())).toList();
     progress.phase("write", tasks.size(), tasks.size() - open.size());

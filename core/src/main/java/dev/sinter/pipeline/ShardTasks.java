@@ -6,12 +6,14 @@ import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorSpec;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.plan.Plan;
+import dev.sinter.session.Workspace;
 import dev.sinter.task.ShardPiece;
 import dev.sinter.task.ShardTask;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.weight.DenseTensor;
 import dev.sinter.weight.ParameterSource.Plain;
 import dev.sinter.weight.WeightSource;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,19 +27,24 @@ final class ShardTasks {
   /**
    * The tasks of a plan.
    *
-   * @param solved the units of modules that were solved before; all others are solved while their
+   * @param workspace holds the modules that were solved before; all others are solved while their
    *     shard is written
    */
-  static List<ShardTask> of(Plan plan, Collection<SolvedUnit> solved, Rescalings rescalings) {
+  static List<ShardTask> of(Plan plan, Workspace workspace, Rescalings rescalings, Notices notices)
+      throws IOException {
+    Collection<SolvedUnit> solved = workspace.solvedUnits().values();
     Map<String, ShardPiece> pieces = new HashMap<>();
     plan.copied().forEach((name, entry) -> pieces.put(name, copied(entry, rescalings)));
     plan.dense().forEach((name, tensor) -> pieces.put(name, dense(tensor, rescalings)));
     Map<String, ShardPiece> ofModules = new HashMap<>();
+    Map<String, String> parameters = new HashMap<>();
     for (SolvedUnit unit : solved) {
       ShardPiece piece = new ShardPiece.Solved(unit.file().name());
       unit.modules().forEach(module -> ofModules.put(module.module(), piece));
       unit.parameters().forEach(name -> pieces.put(name, piece));
+      unit.parameters().forEach(name -> parameters.put(name, unit.file().name()));
     }
+    pieces.putAll(UnseenExperts.pieces(plan, workspace, parameters, notices));
     for (ModulePlan module : plan.modules()) {
       ShardPiece piece =
           ofModules.getOrDefault(module.module(), new ShardPiece.Solving(rescalings.apply(module)));

@@ -96,12 +96,16 @@ public final class Workspace {
     journal.append(Entries.UNIT, Entries.of(unit));
   }
 
+  /** The folder of what was solved. */
+  public FileStore solved() {
+    return store.folder(RunContext.SOLVED);
+  }
+
   /** The factors that a unit has left there. */
   public Factors factors(SolvedUnit unit) throws IOException {
-    FileStore solved = store.folder(RunContext.SOLVED);
     try (Scope scope = Scope.open();
-        TensorReader reader = new TensorReader(solved)) {
-      TensorEntry entry = SafetensorsHeader.read(solved, unit.file().name()).tensors().get(0);
+        TensorReader reader = new TensorReader(solved())) {
+      TensorEntry entry = SafetensorsHeader.read(solved(), unit.file().name()).tensors().get(0);
       return new Factors(Tensors.floats(reader.read(entry)));
     }
   }

@@ -16,6 +16,9 @@ public sealed interface ShardPiece extends Serializable {
   /** From a file of the workspace, where a task has left what it solved. */
   record Solved(String file) implements ShardPiece {}
 
+  /** From a file of the workspace, a tensor of another name. */
+  record SolvedAs(String file, String name) implements ShardPiece {}
+
   /** Dense matrices, one below the other, from whatever they are stored in. */
   record Dense(List<WeightSource> matrices) implements ShardPiece {
     public Dense {

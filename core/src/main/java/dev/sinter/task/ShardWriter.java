@@ -78,6 +78,8 @@ final class ShardWriter implements AutoCloseable {
       checkpoint.copy(copied.from(), writer, buffer);
     } else if (piece instanceof ShardPiece.Solved solved) {
       workspace.copy(entries(solved.file()).get(spec.name()), writer, buffer);
+    } else if (piece instanceof ShardPiece.SolvedAs solved) {
+      workspace.copy(entries(solved.file()).get(solved.name()), writer, buffer);
     } else if (piece instanceof ShardPiece.Dense dense) {
       long broken = 0;
       for (WeightSource matrix : dense.matrices()) {

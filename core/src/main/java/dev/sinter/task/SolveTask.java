@@ -92,6 +92,10 @@ public final class SolveTask {
     List<String> names = new ArrayList<>();
     for (ActivationPlan plan : unit.activations()) {
       ObservedRanges ranges = (ObservedRanges) statistics.get(plan.statistic());
+      if (ranges.found().isEmpty()) {
+        // No token came here, as to an expert that none was routed to.
+        continue;
+      }
       plan.observer()
           .parameters(ranges.found(), plan.dtype())
           .forEach(

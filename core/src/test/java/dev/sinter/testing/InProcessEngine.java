@@ -55,16 +55,19 @@ public final class InProcessEngine implements CalibrationEngine {
     SubgraphTask task = new SubgraphTask(run, subgraph, List.of());
     List<UnitStatistics> sums = new ArrayList<>();
     units.forEach(unit -> sums.add(new UnitStatistics(unit)));
-    for (List<byte[]> slice : activations) {
-      Iterator<KeyedPart> parts = unchecked(() -> task.sweep(slice.iterator(), units));
-      parts.forEachRemaining(
-          keyed -> sums.get(keyed.unit()).absorb(keyed.statistic(), keyed.part()));
-    }
-    for (int i = 0; i < units.size(); i++) {
-      WorkUnit unit = units.get(i).work();
-      try (UnitStatistics statistics = sums.get(i)) {
+    try {
+      for (List<byte[]> slice : activations) {
+        Iterator<KeyedPart> parts = unchecked(() -> task.sweep(slice.iterator(), units));
+        parts.forEachRemaining(
+            keyed -> sums.get(keyed.unit()).absorb(keyed.statistic(), keyed.part()));
+      }
+      for (int i = 0; i < units.size(); i++) {
+        WorkUnit unit = units.get(i).work();
+        UnitStatistics statistics = sums.get(i);
         done.accept(unchecked(() -> unit.run(run, statistics.byType())));
       }
+    } finally {
+      sums.forEach(UnitStatistics::close);
     }
   }
 
