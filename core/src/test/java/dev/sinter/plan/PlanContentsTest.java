@@ -165,11 +165,11 @@ class PlanContentsTest {
         plan(
             """
             modifiers:
-            - SmoothQuantModifier: {smoothing_strength: 0.8, ignore: [lm_head]}
+            - WandaPruningModifier: {sparsity: 0.5, ignore: [lm_head]}
             - GPTQModifier: {scheme: W8A8, ignore: [lm_head]}
             """);
 
-    assertThat(plan.missing()).containsExactly("the method SmoothQuantModifier");
+    assertThat(plan.missing()).containsExactly("the method WandaPruningModifier");
     assertThat(plan.modules()).hasSize(14);
     assertThat(why(plan))
         .containsEntry("lm_head", "ignore lm_head")

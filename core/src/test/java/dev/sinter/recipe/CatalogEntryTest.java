@@ -47,9 +47,9 @@ class CatalogEntryTest {
                 "methods",
                 List.of("SmoothQuantModifier", "GPTQModifier"),
                 "runs",
-                false,
+                true,
                 "missing",
-                List.of("the method SmoothQuantModifier"),
+                List.of(),
                 "refused",
                 List.of()));
   }
@@ -76,8 +76,9 @@ class CatalogEntryTest {
     assertThat(CatalogEntry.of("oneshot/w4a16-gptq").isRunnable()).isTrue();
     assertThat(CatalogEntry.of("oneshot/fp8").isRunnable()).isTrue();
     assertThat(CatalogEntry.of("oneshot/fp8-kv").isRunnable()).isTrue();
-    assertThat(CatalogEntry.of("oneshot/w4a16-asym-awq").missing())
-        .containsExactly("the method AWQModifier");
+    assertThat(CatalogEntry.of("oneshot/w4a16-asym-awq").isRunnable()).isTrue();
+    assertThat(CatalogEntry.of("oneshot/wanda-2of4").missing())
+        .containsExactly("the method WandaPruningModifier");
   }
 
   @Test
