@@ -7,7 +7,6 @@ import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
 import java.io.Serializable;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,11 +20,6 @@ public interface Solver extends Serializable {
 
   /** How the rows of a weight that is to be represented so depend on each other. */
   Coupling coupling(QuantizationArgs args);
-
-  /** Why weights cannot be represented so by this method of this version; empty if they can. */
-  default Optional<String> refusal(QuantizationArgs args) {
-    return Optional.empty();
-  }
 
   /**
    * Whether subgraphs behind are calibrated on what the solved weights give: rounding to nearest

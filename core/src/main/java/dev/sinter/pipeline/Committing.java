@@ -8,7 +8,10 @@ import dev.sinter.session.Workspace;
 import dev.sinter.task.SolveTask;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Takes over what engines solve: checks it, says what was out of the ordinary, and commits it. */
@@ -37,17 +40,28 @@ record Committing(Consumer<SolvedUnit> commit, Notices notices, ProgressListener
               + " hold NaN or infinity, or values or scales that overflow their type. Mend the"
               + " checkpoint, or add the modules to ignore");
     }
-    unit.modules().stream()
-        .filter(module -> figure(module, Solution.RAISED_DAMPENING) > 0)
-        .forEach(
-            module ->
-                notices.add(
-                    module.module()
-                        + ": the Hessian factored only when damped by "
-                        + figure(module, Solution.RAISED_DAMPENING)
-                        + " of its mean diagonal, more than was asked for; more calibration data would help"));
+    tell(unit);
     commit.accept(unit);
     progress.solved(unit);
+  }
+
+  /** Says what was out of the ordinary with a unit, also of one that an earlier run committed. */
+  void tell(SolvedUnit unit) {
+    Map<Double, List<String>> modulesByDampening = new TreeMap<>();
+    for (ModuleFigures module : unit.modules()) {
+      double raised = figure(module, Solution.RAISED_DAMPENING);
+      if (raised > 0) {
+        modulesByDampening.computeIfAbsent(raised, key -> new ArrayList<>()).add(module.module());
+      }
+    }
+    modulesByDampening.forEach(
+        (raised, modules) ->
+            notices.add(
+                String.join(", ", modules)
+                    + ": the Hessian factored only when damped by "
+                    + raised
+                    + " of its mean diagonal, more than was asked for; more calibration data would"
+                    + " help"));
   }
 
   private static double figure(ModuleFigures module, String name) {

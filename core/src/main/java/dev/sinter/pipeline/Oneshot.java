@@ -236,12 +236,12 @@ public final class Oneshot {
   private List<Subgraph> subgraphs(Calibration calibration) {
     return calibration.isEmpty()
         ? List.of()
-        : Partitioner.partition(graph(), request.settings().targets());
+        : Partitioner.partition(graph(), request.settings().traversal().targets());
   }
 
   /** The plan's graph, traced with the tokens that experts are to see. */
   private Graph graph() {
-    ExpertCoverage experts = request.settings().experts();
+    ExpertCoverage experts = request.settings().traversal().experts();
     return experts == ExpertCoverage.ROUTED
         ? plan.graph().orElseThrow()
         : Architectures.of(config)
@@ -283,9 +283,11 @@ public final class Oneshot {
     return settings
         .with("slices", Json.of(asked.slices()))
         .with("batch_size", Json.of(asked.batchSize()))
-        .with("sequential_targets", Json.of(asked.targets().rules()))
-        .with("targets_per_subgraph", Json.of(asked.targets().perSubgraph()))
-        .with("experts", Json.of(asked.experts().name()));
+        .with("sequential_targets", Json.of(asked.traversal().targets().rules()))
+        .with("targets_per_subgraph", Json.of(asked.traversal().targets().perSubgraph()))
+        .with("experts", Json.of(asked.traversal().experts().name()))
+        .with("pipeline", Json.of(asked.traversal().pipeline().name()))
+        .with("propagate_error", Json.of(asked.traversal().propagates()));
   }
 
   private void calibrate(
@@ -306,13 +308,7 @@ public final class Oneshot {
             + " tokens");
     times.lap("read_data");
     new SequentialPipeline(
-            run,
-            workspace,
-            engine,
-            notices,
-            progress,
-            request.settings().checkpointInterval(),
-            rescalings)
+            run, workspace, engine, notices, progress, request.settings(), rescalings)
         .run(subgraphs, calibration, tokens.slices(request.settings().slices()));
     times.lap("calibrate");
   }

@@ -3,8 +3,6 @@ package dev.sinter.pipeline;
 
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorWriter;
-import dev.sinter.graph.ExpertCoverage;
-import dev.sinter.graph.SequentialTargets;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.problem.RequestException;
 import dev.sinter.recipe.Recipe;
@@ -87,8 +85,7 @@ public record OneshotRequest(
    * @param batchSize sequences in a micro-batch
    * @param threads threads of one task's arithmetic
    * @param checkpointInterval after how many subgraphs activations are saved
-   * @param targets where the model is cut into subgraphs
-   * @param experts which tokens experts are calibrated with
+   * @param traversal how calibration data goes through the model
    */
   public record Settings(
       OutputSettings output,
@@ -96,55 +93,18 @@ public record OneshotRequest(
       int batchSize,
       int threads,
       int checkpointInterval,
-      SequentialTargets targets,
-      ExpertCoverage experts,
+      Traversal traversal,
       Strictness strictness,
       Leftovers leftovers) {
-    /** Settings of a run that is calibrated by layers, experts by what is routed to them. */
-    public Settings(
-        OutputSettings output,
-        int slices,
-        int batchSize,
-        int threads,
-        int checkpointInterval,
-        Strictness strictness,
-        Leftovers leftovers) {
-      this(
-          output,
-          slices,
-          batchSize,
-          threads,
-          checkpointInterval,
-          SequentialTargets.LAYERS,
-          ExpertCoverage.ROUTED,
-          strictness,
-          leftovers);
-    }
 
     public Settings withOutput(OutputSettings other) {
       return new Settings(
-          other,
-          slices,
-          batchSize,
-          threads,
-          checkpointInterval,
-          targets,
-          experts,
-          strictness,
-          leftovers);
+          other, slices, batchSize, threads, checkpointInterval, traversal, strictness, leftovers);
     }
 
     public Settings withLeftovers(Leftovers other) {
       return new Settings(
-          output,
-          slices,
-          batchSize,
-          threads,
-          checkpointInterval,
-          targets,
-          experts,
-          strictness,
-          other);
+          output, slices, batchSize, threads, checkpointInterval, traversal, strictness, other);
     }
 
     public Settings withSlices(int otherSlices, int otherBatchSize) {
@@ -154,35 +114,26 @@ public record OneshotRequest(
           otherBatchSize,
           threads,
           checkpointInterval,
-          targets,
-          experts,
+          traversal,
           strictness,
           leftovers);
     }
 
-    public Settings withTargets(SequentialTargets other) {
-      return calibrating(other, experts);
-    }
-
-    public Settings withExperts(ExpertCoverage other) {
-      return calibrating(targets, other);
-    }
-
-    private Settings calibrating(SequentialTargets otherTargets, ExpertCoverage otherExperts) {
+    public Settings withTraversal(Traversal other) {
       return new Settings(
-          output,
-          slices,
-          batchSize,
-          threads,
-          checkpointInterval,
-          otherTargets,
-          otherExperts,
-          strictness,
-          leftovers);
+          output, slices, batchSize, threads, checkpointInterval, other, strictness, leftovers);
     }
 
     /** The defaults of the command line. */
     public static final Settings DEFAULT =
-        new Settings(OutputSettings.DEFAULT, 16, 8, 1, 8, Strictness.LENIENT, Leftovers.RESUME);
+        new Settings(
+            OutputSettings.DEFAULT,
+            16,
+            8,
+            1,
+            8,
+            Traversal.USUAL,
+            Strictness.LENIENT,
+            Leftovers.RESUME);
   }
 }

@@ -19,7 +19,6 @@ import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.TokenSlice;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +38,7 @@ final class SequentialPipeline {
   private final CalibrationEngine engine;
   private final Notices notices;
   private final ProgressListener progress;
-  private final int checkpointInterval;
+  private final OneshotRequest.Settings settings;
   private final Rescalings rescalings;
 
   SequentialPipeline(
@@ -48,20 +47,20 @@ final class SequentialPipeline {
       CalibrationEngine engine,
       Notices notices,
       ProgressListener progress,
-      int checkpointInterval,
+      OneshotRequest.Settings settings,
       Rescalings rescalings) {
     this.run = run;
     this.workspace = workspace;
     this.engine = engine;
     this.notices = notices;
     this.progress = progress;
-    this.checkpointInterval = checkpointInterval;
+    this.settings = settings;
     this.rescalings = rescalings;
   }
 
   /** One subgraph, what is smoothed in it, method by method, and what is solved. */
   private record Step(
-      int index, Subgraph subgraph, List<List<InputUnit>> smoothing, CalibrationStep work) {
+      String id, Subgraph subgraph, List<List<InputUnit>> smoothing, CalibrationStep work) {
     boolean isEmpty() {
       return smoothing.isEmpty() && work.byValue().isEmpty();
     }
@@ -82,7 +81,7 @@ final class SequentialPipeline {
     }
 
     private String solveId(int input) {
-      return String.format(Locale.ROOT, "step-%04d-input-%04d", index, input);
+      return String.format(Locale.ROOT, "%s-input-%04d", id, input);
     }
 
     boolean isDone(Set<String> done) {
@@ -97,14 +96,29 @@ final class SequentialPipeline {
     }
   }
 
+  /** Runs the data through the model as often as the pipeline of the settings wants it. */
   void run(List<Subgraph> subgraphs, Calibration calibration, List<TokenSlice> slices)
       throws IOException {
-    List<Step> steps = steps(subgraphs, calibration);
-    Map<String, SolvedUnit> done = new HashMap<>(workspace.solvedUnits());
-    List<Step> working = steps.stream().filter(step -> !step.isEmpty()).toList();
+    List<List<Step>> passes = new ArrayList<>();
+    for (Calibration pass : settings.traversal().pipeline().passes(calibration)) {
+      passes.add(steps(passes.size(), subgraphs, pass));
+    }
+    Map<String, SolvedUnit> done = new TreeMap<>(workspace.solvedUnits());
+    done.values().forEach(committing()::tell);
+    List<Step> working =
+        passes.stream().flatMap(List::stream).filter(step -> !step.isEmpty()).toList();
     int finished = (int) working.stream().filter(step -> step.isDone(done.keySet())).count();
     progress.phase("calibrate", working.size(), finished);
-    int first = start(slices);
+    for (int i = 0; i < passes.size(); i++) {
+      run(i, passes.get(i), slices, done);
+    }
+  }
+
+  private void run(
+      int pass, List<Step> steps, List<TokenSlice> slices, Map<String, SolvedUnit> done)
+      throws IOException {
+    boolean isDone = steps.stream().allMatch(step -> step.isDone(done.keySet()));
+    int first = isDone ? steps.size() : start(pass, slices);
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       boolean wasDone = step.isDone(done.keySet());
@@ -118,33 +132,30 @@ final class SequentialPipeline {
         progress.step(step.subgraph.name());
       }
       if (i + 1 < steps.size()) {
-        engine.advance(rescalings.apply(run), step.subgraph, solvedModules(solving, done));
-        saveActivations(i + 1, steps, done);
+        engine.advance(rescalings.apply(run), step.subgraph, seenBehind(solving, done));
+        saveActivations(pass, i + 1, steps, done);
       }
     }
   }
 
-  private static List<Step> steps(List<Subgraph> subgraphs, Calibration calibration) {
+  private static List<Step> steps(int pass, List<Subgraph> subgraphs, Calibration calibration) {
     List<Step> steps = new ArrayList<>();
     for (CalibrationStep step : CalibrationStep.of(subgraphs, calibration)) {
-      steps.add(new Step(steps.size(), step.subgraph(), smoothing(steps.size(), step), step));
+      String id = String.format(Locale.ROOT, "pass-%02d-step-%04d", pass, steps.size());
+      steps.add(new Step(id, step.subgraph(), smoothing(id, step), step));
     }
     return steps;
   }
 
   /** A method smooths what those before it have smoothed already. */
-  private static List<List<InputUnit>> smoothing(int index, CalibrationStep step) {
+  private static List<List<InputUnit>> smoothing(String step, CalibrationStep work) {
     Map<Integer, List<InputUnit>> byMethod = new TreeMap<>();
-    for (CalibrationStep.Smoothed smoothed : step.smoothed()) {
+    for (CalibrationStep.Smoothed smoothed : work.smoothed()) {
       List<InputUnit> units =
           byMethod.computeIfAbsent(smoothed.plan().method(), method -> new ArrayList<>());
       String id =
           String.format(
-              Locale.ROOT,
-              "step-%04d-smooth-%04d-%04d",
-              index,
-              smoothed.plan().method(),
-              units.size());
+              Locale.ROOT, "%s-smooth-%02d-%04d", step, smoothed.plan().method(), units.size());
       Value value = smoothed.value();
       units.add(new InputUnit(value, value.channels(), new SmoothUnit(id, smoothed.plan())));
     }
@@ -155,8 +166,9 @@ final class SequentialPipeline {
    * The first step to run: behind the last activations that an earlier run saved, or the first of
    * all.
    */
-  private int start(List<TokenSlice> slices) {
-    Optional<SavedActivations> saved = workspace.savedActivations();
+  private int start(int pass, List<TokenSlice> slices) {
+    Optional<SavedActivations> saved =
+        workspace.savedActivations().filter(found -> found.pass() == pass);
     if (saved.isPresent()) {
       engine.restoreActivations(run, saved.get().files());
       return saved.get().subgraph();
@@ -186,17 +198,23 @@ final class SequentialPipeline {
     List<InputUnit> open =
         units.stream().filter(unit -> !done.containsKey(unit.work().id())).toList();
     if (!open.isEmpty()) {
-      Committing committing = Committing.units(workspace, notices, progress);
       engine.calibrate(
           rescalings.apply(run),
           step.subgraph,
           open,
-          committing.andThen(unit -> done.put(unit.id(), unit)));
+          committing().andThen(unit -> done.put(unit.id(), unit)));
     }
   }
 
-  private static List<SolvedModule> solvedModules(
-      List<InputUnit> units, Map<String, SolvedUnit> done) {
+  private Committing committing() {
+    return Committing.units(workspace, notices, progress);
+  }
+
+  /** The solved modules that subgraphs behind are calibrated on. */
+  private List<SolvedModule> seenBehind(List<InputUnit> units, Map<String, SolvedUnit> done) {
+    if (!settings.traversal().propagates()) {
+      return List.of();
+    }
     Map<String, SolvedModule> modules = new LinkedHashMap<>();
     for (InputUnit unit : units) {
       SolveUnit work = (SolveUnit) unit.work();
@@ -209,11 +227,11 @@ final class SequentialPipeline {
   }
 
   /** Every few steps, unless all that is left is done already. */
-  private void saveActivations(int next, List<Step> steps, Map<String, SolvedUnit> done) {
+  private void saveActivations(int pass, int next, List<Step> steps, Map<String, SolvedUnit> done) {
     boolean needed =
         steps.subList(next, steps.size()).stream().anyMatch(step -> !step.isDone(done.keySet()));
-    if (next % checkpointInterval == 0 && needed) {
-      workspace.commit(new SavedActivations(next, engine.checkpointActivations(run)));
+    if (next % settings.checkpointInterval() == 0 && needed) {
+      workspace.commit(new SavedActivations(pass, next, engine.checkpointActivations(run)));
     }
   }
 }

@@ -246,7 +246,6 @@ public final class Planner {
       return;
     }
     Missing.of(plan.scheme()).forEach(what -> missing.add(plan.scheme().name() + ": " + what));
-    solver.refusal(plan.scheme().weights()).ifPresent(missing::add);
     ModulePlan earlier = modules.putIfAbsent(module.name(), plan);
     if (earlier != null) {
       misfits.add(

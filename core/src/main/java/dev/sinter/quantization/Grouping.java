@@ -7,7 +7,9 @@ import dev.sinter.tensor.Tensors;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * A matrix as its elements share scales: the scales' dimensions first, and the elements of each
@@ -61,6 +63,31 @@ record Grouping(QuantizationArgs args) {
           .contiguous();
     }
     return grouped.reshape(rows, columns).contiguous();
+  }
+
+  /** How many columns next to each other share what {@link #byColumn} gives for them. */
+  long columnsOfScale(long columns) {
+    return args.strategy() instanceof Strategy.Block block
+        ? block.columns()
+        : args.groupColumns(columns);
+  }
+
+  /**
+   * Scales by the columns that share them: [columns in groups, rows], or one row for all where
+   * there is one scale. In fp32.
+   */
+  Tensor byColumn(Tensor perScale, long rows) {
+    Tensor wide = Tensors.to(perScale, DType.F32);
+    if (args.strategy() instanceof Strategy.Tensor) {
+      return wide.view(1, 1);
+    }
+    if (args.strategy() instanceof Strategy.Block block) {
+      Tensor blockOfRow_R =
+          Tensors.to(
+              torch.arange(new Scalar(rows)).floor_divide(new Scalar(block.rows())), DType.I64);
+      return wide.t().index_select(1, blockOfRow_R);
+    }
+    return wide.t().contiguous();
   }
 
   /** Something with one value for each scale, such as the scales, as it meets grouped elements. */

@@ -163,18 +163,21 @@ public final class Quantizer {
     }
   }
 
-  /** The numbers of the codes of some values, in their type. Lies in the innermost scope. */
-  public Tensor code(Tensor weight, Tensor scale, Optional<Tensor> zeroPoint) {
-    return codes.round(weight, scale, zeroPoint);
+  /** Parameters as single columns of a weight of that shape meet them. In the innermost scope. */
+  public ColumnCodes columns(QuantizationParameters parameters, long rows, long columns) {
+    try (Scope scope = Scope.open()) {
+      Tensor scale_RG = parameters.effectiveScale();
+      return new ColumnCodes(
+          codes,
+          scope.keep(grouping.byColumn(scale_RG, rows)),
+          parameters.zeroPoint_RG().map(zero -> scope.keep(grouping.byColumn(zero, rows))),
+          grouping.columnsOfScale(columns),
+          Tensors.dtype(scale_RG));
+    }
   }
 
   /** The stored form of codes that are numbers. Lies in the innermost scope. */
   public Tensor store(Tensor numbers) {
     return codes.store(numbers);
-  }
-
-  /** What numbers of codes stand for: (q - z) s. Lies in the innermost scope. */
-  public static Tensor value(Tensor code, Tensor scale, Optional<Tensor> zeroPoint) {
-    return Codes.value(code, scale, zeroPoint);
   }
 }

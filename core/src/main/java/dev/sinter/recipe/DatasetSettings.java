@@ -56,7 +56,11 @@ public final class DatasetSettings {
               Setting.of(
                   "moe_calibrate_all_experts",
                   new Form.Flag(),
-                  "Whether experts are calibrated with all tokens, or those routed to them"))
+                  "Whether experts are calibrated with all tokens, or those routed to them"),
+              Setting.of(
+                  "propagate_error",
+                  new Form.Flag(),
+                  "Whether layers are calibrated on what compressed ones put out"))
           .and(ofPeers())
           .explaining("path", "Write dataset: PATH")
           .explaining("name", "Write dataset: NAME")

@@ -50,10 +50,6 @@ public final class PeerArguments {
             "what load_dataset takes in Python is not read: name files by a pattern, or write a query"));
     fixed.put("min_tokens_per_module", none("this version does not count tokens by module"));
     fixed.put("use_loss_mask", new Form.Fixed(Json.of(false), "all tokens of a sample calibrate"));
-    fixed.put(
-        "propagate_error",
-        new Form.Fixed(
-            Json.of(true), "in this version, layers calibrate with what compressed ones put out"));
     return Collections.unmodifiableMap(fixed);
   }
 

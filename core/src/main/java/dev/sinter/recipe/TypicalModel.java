@@ -50,10 +50,6 @@ final class TypicalModel {
       for (SchemeGroup group : resolution.groups()) {
         String scheme = group.scheme().name();
         Missing.of(group.scheme()).forEach(what -> missing.add(scheme + ": " + what));
-        modifier
-            .solver()
-            .flatMap(solver -> solver.refusal(group.scheme().weights()))
-            .ifPresent(missing::add);
       }
     }
     return List.copyOf(missing);

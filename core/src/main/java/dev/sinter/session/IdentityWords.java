@@ -43,7 +43,9 @@ final class IdentityWords {
           entry("settings.threads", "--task-threads"),
           entry("settings.sequential_targets", "--sequential-targets"),
           entry("settings.targets_per_subgraph", "--sequential-targets-per-subgraph"),
-          entry("settings.experts", "--moe-calibrate-all-experts"));
+          entry("settings.experts", "--moe-calibrate-all-experts"),
+          entry("settings.pipeline", "--pipeline"),
+          entry("settings.propagate_error", "--propagate-error"));
 
   /** What flags call it. */
   private static final Map<String, String> SWITCHES =
@@ -59,7 +61,11 @@ final class IdentityWords {
           entry("BLOCKS", "true"),
           entry("ROWS", "false"),
           entry("F32", "fp32"),
-          entry("F16", "fp16"));
+          entry("F16", "fp16"),
+          entry("SEQUENTIAL", "sequential"),
+          entry("LAYER_SEQUENTIAL", "layer_sequential"),
+          entry("BASIC", "basic"),
+          entry("INDEPENDENT", "independent"));
 
   private IdentityWords() {}
 

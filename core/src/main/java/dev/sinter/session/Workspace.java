@@ -124,15 +124,20 @@ public final class Workspace {
   }
 
   /**
-   * Activations that were written: the index of the subgraph that they enter, and a file for each
-   * slice.
+   * Activations that were written: which time the data runs through the model, the index of the
+   * subgraph that they enter, and a file for each slice.
    */
-  public record SavedActivations(int subgraph, List<String> files) {}
+  public record SavedActivations(int pass, int subgraph, List<String> files) {}
 
   public Optional<SavedActivations> savedActivations() {
     return journal
         .last(Entries.ACTIVATIONS)
-        .map(entry -> new SavedActivations((int) Entries.number(entry, "subgraph"), texts(entry)));
+        .map(
+            entry ->
+                new SavedActivations(
+                    (int) Entries.number(entry, "pass"),
+                    (int) Entries.number(entry, "subgraph"),
+                    texts(entry)));
   }
 
   private static List<String> texts(Json.Obj entry) {
@@ -145,7 +150,8 @@ public final class Workspace {
 
   public void commit(SavedActivations saved) {
     journal.append(
-        Entries.ACTIVATIONS, Json.object("subgraph", saved.subgraph(), "files", saved.files()));
+        Entries.ACTIVATIONS,
+        Json.object("pass", saved.pass(), "subgraph", saved.subgraph(), "files", saved.files()));
   }
 
   /**

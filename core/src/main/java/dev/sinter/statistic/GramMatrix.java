@@ -9,16 +9,21 @@ import dev.sinter.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * G = XᵀX over all tokens, in fp32 from exact inputs. Its parts are the tiles of the upper
- * triangle; the tiles below are their mirror images and are not carried.
+ * triangle; what lies below the diagonal mirrors it, and is neither computed nor carried.
  */
 public final class GramMatrix implements Statistic {
   /** A tile of 1024 x 1024 floats has 4 MiB: small for a shuffle, large for a copy. */
   private static final int TILE = 1024;
+
+  /** Rows that are mirrored at a time. */
+  private static final int PANEL = 256;
 
   private final Holding holding = new Holding();
   private final long channels;
@@ -45,10 +50,27 @@ public final class GramMatrix implements Statistic {
       return;
     }
     try (Scope scope = Scope.open()) {
-      Tensor exact_NC = Tensors.to(x_NC, DType.F32);
-      gram_CC.addmm_(exact_NC.t(), exact_NC);
+      addSquares(Tensors.to(x_NC, DType.F32).contiguous());
       sequences += count;
     }
+  }
+
+  /** G += XᵀX in the upper triangle alone: half the work of a product. */
+  private void addSquares(Tensor x_NC) {
+    int columns = Math.toIntExact(channels);
+    int tokens = Math.toIntExact(x_NC.size(0));
+    openblas.cblas_ssyrk(
+        openblas.CblasRowMajor,
+        openblas.CblasUpper,
+        openblas.CblasTrans,
+        columns,
+        tokens,
+        1,
+        new FloatPointer(x_NC.data_ptr()),
+        columns,
+        1,
+        new FloatPointer(gram_CC.data_ptr()),
+        columns);
   }
 
   @Override
@@ -113,10 +135,28 @@ public final class GramMatrix implements Statistic {
         .narrow(1, (long) column * tile, side(column));
   }
 
+  /** The sums of squares of each channel, in the innermost scope. */
+  public Tensor diagonal() {
+    try (Scope scope = Scope.open()) {
+      return scope.keep(gram_CC.diagonal().clone());
+    }
+  }
+
   /** The whole symmetric matrix, in the innermost scope. */
   public Tensor symmetric() {
     try (Scope scope = Scope.open()) {
-      return scope.keep(gram_CC.triu().add(gram_CC.triu(1).t()));
+      Tensor symmetric_CC = gram_CC.clone();
+      for (long start = 0; start < channels; start += PANEL) {
+        long height = Math.min(PANEL, channels - start);
+        Tensor corner = symmetric_CC.narrow(0, start, height).narrow(1, start, height);
+        corner.copy_(corner.triu().add(corner.triu(1).t()));
+        long behind = start + height;
+        symmetric_CC
+            .narrow(0, behind, channels - behind)
+            .narrow(1, start, height)
+            .copy_(symmetric_CC.narrow(0, start, height).narrow(1, behind, channels - behind).t());
+      }
+      return scope.keep(symmetric_CC);
     }
   }
 

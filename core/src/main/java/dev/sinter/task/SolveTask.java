@@ -58,8 +58,9 @@ public final class SolveTask {
       Map<TensorSpec, Tensor> solved = new LinkedHashMap<>();
       // In the scope of the whole unit, since its modules share what is prepared.
       unit.modules().forEach(module -> prepare(module.solver()));
+      ModuleSolve solve = new ModuleSolve(reader);
       for (ModulePlan module : unit.modules()) {
-        figures.add(solve(module, reader, solved));
+        figures.add(solve(module, solve, solved));
       }
       List<String> parameters = findParameters(solved);
       WrittenFile file = write(solved);
@@ -69,21 +70,20 @@ public final class SolveTask {
   }
 
   /** Solves a module whole, and adds its tensors, which lie in the enclosing scope. */
-  private ModuleFigures solve(
-      ModulePlan module, TensorReader reader, Map<TensorSpec, Tensor> solved) throws IOException {
+  private ModuleFigures solve(ModulePlan module, ModuleSolve solve, Map<TensorSpec, Tensor> solved)
+      throws IOException {
     try (Scope scope = Scope.open()) {
-      return new ModuleSolve(reader)
-          .solve(
-              module,
-              prepared.get(module.solver()),
-              tensors ->
-                  tensors.forEach(
-                      (suffix, tensor) -> {
-                        String name = module.module() + "." + suffix;
-                        Tensor kept = scope.keep(tensor);
-                        solved.put(
-                            new TensorSpec(name, Tensors.dtype(kept), Tensors.shape(kept)), kept);
-                      }));
+      return solve.solve(
+          module,
+          prepared.get(module.solver()),
+          tensors ->
+              tensors.forEach(
+                  (suffix, tensor) -> {
+                    String name = module.module() + "." + suffix;
+                    Tensor kept = scope.keep(tensor);
+                    solved.put(
+                        new TensorSpec(name, Tensors.dtype(kept), Tensors.shape(kept)), kept);
+                  }));
     }
   }
 

@@ -200,17 +200,6 @@ class ModifierRegistryTest {
     assertThat(modifier.settings().member("kv_cache_scheme")).isPresent();
   }
 
-  /** Said by the solver, when it is known what representation a module comes to. */
-  @Test
-  void schemeThatGptqDoesNotRoundIsRefusedByItsSolver() {
-    Modifier modifier = create(GPTQ, "\"scheme\": \"FP8_BLOCK\"");
-
-    assertThat(modifier.solver().orElseThrow().refusal(scheme(modifier).weights()))
-        .hasValue(
-            "GPTQ for scales by block (by row and by group it is there; QuantizationModifier takes"
-                + " the others)");
-  }
-
   /** Their formats have no place for the group of each column. */
   @ParameterizedTest
   @ValueSource(strings = {"MXFP4A16", "MXFP4"})

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.json.Json;
-import dev.sinter.pipeline.OneshotRequest.Leftovers;
 import dev.sinter.pipeline.OneshotRequest.Settings;
-import dev.sinter.pipeline.OneshotRequest.Strictness;
-import dev.sinter.plan.OutputSettings;
 import dev.sinter.session.SampleSource;
 import dev.sinter.testing.GoldenModel;
 import dev.sinter.testing.Runs;
@@ -58,15 +55,7 @@ class MixtureCalibrationTest {
             output.resolve(".sinter").toString(),
             Runs.recipe("GPTQModifier", "scheme: W8A16"),
             Optional.of(new Uneven()),
-            new Settings(
-                    OutputSettings.DEFAULT,
-                    1,
-                    batchSize,
-                    1,
-                    8,
-                    Strictness.LENIENT,
-                    Leftovers.RESUME)
-                .withExperts(experts));
+            Settings.DEFAULT.withSlices(1, batchSize).withTraversal(Traversal.USUAL.with(experts)));
     Runs.run(request);
     return new TensorFolder(output);
   }

@@ -52,15 +52,7 @@ class ResumeTest {
   private static OneshotRequest request(Path output, Recipe recipe) {
     Settings settings =
         new Settings(
-            SMALL_SHARDS,
-            16,
-            8,
-            1,
-            1,
-            SequentialTargets.LAYERS,
-            dev.sinter.graph.ExpertCoverage.ROUTED,
-            Strictness.LENIENT,
-            Leftovers.RESUME);
+            SMALL_SHARDS, 16, 8, 1, 1, Traversal.USUAL, Strictness.LENIENT, Leftovers.RESUME);
     return new OneshotRequest(
         TestData.tinyLlamaBf16().toString(),
         FaultyStores.at(output),
@@ -156,15 +148,7 @@ class ResumeTest {
   private static OneshotRequest cleaned(OneshotRequest request) {
     Settings settings =
         new Settings(
-            SMALL_SHARDS,
-            16,
-            8,
-            1,
-            1,
-            SequentialTargets.LAYERS,
-            dev.sinter.graph.ExpertCoverage.ROUTED,
-            Strictness.LENIENT,
-            Leftovers.CLEAN);
+            SMALL_SHARDS, 16, 8, 1, 1, Traversal.USUAL, Strictness.LENIENT, Leftovers.CLEAN);
     return new OneshotRequest(
         request.model(),
         request.output(),
@@ -249,8 +233,9 @@ class ResumeTest {
                 asked.batchSize() + 1,
                 asked.threads(),
                 asked.checkpointInterval(),
-                SequentialTargets.of("LlamaAttention"),
-                dev.sinter.graph.ExpertCoverage.ALL,
+                Traversal.USUAL
+                    .by(SequentialTargets.of("LlamaAttention"))
+                    .with(dev.sinter.graph.ExpertCoverage.ALL),
                 asked.strictness(),
                 asked.leftovers()));
 

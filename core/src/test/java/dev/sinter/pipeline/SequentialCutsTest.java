@@ -49,7 +49,7 @@ class SequentialCutsTest {
         request.workspace(),
         recipe,
         request.samples(),
-        request.settings().withTargets(targets));
+        request.settings().withTraversal(Traversal.USUAL.by(targets)));
   }
 
   /** The codes and scales of the modules whose names contain a part, by their names. */

@@ -84,10 +84,10 @@ class FootprintTest {
   void solvesTakeWhatTheMethodSays() throws IOException {
     String what = "solving the largest inputs at once";
 
-    // The down projection's matrix twice beside its weight nine times, more than six matrices.
-    long down = 2L * 4 * 1024 * 1024 + 9L * 4 * 1024 * 512;
+    // The down projection's matrix twice beside its weight four times, more than three matrices.
+    long down = 2L * 4 * 1024 * 1024 + 4L * 4 * 1024 * 512;
     assertThat(term(footprint(1, 64, DType.BF16, 1), what)).isEqualTo(new Term(what, down, 1));
-    long gateAndUp = 2L * 4 * 512 * 512 + 9L * 4 * 512 * 1024;
+    long gateAndUp = 2L * 4 * 512 * 512 + 4L * 4 * 512 * 1024;
     assertThat(term(footprint(1, 64, DType.BF16, 2), what))
         .isEqualTo(new Term(what, down + gateAndUp, 1));
   }

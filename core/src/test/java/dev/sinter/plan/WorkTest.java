@@ -56,7 +56,7 @@ class WorkTest {
     assertThat(work.solve())
         .isCloseTo(
             3
-                * (4 * (3 * cube(64) + cube(128)) / 3
+                * (2 * (3 * cube(64) + cube(128)) / 3
                     + square(64) * (64 + 2 * 32 + 64 + 2 * 128)
                     + square(128) * 64),
             within(1e-3));
@@ -74,7 +74,7 @@ class WorkTest {
     double experts = 3 * 2.0 * 2 * 64 * 64;
     assertThat(work.sweep()).isCloseTo(TOKENS * (attention + router + experts), within(1e-6));
     assertThat(work.advance()).as("of the embedding").isZero();
-    assertThat(work.solve()).isCloseTo(8 * (4 * cube(64) / 3 + square(64) * 64), within(1e-6));
+    assertThat(work.solve()).isCloseTo(8 * (2 * cube(64) / 3 + square(64) * 64), within(1e-6));
   }
 
   @Test

@@ -20,7 +20,7 @@ class QuantizerCodesTest {
     try (Scope scope = Scope.open()) {
       Tensor weight = Tensors.of(values, values.length);
       Tensor scales = Tensors.of(new float[] {scale}, 1);
-      return Tensors.floats(new Quantizer(args).code(weight, scales, Optional.empty()));
+      return Tensors.floats(new Codes(args).round(weight, scales, Optional.empty()));
     }
   }
 
@@ -61,11 +61,10 @@ class QuantizerCodesTest {
       Optional<Tensor> zero = Optional.of(Tensors.of(new float[] {-3}, 1));
       Tensor values = Tensors.of(new float[] {0, 1, -2, 5, 9}, 5);
 
-      Tensor codes = new Quantizer(args).code(values, scale, zero);
+      Tensor codes = new Codes(args).round(values, scale, zero);
 
       assertThat(Tensors.floats(codes)).containsExactly(-3, -1, -7, 7, 7);
-      assertThat(Tensors.floats(Quantizer.value(codes, scale, zero)))
-          .containsExactly(0, 1, -2, 5, 5);
+      assertThat(Tensors.floats(Codes.value(codes, scale, zero))).containsExactly(0, 1, -2, 5, 5);
     }
   }
 
@@ -160,7 +159,7 @@ class QuantizerCodesTest {
       Tensor weight = Tensors.to(Tensors.of(new float[] {101}, 1), DType.BF16);
       Tensor scale = Tensors.to(Tensors.of(new float[] {.99609375f}, 1), DType.BF16);
 
-      Tensor code = new Quantizer(channel(8, Type.INT)).code(weight, scale, Optional.empty());
+      Tensor code = new Codes(channel(8, Type.INT)).round(weight, scale, Optional.empty());
 
       assertThat(Tensors.dtype(code)).isEqualTo(DType.BF16);
       assertThat(Tensors.floats(code)).containsExactly(102);

@@ -133,14 +133,14 @@ class WorkspaceTest {
     Workspace first = open();
     first.commit(unit);
     first.commitShard(shard);
-    first.commit(new SavedActivations(2, List.of("old")));
-    first.commit(new SavedActivations(4, List.of("a", "b")));
+    first.commit(new SavedActivations(0, 2, List.of("old")));
+    first.commit(new SavedActivations(1, 4, List.of("a", "b")));
 
     Workspace again = open();
 
     assertThat(again.solvedUnits()).containsExactly(Map.entry("u", unit));
     assertThat(again.writtenShards()).containsExactly(Map.entry("model.safetensors", shard));
-    assertThat(again.savedActivations()).contains(new SavedActivations(4, List.of("a", "b")));
+    assertThat(again.savedActivations()).contains(new SavedActivations(1, 4, List.of("a", "b")));
   }
 
   @Test

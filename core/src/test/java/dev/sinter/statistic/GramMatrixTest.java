@@ -90,6 +90,33 @@ class GramMatrixTest {
     }
   }
 
+  /** More channels than are mirrored at a time, and rows that do not lie behind each other. */
+  @Test
+  void isTheProductForPartsOfWiderInputs() {
+    try (Scope scope = Scope.open();
+        GramMatrix gram = new GramMatrix(300)) {
+      Tensor part_NC = RandomTensors.normal(2, 40, 320).narrow(1, 20, 300);
+
+      gram.observe(part_NC, 1);
+      gram.observe(part_NC, 1);
+
+      double[] expected = gram(Tensors.floats(part_NC), 300);
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] *= 2;
+      }
+      assertClose(gram.symmetric(), expected);
+      assertClose(gram.diagonal(), diagonal(expected, 300));
+    }
+  }
+
+  private static double[] diagonal(double[] matrix, int size) {
+    double[] diagonal = new double[size];
+    for (int i = 0; i < size; i++) {
+      diagonal[i] = matrix[i * size + i];
+    }
+    return diagonal;
+  }
+
   @Test
   void bf16InputsAreMultipliedExactly() {
     try (Scope scope = Scope.open();

@@ -117,8 +117,7 @@ final class OneshotCommand implements Callable<Integer>, Checked {
             calibration.collation().batchSize(),
             how.threads,
             data.checkpointInterval,
-            SequentialFlags.targets(given),
-            SequentialFlags.experts(given),
+            SequentialFlags.traversal(given).with(what.pipeline()),
             what.strictness(),
             how.clean ? Leftovers.CLEAN : Leftovers.RESUME);
     return new OneshotRequest(
@@ -163,10 +162,6 @@ final class OneshotCommand implements Callable<Integer>, Checked {
           if (name == RecipeFlags.PipelineName.DATAFREE && recipe.needsCalibration()) {
             problems.add(
                 "--pipeline datafree runs no data through the model, and the recipe needs calibration");
-          }
-          if (name == RecipeFlags.PipelineName.INDEPENDENT && recipe.modifiers().size() > 1) {
-            problems.add(
-                "--pipeline independent calibrates for each modifier alone, which this version does for a single modifier only");
           }
           if (name != RecipeFlags.PipelineName.DATAFREE && !recipe.needsCalibration()) {
             err.println(

@@ -2,6 +2,7 @@
 package dev.sinter.cli;
 
 import dev.sinter.pipeline.OneshotRequest.Strictness;
+import dev.sinter.pipeline.Pipeline;
 import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.problem.Problems;
 import dev.sinter.recipe.Recipe;
@@ -97,7 +98,8 @@ final class RecipeFlags {
   @Option(
       names = "--pipeline",
       paramLabel = "NAME",
-      description = "sequential, independent or datafree; inferred from the recipe if not given.")
+      description =
+          "sequential: each layer is calibrated once, for all methods. independent: once for each method that smooths, and once for the rest. basic: layers do not see what was done before them. datafree: without data. Inferred from the recipe if not given.")
   Optional<PipelineName> pipeline = Optional.empty();
 
   @Option(names = "--strict", description = "Whatever would be a notice is an error.")
@@ -129,8 +131,22 @@ final class RecipeFlags {
 
   /** The pipelines by their names. */
   enum PipelineName {
-    SEQUENTIAL,
-    INDEPENDENT,
-    DATAFREE
+    SEQUENTIAL(Pipeline.SEQUENTIAL),
+    LAYER_SEQUENTIAL(Pipeline.LAYER_SEQUENTIAL),
+    BASIC(Pipeline.BASIC),
+    INDEPENDENT(Pipeline.INDEPENDENT),
+    /** No data runs through the model, and so it is no matter how. */
+    DATAFREE(Pipeline.SEQUENTIAL);
+
+    private final Pipeline pipeline;
+
+    PipelineName(Pipeline pipeline) {
+      this.pipeline = pipeline;
+    }
+  }
+
+  /** How often data runs through the model. */
+  Pipeline pipeline() {
+    return pipeline.map(name -> name.pipeline).orElse(Pipeline.SEQUENTIAL);
   }
 }

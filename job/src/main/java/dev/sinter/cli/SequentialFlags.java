@@ -4,6 +4,8 @@ package dev.sinter.cli;
 import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.graph.SequentialTargets;
 import dev.sinter.json.Json;
+import dev.sinter.pipeline.ErrorPropagation;
+import dev.sinter.pipeline.Traversal;
 import dev.sinter.setting.Settings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,7 @@ import picocli.CommandLine.Option;
 final class SequentialFlags {
   private static final String TARGETS = "sequential_targets";
   private static final String PER_SUBGRAPH = "sequential_targets_per_subgraph";
+  private static final String PROPAGATE = "propagate_error";
   private static final String ALL_EXPERTS = "moe_calibrate_all_experts";
 
   @Option(
@@ -41,6 +44,15 @@ final class SequentialFlags {
           "Whether each expert is calibrated with all tokens, which takes as many times longer as there are experts for each that a token is routed to, or with those routed to it (default: false).")
   private Optional<Boolean> allExperts = Optional.empty();
 
+  @Option(
+      names = "--propagate-error",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "With false, layers are calibrated on what those before them put out dense, not compressed (default: true).")
+  private Optional<Boolean> propagateError = Optional.empty();
+
   /** What is given, by the names of a recipe's section. */
   Map<String, Object> given() {
     Map<String, Object> given = new LinkedHashMap<>();
@@ -49,14 +61,25 @@ final class SequentialFlags {
     }
     perSubgraph.ifPresent(value -> given.put(PER_SUBGRAPH, value));
     allExperts.ifPresent(value -> given.put(ALL_EXPERTS, value));
+    propagateError.ifPresent(value -> given.put(PROPAGATE, value));
     return given;
+  }
+
+  /** How data goes through the model, by the names of a recipe's section. */
+  static Traversal traversal(Json.Obj settings) {
+    return Traversal.USUAL
+        .by(targets(settings))
+        .with(experts(settings))
+        .with(isOn(settings, PROPAGATE, true) ? ErrorPropagation.ON : ErrorPropagation.OFF);
+  }
+
+  private static boolean isOn(Json.Obj settings, String name, boolean usual) {
+    return settings.member(name).map(value -> ((Json.Bool) value).value()).orElse(usual);
   }
 
   /** Which tokens experts see, by the names of a recipe's section. */
   static ExpertCoverage experts(Json.Obj settings) {
-    boolean all =
-        settings.member(ALL_EXPERTS).map(value -> ((Json.Bool) value).value()).orElse(false);
-    return all ? ExpertCoverage.ALL : ExpertCoverage.ROUTED;
+    return isOn(settings, ALL_EXPERTS, false) ? ExpertCoverage.ALL : ExpertCoverage.ROUTED;
   }
 
   /** Where the model is cut, by the names of a recipe's section. */

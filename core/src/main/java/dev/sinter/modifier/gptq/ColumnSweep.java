@@ -3,18 +3,20 @@ package dev.sinter.modifier.gptq;
 
 import dev.sinter.modifier.ModuleWeight;
 import dev.sinter.modifier.Solution;
-import dev.sinter.quantization.QuantizationArgs;
+import dev.sinter.quantization.ColumnCodes;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
 import dev.sinter.quantization.QuantizationParameters;
 import dev.sinter.quantization.QuantizedWeight;
 import dev.sinter.quantization.Quantizer;
+import dev.sinter.quantization.Survey;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
+import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -36,118 +38,154 @@ final class ColumnSweep {
   Solution solve(ModuleWeight weight) {
     try (Scope scope = Scope.open()) {
       Quantizer quantizer = new Quantizer(weight.args());
-      Tensor original_RC = weight.weight_RC();
-      Tensor ordered_RC = original_RC.index_select(1, factor.order_C());
+      long rows = weight.weight_RC().size(0);
+      long columns = weight.weight_RC().size(1);
       // Scales come from the weight as it was, dead columns included.
-      QuantizationParameters parameters =
-          quantizer.observe(settings.order() == ActivationOrder.GROUP ? ordered_RC : original_RC);
-      Columns columns =
-          Columns.of(parameters, groupOfOrderedColumn(weight.args(), original_RC.size(1)));
+      QuantizationParameters parameters = parameters(quantizer, weight);
+      ColumnCodes codes = quantizer.columns(parameters, rows, columns);
+      Tensor group_C = groupOfOrderedColumn(codes, columns);
 
-      Tensor weight_CR = Tensors.to(ordered_RC, DType.F32).t().contiguous();
-      weight_CR.mul_(Tensors.to(factor.alive_C(), DType.F32).unsqueeze(1));
-      Tensor codes_CR = torch.empty_like(weight_CR);
-      double loss = sweep(quantizer, columns, weight_CR, codes_CR);
+      Tensor weight_CR = ordered(weight.weight_RC());
+      double loss = new Rounding(codes, longs(group_C), weight_CR).run();
 
       Tensor inverseOrder_C = factor.order_C().argsort();
-      Tensor codes_RC = quantizer.store(codes_CR.index_select(0, inverseOrder_C).t().contiguous());
+      Tensor codes_RC = quantizer.store(weight_CR).index_select(0, inverseOrder_C).t().contiguous();
       Optional<Tensor> groupOfColumn =
           settings.order() == ActivationOrder.GROUP
-              ? Optional.of(scope.keep(columns.group_C.index_select(0, inverseOrder_C)))
+              ? Optional.of(scope.keep(group_C.index_select(0, inverseOrder_C)))
               : Optional.empty();
       return new Solution(
           new QuantizedWeight(scope.keep(codes_RC), kept(scope, parameters), groupOfColumn),
           // Whatever an input that is always zero is multiplied by, nothing is lost.
-          figures(factor.deadColumns() == original_RC.size(1) ? 0 : loss));
+          figures(factor.deadColumns() == columns ? 0 : loss));
     }
   }
 
-  /**
-   * Parameters by column, in the factor's order and in fp32: scale_CR[i] is the scale of each row
-   * in column i.
-   */
-  private record Columns(Tensor group_C, Tensor scale_CR, Optional<Tensor> zeroPoint_CR) {
-    static Columns of(QuantizationParameters parameters, Tensor group_C) {
-      return new Columns(
-          group_C,
-          spread(parameters.scale_RG(), group_C),
-          parameters.zeroPoint_RG().map(zero -> spread(zero, group_C)));
+  private QuantizationParameters parameters(Quantizer quantizer, ModuleWeight weight) {
+    if (settings.order() != ActivationOrder.GROUP) {
+      return quantizer.observe(weight.weight_RC(), weight.survey());
     }
-
-    private static Tensor spread(Tensor parameter_RG, Tensor group_C) {
-      return Tensors.to(parameter_RG, DType.F32).t().contiguous().index_select(0, group_C);
+    try (Scope scope = Scope.open()) {
+      Tensor ordered_RC = weight.weight_RC().index_select(1, factor.order_C());
+      // Ranges of other groups, but the same extremes: those of all that shares a global scale.
+      Survey survey = quantizer.survey(ordered_RC).mergeExtremes(weight.survey());
+      return kept(scope, quantizer.observe(ordered_RC, survey));
     }
   }
 
-  private Tensor groupOfOrderedColumn(QuantizationArgs args, long count) {
+  private Tensor groupOfOrderedColumn(ColumnCodes codes, long columns) {
     Tensor position_C =
         settings.order() == ActivationOrder.GROUP
-            ? torch.arange(new Scalar(count))
+            ? torch.arange(new Scalar(columns))
             : factor.order_C();
-    return Tensors.to(position_C.floor_divide(new Scalar(args.groupColumns(count))), DType.I64);
+    Scalar columnsOfGroup = new Scalar(codes.columnsOfGroup());
+    return Tensors.to(position_C.floor_divide(columnsOfGroup), DType.I64);
   }
 
-  private double sweep(Quantizer quantizer, Columns columns, Tensor weight_CR, Tensor codes_CR) {
-    long count = weight_CR.size(0);
-    double loss = 0;
-    for (long start = 0; start < count; start += settings.blockSize()) {
-      long end = Math.min(start + settings.blockSize(), count);
-      try (Scope scope = Scope.open()) {
-        Tensor error_BR = torch.empty_like(rows(weight_CR, start, end));
-        for (long column = start; column < end; column++) {
-          round(
-              quantizer,
-              columns,
-              weight_CR,
-              codes_CR,
-              error_BR.select(0, column - start),
-              column,
-              end);
-        }
-        loss += Tensors.floats(error_BR.square().sum())[0] / 2;
-        if (end < count) {
-          // The rest of the weight takes the block's errors at once: W -= Uᵀ[rest, block] E.
-          Tensor influence_BC = rows(factor.upper_CC(), start, end).narrow(1, end, count - end);
-          rows(weight_CR, end, count)
-              .addmm_(influence_BC.t(), error_BR, new Scalar(1), new Scalar(-1));
-        }
-      }
-    }
-    return loss;
-  }
-
-  /** Rounds one column and lets the columns of its block that follow make up for it. */
-  private void round(
-      Quantizer quantizer,
-      Columns columns,
-      Tensor weight_CR,
-      Tensor codes_CR,
-      Tensor error_R,
-      long column,
-      long end) {
+  /** The weight transposed, in fp32, without what dead columns hold. */
+  private Tensor ordered(Tensor weight_RC) {
     try (Scope scope = Scope.open()) {
-      Tensor weight_R = weight_CR.select(0, column);
-      Tensor scale_R = columns.scale_CR.select(0, column);
-      Optional<Tensor> zero_R = columns.zeroPoint_CR.map(zero -> zero.select(0, column));
-      Tensor code_R = quantizer.code(weight_R, scale_R, zero_R);
-      codes_CR.select(0, column).copy_(code_R);
-      Tensor influence_C = factor.upper_CC().select(0, column);
-      error_R.copy_(weight_R.sub(Quantizer.value(code_R, scale_R, zero_R)));
-      error_R.div_(influence_C.select(0, column));
-      if (column + 1 < end) {
-        Tensor following_C = influence_C.narrow(0, column + 1, end - column - 1);
-        rows(weight_CR, column + 1, end).addr_(following_C, error_R, new Scalar(1), new Scalar(-1));
-      }
+      Tensor ordered_CR = weight_RC.t().contiguous().index_select(0, factor.order_C());
+      Tensor dead_C1 = factor.alive_C().logical_not().unsqueeze(1);
+      ordered_CR.masked_fill_(dead_C1, new Scalar(0));
+      return scope.keep(Tensors.to(ordered_CR, DType.F32));
     }
   }
 
-  private static Tensor rows(Tensor matrix, long start, long end) {
-    return matrix.slice(0, new LongOptional(start), new LongOptional(end), 1);
+  private static long[] longs(Tensor tensor) {
+    long[] values = new long[Math.toIntExact(tensor.numel())];
+    new LongPointer(tensor.contiguous().data_ptr()).get(values);
+    return values;
+  }
+
+  /** The sweep itself: puts the numbers of the codes where the weight was. */
+  private final class Rounding {
+    /** So many columns of some thousand rows stay in a core's cache while they are rounded. */
+    private static final int STRIP = 32;
+
+    private final ColumnCodes codes;
+    private final long[] group_C;
+    private final Tensor weight_CR;
+    private final Tensor upper_CC = factor.upper_CC();
+    private final Tensor error_BR;
+    private final Scalar one = new Scalar(1);
+    private final Scalar minusOne = new Scalar(-1);
+
+    Rounding(ColumnCodes codes, long[] group_C, Tensor weight_CR) {
+      this.codes = codes;
+      this.group_C = group_C;
+      this.weight_CR = weight_CR;
+      long block = Math.min(settings.blockSize(), weight_CR.size(0));
+      this.error_BR = Tensors.empty(DType.F32, Shape.of(block, weight_CR.size(1)));
+    }
+
+    /** The loss: half the sum of the squared errors, each over its pivot. */
+    double run() {
+      long count = weight_CR.size(0);
+      double loss = 0;
+      for (long start = 0; start < count; start += settings.blockSize()) {
+        long end = Math.min(start + settings.blockSize(), count);
+        for (long strip = start; strip < end; strip += STRIP) {
+          long stripEnd = Math.min(strip + STRIP, end);
+          for (long column = strip; column < stripEnd; column++) {
+            round(start, strip, column);
+          }
+          spread(start, strip, stripEnd, end);
+        }
+        spread(start, start, end, count);
+        loss += squaredErrors(end - start) / 2;
+      }
+      return loss;
+    }
+
+    /** Rounds one column when it has taken the errors of those before it in its strip. */
+    private void round(long block, long strip, long column) {
+      try (Scope scope = Scope.open()) {
+        Tensor weight_R = weight_CR.select(0, column);
+        if (column > strip) {
+          Tensor influence_S = upper_CC.select(1, column).narrow(0, strip, column - strip);
+          weight_R.addmv_(
+              error_BR.narrow(0, strip - block, column - strip).t(), influence_S, one, minusOne);
+        }
+        ColumnCodes.Group group = codes.group(group_C[(int) column]);
+        Tensor code_R = group.code(weight_R);
+        Tensor pivot = upper_CC.select(0, column).select(0, column);
+        Tensor error_R = error_BR.select(0, column - block);
+        error_R.copy_(weight_R.sub_(group.value(code_R)).div_(pivot));
+        weight_R.copy_(code_R);
+      }
+    }
+
+    /**
+     * Columns up to the end take the errors of those from start to behind at once: W -= Uᵀ E, where
+     * E begins with the errors of the block's first column.
+     */
+    private void spread(long block, long start, long behind, long end) {
+      if (behind == end) {
+        return;
+      }
+      try (Scope scope = Scope.open()) {
+        Tensor influence =
+            upper_CC.narrow(0, start, behind - start).narrow(1, behind, end - behind);
+        weight_CR
+            .narrow(0, behind, end - behind)
+            .addmm_(
+                influence.t(), error_BR.narrow(0, start - block, behind - start), one, minusOne);
+      }
+    }
+
+    private double squaredErrors(long count) {
+      try (Scope scope = Scope.open()) {
+        return Tensors.floats(error_BR.narrow(0, 0, count).square().sum())[0];
+      }
+    }
   }
 
   private static QuantizationParameters kept(Scope scope, QuantizationParameters parameters) {
     return new QuantizationParameters(
-        scope.keep(parameters.scale_RG()), parameters.zeroPoint_RG().map(scope::keep));
+        scope.keep(parameters.scale_RG()),
+        parameters.zeroPoint_RG().map(scope::keep),
+        parameters.globalScale().map(scope::keep));
   }
 
   private Map<String, Double> figures(double loss) {

@@ -6,12 +6,10 @@ import dev.sinter.modifier.Solver;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
 import dev.sinter.quantization.Quantizer.Coupling;
-import dev.sinter.quantization.Strategy;
 import dev.sinter.statistic.GramMatrix;
 import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,33 +31,20 @@ record GptqSolver(int blockSize, double dampening, ActivationOrder order) implem
     return Coupling.WHOLE;
   }
 
-  @Override
-  public Optional<String> refusal(QuantizationArgs args) {
-    boolean rows =
-        args.strategy() instanceof Strategy.Group || args.strategy() instanceof Strategy.Channel;
-    return rows
-        ? Optional.empty()
-        : Optional.of(
-            "GPTQ for scales by "
-                + args.strategy().jsonName()
-                + " (by row and by group it is there; QuantizationModifier takes the others)");
-  }
-
   /**
-   * Flops of two Cholesky factorizations (C³/3 each) and an inverse from a factor (2C³/3; LAPACK
-   * Working Note 41, appendix C); of each row, 2(C - i) for the columns behind column i (arXiv
-   * 2210.17323, algorithm 1). Six matrices are there at once while the Hessian is inverted: the
-   * Gram matrix, the Hessian in its order, its damped copy, a factor, the inverse, and what
-   * LAPACK's order of rows takes; the Gram matrix and the last factor stay. The weight is there
-   * nine times in fp32: in order, the other way round, as codes before and after they are put back,
-   * its scales spread over columns, and parts of it in smaller types.
+   * Flops of a Cholesky factorization and of the inverse of its factor (C³/3 each; LAPACK Working
+   * Note 41, appendix C); of each row, 2(C - i) for the columns behind column i (arXiv 2210.17323,
+   * algorithm 1). Three matrices are there at once while the Hessian is put in order and factored;
+   * the Gram matrix and the factor stay. The weight is there three times in fp32, as it was and on
+   * its way into order; and the codes of those before it, in a byte each or less, may take as much
+   * as a fourth.
    */
   @Override
   public SolveCost cost(long columns) {
     double c = columns;
     long matrix = columns * columns * Float.BYTES;
     return new SolveCost(
-        4 * c * c * c / 3, c * c, 6 * matrix, 2 * matrix, 9 * columns * Float.BYTES);
+        2 * c * c * c / 3, c * c, 3 * matrix, 2 * matrix, 4 * columns * Float.BYTES);
   }
 
   @Override

@@ -6,8 +6,9 @@ import dev.sinter.statistic.GramMatrix;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
 import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -21,101 +22,132 @@ record InverseFactor(
   private static final double MAX_DAMPENING = 1;
   private static final double STEP = 10;
 
+  /** The distance from 1 to the next fp32 number. */
+  private static final double EPSILON = 0x1p-23;
+
   static InverseFactor of(GramMatrix gram, double dampening, ActivationOrder order) {
     try (Scope scope = Scope.open()) {
-      Ordered ordered = ordered(gram, order);
-      Tensor diagonal_C = ordered.hessian_CC.diagonal();
-      Tensor seen_C = diagonal_C.ne(new Scalar(0));
-      diagonal_C.masked_fill_(seen_C.logical_not(), new Scalar(1));
-      long dead = seen_C.size(0) - seen_C.sum().item_long();
+      Hessian hessian = Hessian.of(gram, order);
+      Damped damped = hessian.factor(dampening);
+      Tensor seen_C = hessian.diagonal_C.ne(new Scalar(0)).index_select(0, hessian.order_C);
       // Of an input that was never seen, nothing is known to be zero: a diagonal Hessian rounds it
       // to nearest.
       Tensor alive_C = gram.sequences() == 0 ? torch.ones_like(seen_C) : seen_C;
-      Damped damped = factor(ordered.hessian_CC, dampening);
       return new InverseFactor(
           scope.keep(damped.upper_CC),
-          scope.keep(ordered.order_C),
+          scope.keep(hessian.order_C),
           scope.keep(alive_C),
-          damped.dampening,
-          dead);
+          damped.fraction,
+          seen_C.size(0) - seen_C.sum().item_long());
     }
   }
 
-  private record Ordered(Tensor hessian_CC, Tensor order_C) {}
-
-  /** H = 2 XᵀX / n, n counted in sequences, with rows and columns in the order of the sweep. */
-  private static Ordered ordered(GramMatrix gram, ActivationOrder order) {
-    try (Scope scope = Scope.open()) {
-      Tensor hessian_CC = gram.symmetric().mul_(new Scalar(2.0 / Math.max(1, gram.sequences())));
-      if (order == ActivationOrder.UNSET) {
-        Tensor order_C = torch.arange(new Scalar(hessian_CC.size(0)));
-        return new Ordered(scope.keep(hessian_CC), scope.keep(order_C));
-      }
-      Tensor order_C = hessian_CC.diagonal().argsort(true, 0, true);
-      Tensor ordered_CC = hessian_CC.index_select(0, order_C).index_select(1, order_C);
-      return new Ordered(scope.keep(ordered_CC), scope.keep(order_C));
-    }
-  }
-
-  private record Damped(Tensor upper_CC, double dampening) {}
+  private record Damped(Tensor upper_CC, double fraction) {}
 
   /**
-   * Damps the diagonal by a fraction of its mean until the matrix factors. A matrix of fewer tokens
-   * than columns is singular before damping, so a small fraction may fail; the one that was used is
-   * reported.
+   * H = 2 XᵀX / n, n counted in sequences, of which only the diagonal is there until it is
+   * factored.
+   *
+   * @param order_C the columns in the order of the sweep
    */
-  private static Damped factor(Tensor hessian_CC, double dampening) {
-    double mean = Tensors.floats(hessian_CC.diagonal().mean())[0];
-    // The factorization would hand NaN through: it compares pivots with zero.
-    if (!Double.isFinite(mean)) {
-      throw new ArithmeticException(
-          "The calibration data produced activations here that are NaN or infinite, or whose"
-              + " squares overflow: the mean of the Hessian's diagonal is "
-              + mean);
+  private record Hessian(GramMatrix gram, Tensor diagonal_C, Tensor order_C) {
+    static Hessian of(GramMatrix gram, ActivationOrder order) {
+      Tensor diagonal_C = gram.diagonal().mul(new Scalar(scale(gram)));
+      Tensor order_C =
+          order == ActivationOrder.UNSET
+              ? torch.arange(new Scalar(diagonal_C.size(0)))
+              : diagonal_C.argsort(true, 0, true);
+      return new Hessian(gram, diagonal_C, order_C);
     }
-    double fraction = dampening;
-    while (true) {
-      Optional<Tensor> upper_CC = upper(hessian_CC, fraction * mean);
-      if (upper_CC.isPresent()) {
-        return new Damped(upper_CC.get(), fraction);
-      }
-      if (fraction >= MAX_DAMPENING) {
+
+    private static double scale(GramMatrix gram) {
+      return 2.0 / Math.max(1, gram.sequences());
+    }
+
+    /**
+     * Damps the diagonal by a fraction of its mean until the matrix factors. A matrix of fewer
+     * tokens than columns is singular before damping, so a small fraction may fail; the one that
+     * was used is reported.
+     */
+    Damped factor(double dampening) {
+      double mean = Tensors.floats(aliveDiagonal().mean())[0];
+      // The factorization would hand NaN through: it compares pivots with zero.
+      if (!Double.isFinite(mean)) {
         throw new ArithmeticException(
-            "The Hessian has no Cholesky factor even when damped by "
-                + fraction
-                + " of its mean diagonal ("
-                + mean
-                + ")");
+            "The calibration data produced activations here that are NaN or infinite, or whose"
+                + " squares overflow: the mean of the Hessian's diagonal is "
+                + mean);
       }
-      fraction = Math.min(MAX_DAMPENING, Math.max(fraction, 1e-4) * STEP);
-    }
-  }
-
-  /** The factor of (H + shift I)⁻¹; each matrix is freed when the next has been made of it. */
-  private static Optional<Tensor> upper(Tensor hessian_CC, double shift) {
-    try (Scope scope = Scope.open()) {
-      Optional<Tensor> inverse_CC = inverse(hessian_CC, shift);
-      if (inverse_CC.isEmpty()) {
-        return Optional.empty();
+      double fraction = dampening;
+      while (true) {
+        Optional<Tensor> upper_CC = upper(fraction * mean);
+        if (upper_CC.isPresent()) {
+          return new Damped(upper_CC.get(), fraction);
+        }
+        if (fraction >= MAX_DAMPENING) {
+          throw new ArithmeticException(
+              "The Hessian has no Cholesky factor even when damped by "
+                  + fraction
+                  + " of its mean diagonal ("
+                  + mean
+                  + ")");
+        }
+        fraction = Math.min(MAX_DAMPENING, Math.max(fraction, 1e-4) * STEP);
       }
-      T_TensorTensor_T factored = torch.linalg_cholesky_ex(inverse_CC.get(), true, false);
-      boolean exists = factored.get1().item_int() == 0 && isFinite(factored.get0());
-      return exists ? Optional.of(scope.keep(factored.get0().contiguous())) : Optional.empty();
     }
-  }
 
-  private static Optional<Tensor> inverse(Tensor hessian_CC, double shift) {
-    try (Scope scope = Scope.open()) {
-      Tensor damped_CC = hessian_CC.clone();
-      damped_CC.diagonal().add_(new Scalar(shift));
-      T_TensorTensor_T lower = torch.linalg_cholesky_ex(damped_CC);
-      return lower.get1().item_int() == 0
-          ? Optional.of(scope.keep(torch.cholesky_inverse(lower.get0())))
-          : Optional.empty();
+    /** With 1 for the columns that are dead. */
+    private Tensor aliveDiagonal() {
+      return diagonal_C.masked_fill(diagonal_C.eq(new Scalar(0)), new Scalar(1));
     }
-  }
 
-  private static boolean isFinite(Tensor tensor) {
-    return tensor.isfinite().all().item_bool();
+    /**
+     * The factor of (H + shift I)⁻¹. With J the matrix that reverses an order and J H J = L Lᵀ, it
+     * is U = J L⁻¹ J, since H = (J L J)(J L J)ᵀ and J L J is upper triangular.
+     */
+    private Optional<Tensor> upper(double shift) {
+      try (Scope scope = Scope.open()) {
+        Tensor reverse_C = order_C.flip(0);
+        Tensor lower_CC = ordered(reverse_C);
+        Tensor damped_C = aliveDiagonal().add_(new Scalar(shift)).index_select(0, reverse_C);
+        lower_CC.diagonal().copy_(damped_C);
+        return invertFactor(lower_CC, damped_C)
+            ? Optional.of(scope.keep(lower_CC.flip(0, 1).triu_()))
+            : Optional.empty();
+      }
+    }
+
+    /** Rows and columns in that order; each matrix is freed when the next has been made of it. */
+    private Tensor ordered(Tensor order) {
+      try (Scope scope = Scope.open()) {
+        return scope.keep(rows(order).index_select(1, order).mul_(new Scalar(scale(gram))));
+      }
+    }
+
+    private Tensor rows(Tensor order) {
+      try (Scope scope = Scope.open()) {
+        return scope.keep(gram.symmetric().index_select(0, order));
+      }
+    }
+
+    /**
+     * Puts the inverse of its lower Cholesky factor into the lower triangle of a matrix. False if
+     * there is no factor, or a pivot is no larger than what rounding leaves where the exact one is
+     * zero.
+     */
+    private static boolean invertFactor(Tensor matrix_CC, Tensor diagonal_C) {
+      int size = Math.toIntExact(matrix_CC.size(0));
+      FloatPointer values = new FloatPointer(matrix_CC.data_ptr());
+      // LAPACK counts by columns: its upper triangle is the lower one here.
+      byte triangle = 'U';
+      int layout = openblas.LAPACK_COL_MAJOR;
+      if (openblas.LAPACKE_spotrf_work(layout, triangle, size, values, size) != 0) {
+        return false;
+      }
+      Tensor noise_C = diagonal_C.mul(new Scalar(EPSILON));
+      return matrix_CC.diagonal().square().gt(noise_C).all().item_bool()
+          && openblas.LAPACKE_strtri_work(layout, triangle, (byte) 'N', size, values, size) == 0
+          && matrix_CC.sum().isfinite().item_bool();
+    }
   }
 }

@@ -14,8 +14,9 @@ import dev.sinter.modifier.Solution;
 import dev.sinter.modifier.Solver;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
+import dev.sinter.quantization.QuantizationParameters;
+import dev.sinter.quantization.QuantizedWeight;
 import dev.sinter.quantization.Quantizer;
-import dev.sinter.quantization.Survey;
 import dev.sinter.statistic.GramMatrix;
 import dev.sinter.statistic.Part;
 import dev.sinter.statistic.StatisticType;
@@ -25,6 +26,7 @@ import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Tensors;
 import dev.sinter.testing.RandomTensors;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +40,10 @@ class GptqDegenerateInputsTest {
     "W4A16, STATIC",
     "W4A16, GROUP",
     "W4A16_ASYM, STATIC",
-    "FP8_DYNAMIC, STATIC"
+    "FP8_DYNAMIC, STATIC",
+    "FP8_BLOCK, STATIC",
+    "NVFP4A16, STATIC",
+    "MXFP4A16, UNSET"
   })
   void deadColumnsBecomeZeroAndAreCounted(String preset, ActivationOrder order) {
     QuantizationArgs args = args(preset, order);
@@ -62,7 +67,15 @@ class GptqDegenerateInputsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"W8A8, STATIC", "W4A16_ASYM, UNSET", "W4A16, GROUP"})
+  @CsvSource({
+    "W8A8, STATIC",
+    "W4A16_ASYM, UNSET",
+    "W4A16, GROUP",
+    "FP8, STATIC",
+    "FP8_BLOCK, UNSET",
+    "NVFP4A16, STATIC",
+    "MXFP8A16, UNSET"
+  })
   void inputThatWasNeverSeenIsRoundedToNearest(String preset, ActivationOrder order) {
     QuantizationArgs args = args(preset, order);
     try (Scope scope = Scope.open();
@@ -73,14 +86,17 @@ class GptqDegenerateInputsTest {
       Solution solution =
           new GptqSolver(128, DAMPENING, order)
               .prepare(Map.of(StatisticType.GRAM, gram))
-              .solve(new ModuleWeight("m", weight_RC, args, Survey.EMPTY));
+              .solve(new ModuleWeight("m", weight_RC, args, GptqRuns.survey(weight_RC, args)));
 
       assertThat(solution.figures())
           .containsEntry("dead_columns", 256.0)
           .containsEntry("loss", 0.0);
       Quantizer quantizer = new Quantizer(args);
-      Tensor rounded_RC = quantizer.encode(weight_RC, quantizer.observe(weight_RC));
-      assertThat(solution.weight().codes_RC().equal(rounded_RC)).isTrue();
+      QuantizationParameters parameters = quantizer.observe(weight_RC);
+      QuantizedWeight rounded =
+          new QuantizedWeight(
+              quantizer.encode(weight_RC, parameters), parameters, Optional.empty());
+      assertThat(decoded(solution, args).equal(quantizer.decode(rounded))).isTrue();
     }
   }
 

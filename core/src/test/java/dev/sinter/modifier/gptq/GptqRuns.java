@@ -36,14 +36,22 @@ final class GptqRuns {
       Solution solution =
           solver
               .prepare(Map.of(StatisticType.GRAM, gram))
-              .solve(new ModuleWeight("m", weight_RC, args, Survey.EMPTY));
+              .solve(new ModuleWeight("m", weight_RC, args, survey(weight_RC, args)));
       QuantizedWeight weight = solution.weight();
       scope.keep(weight.codes_RC());
       scope.keep(weight.parameters().scale_RG());
       weight.parameters().zeroPoint_RG().ifPresent(scope::keep);
+      weight.parameters().globalScale().ifPresent(scope::keep);
       weight.groupOfColumn_C().ifPresent(scope::keep);
       return solution;
     }
+  }
+
+  static Survey survey(Tensor weight_RC, QuantizationArgs args) {
+    Quantizer quantizer = new Quantizer(args);
+    return quantizer.coupling() == Quantizer.Coupling.NONE
+        ? Survey.EMPTY
+        : quantizer.survey(weight_RC);
   }
 
   static Tensor decoded(Solution solution, QuantizationArgs args) {

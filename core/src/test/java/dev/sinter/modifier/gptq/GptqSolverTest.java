@@ -30,7 +30,9 @@ class GptqSolverTest {
   @CsvSource({
     "W4A16, UNSET", "W4A16, STATIC", "W4A16, GROUP", "W4A16_ASYM, STATIC", "W4A16_ASYM, GROUP",
     "W2A16, STATIC", "W3A16, UNSET", "W8A16, STATIC", "W8A8, UNSET", "W8A8, STATIC",
-    "FP8_DYNAMIC, STATIC"
+    "FP8_DYNAMIC, STATIC", "FP8, STATIC", "FP8, UNSET", "FP8_BLOCK, STATIC", "FP8_BLOCK, UNSET",
+    "NVFP4A16, STATIC", "NVFP4A16, UNSET", "NVFP4A16, GROUP", "MXFP4A16, STATIC", "MXFP4A16, UNSET",
+    "MXFP8A16, STATIC"
   })
   void lossIsBelowThatOfRounding(String preset, ActivationOrder order) {
     QuantizationArgs args = args(preset, order);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.pipeline;
+
+import dev.sinter.graph.ExpertCoverage;
+import dev.sinter.graph.SequentialTargets;
+
+/**
+ * How calibration data goes through a model.
+ *
+ * @param targets where the model is cut into subgraphs
+ * @param experts which tokens experts are calibrated with
+ */
+public record Traversal(
+    SequentialTargets targets,
+    ExpertCoverage experts,
+    Pipeline pipeline,
+    ErrorPropagation propagation) {
+
+  /** Once, layer by layer, experts with what is routed to them. */
+  public static final Traversal USUAL =
+      new Traversal(
+          SequentialTargets.LAYERS,
+          ExpertCoverage.ROUTED,
+          Pipeline.SEQUENTIAL,
+          ErrorPropagation.ON);
+
+  public Traversal by(SequentialTargets other) {
+    return new Traversal(other, experts, pipeline, propagation);
+  }
+
+  public Traversal with(ExpertCoverage other) {
+    return new Traversal(targets, other, pipeline, propagation);
+  }
+
+  public Traversal with(Pipeline other) {
+    return new Traversal(targets, experts, other, propagation);
+  }
+
+  public Traversal with(ErrorPropagation other) {
+    return new Traversal(targets, experts, pipeline, other);
+  }
+
+  /** Whether what is solved in a subgraph is seen by those behind. */
+  boolean propagates() {
+    return propagation == ErrorPropagation.ON && pipeline != Pipeline.BASIC;
+  }
+}
