@@ -90,7 +90,7 @@ class AwqSmootherTest {
     float[] x = Tensors.floats(x_BTC);
     double[] mean = new double[COLUMNS];
     for (int i = 0; i < x.length; i++) {
-      mean[i % COLUMNS] += Math.abs(x[i]) / (x.length / COLUMNS);
+      mean[i % COLUMNS] += Math.abs(x[i]) * (double) COLUMNS / x.length;
     }
     double[] magnitude = new double[COLUMNS];
     long rows = linears.stream().mapToLong(linear -> linear.weight_RC().size(0)).sum();
