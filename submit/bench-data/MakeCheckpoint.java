@@ -37,7 +37,10 @@ final class MakeCheckpoint {
         case "8b" -> new Sizes(4096, 14336, 32, 8, 32000);
         case "1b" -> new Sizes(2048, 8192, 32, 8, 128256);
         case "small" -> new Sizes(1024, 2816, 16, 8, 32000);
-        default -> throw new IllegalArgumentException("--shape is 8b, 1b or small, not " + shape);
+        case "tiny-vocabulary" -> new Sizes(1024, 2816, 16, 8, 2048);
+        default ->
+            throw new IllegalArgumentException(
+                "--shape is 8b, 1b, small or tiny-vocabulary, not " + shape);
       };
     }
   }
@@ -79,7 +82,7 @@ final class MakeCheckpoint {
     }
     boolean gib = args.length == next + 3 && args[next].equals("--gib");
     if (!gib && !(args.length == next + 3 && args[next].equals("--layers"))) {
-      fail("usage: java MakeCheckpoint.java [--shape 8b|1b|small] --gib N|--layers N DIR");
+      fail("usage: java MakeCheckpoint.java [--shape 8b|1b|small|tiny-vocabulary] --gib N|--layers N DIR");
     }
     double size = Double.parseDouble(args[next + 1]);
     if (!(size >= (gib ? SMALLEST_GIB : 1))) {

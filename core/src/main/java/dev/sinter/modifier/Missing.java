@@ -24,11 +24,13 @@ public final class Missing {
         && quantized.needsRanges()
         && !ActivationObserver.isFound(quantized.args())) {
       missing.add(
-          what
-              + " that share scales by "
-              + quantized.args().strategy().jsonName()
-              + ", found by calibration (by tensor it is there, and for inputs in groups with"
-              + " dynamic: local)");
+          quantized.args().isCast()
+              ? what + " that are cast by a range that is set"
+              : what
+                  + " that share scales by "
+                  + quantized.args().strategy().jsonName()
+                  + ", found by calibration (by tensor it is there, and for inputs in groups with"
+                  + " dynamic: local)");
     }
   }
 }

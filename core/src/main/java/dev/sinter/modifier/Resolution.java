@@ -41,7 +41,9 @@ public record Resolution(
   /** Whether activations are rounded by ranges that calibration must find. */
   public boolean needsRanges() {
     return groups.stream().anyMatch(group -> group.scheme().needsRanges())
-        || kvCache.filter(args -> args.dynamic() != QuantizationArgs.Dynamic.YES).isPresent();
+        || kvCache
+            .filter(args -> args.dynamic() != QuantizationArgs.Dynamic.YES && !args.isCast())
+            .isPresent();
   }
 
   /**

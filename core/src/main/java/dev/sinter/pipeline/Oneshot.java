@@ -280,14 +280,14 @@ public final class Oneshot {
 
   private Json.Obj calibrating(Json.Obj settings) {
     OneshotRequest.Settings asked = request.settings();
-    return settings
-        .with("slices", Json.of(asked.slices()))
-        .with("batch_size", Json.of(asked.batchSize()))
-        .with("sequential_targets", Json.of(asked.traversal().targets().rules()))
-        .with("targets_per_subgraph", Json.of(asked.traversal().targets().perSubgraph()))
-        .with("experts", Json.of(asked.traversal().experts().name()))
-        .with("pipeline", Json.of(asked.traversal().pipeline().name()))
-        .with("propagate_error", Json.of(asked.traversal().propagates()));
+    Json.Obj calibrating =
+        settings
+            .with("slices", Json.of(asked.slices()))
+            .with("batch_size", Json.of(asked.batchSize()));
+    for (Map.Entry<String, Json> part : asked.traversal().json().members().entrySet()) {
+      calibrating = calibrating.with(part.getKey(), part.getValue());
+    }
+    return calibrating;
   }
 
   private void calibrate(

@@ -3,6 +3,7 @@ package dev.sinter.pipeline;
 
 import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.graph.SequentialTargets;
+import dev.sinter.json.Json;
 
 /**
  * How calibration data goes through a model.
@@ -40,8 +41,18 @@ public record Traversal(
     return new Traversal(targets, experts, pipeline, other);
   }
 
+  /** By the names that people know. */
+  public Json.Obj json() {
+    return Json.object(
+        "sequential_targets", targets.rules(),
+        "targets_per_subgraph", targets.perSubgraph(),
+        "experts", experts.name(),
+        "pipeline", pipeline.name(),
+        "propagate_error", propagates());
+  }
+
   /** Whether what is solved in a subgraph is seen by those behind. */
-  boolean propagates() {
+  public boolean propagates() {
     return propagation == ErrorPropagation.ON && pipeline != Pipeline.BASIC;
   }
 }

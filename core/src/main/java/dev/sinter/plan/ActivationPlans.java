@@ -30,7 +30,9 @@ record ActivationPlans(
       add(module.module(), Role.INPUT, module.scheme().inputs(), type, plans);
       add(module.module(), Role.OUTPUT, module.scheme().outputs(), type, plans);
     }
-    kvCache.filter(args -> args.dynamic() != Dynamic.YES).ifPresent(args -> addCaches(args, plans));
+    kvCache
+        .filter(args -> args.dynamic() != Dynamic.YES && !args.isCast())
+        .ifPresent(args -> addCaches(args, plans));
     return plans;
   }
 

@@ -33,6 +33,9 @@ public record ActivationObserver(QuantizationArgs args, int heads) {
 
   /** Whether ranges of activations can be found that share scales so. */
   public static boolean isFound(QuantizationArgs args) {
+    if (args.isCast()) {
+      return false;
+    }
     return args.dynamic() == Dynamic.LOCAL
         ? args.strategy() instanceof Strategy.TensorGroup
         : args.strategy() instanceof Strategy.Tensor || args.strategy() instanceof Strategy.Head;

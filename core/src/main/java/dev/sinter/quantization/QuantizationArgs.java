@@ -151,6 +151,11 @@ public record QuantizationArgs(
         numBits, type, symmetric, strategy, dynamic, order, scaleType, observer);
   }
 
+  /** Whether an activation is cast: its scale is 1, which nobody looks for and nothing states. */
+  public boolean isCast() {
+    return dynamic == Dynamic.NO && observer.equals(Observer.NONE);
+  }
+
   public QuantizationArgs withObserver(Observer other) {
     return new QuantizationArgs(
         numBits, type, symmetric, strategy, dynamic, actorder, scaleType, other);

@@ -2,6 +2,7 @@
 package dev.sinter.quantizer;
 
 import dev.sinter.json.Json;
+import dev.sinter.quantization.Observer;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantization.QuantizationArgsReader;
 import java.util.ArrayList;
@@ -24,6 +25,9 @@ final class Representations {
   private Representations() {}
 
   /** A representation, or why there is none. */
+  /** The largest float8. */
+  private static final double CAST_RANGE = 448;
+
   record Found(Optional<QuantizationArgs> args, String reason) {
     static Found not(String reason) {
       return new Found(Optional.empty(), reason);
@@ -50,8 +54,12 @@ final class Representations {
     if (reason.isPresent()) {
       return Found.not(reason.get());
     }
-    if (!activations && one.constantAmax().isPresent()) {
-      return Found.not("a range that is set: those of weights are found");
+    if (one.constantAmax().isPresent() && !(activations && isScaleOfOne(one))) {
+      return Found.not(
+          "a range that is set: "
+              + (activations
+                  ? "of activations only the 448 of float8"
+                  : "those of weights are found"));
     }
     Map<String, Object> args = new LinkedHashMap<>();
     boolean integer = one.bits() instanceof NumberFormat.Int;
@@ -68,7 +76,17 @@ final class Representations {
     if (shape.isPresent()) {
       return Found.not(shape.get());
     }
-    return read((Json.Obj) Json.of(args), activations);
+    Found found = read((Json.Obj) Json.of(args), activations);
+    return one.constantAmax().isPresent()
+        ? new Found(found.args().map(it -> it.withObserver(Observer.NONE)), found.reason())
+        : found;
+  }
+
+  /** Whether codes are the values themselves, cast. */
+  private static boolean isScaleOfOne(QuantizerAttributes one) {
+    return one.bits().equals(E4M3)
+        && one.blocks().isEmpty()
+        && one.constantAmax().equals(Optional.of(CAST_RANGE));
   }
 
   private static Found read(Json.Obj args, boolean activations) {

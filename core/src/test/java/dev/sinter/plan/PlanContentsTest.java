@@ -165,11 +165,11 @@ class PlanContentsTest {
         plan(
             """
             modifiers:
-            - WandaPruningModifier: {sparsity: 0.5, ignore: [lm_head]}
+            - SparseGPTModifier: {sparsity: 0.5, ignore: [lm_head]}
             - GPTQModifier: {scheme: W8A8, ignore: [lm_head]}
             """);
 
-    assertThat(plan.missing()).containsExactly("the method WandaPruningModifier");
+    assertThat(plan.missing()).containsExactly("the method SparseGPTModifier");
     assertThat(plan.modules()).hasSize(14);
     assertThat(why(plan))
         .containsEntry("lm_head", "ignore lm_head")

@@ -76,9 +76,8 @@ class CatalogEntryTest {
     assertThat(CatalogEntry.of("oneshot/w4a16-gptq").isRunnable()).isTrue();
     assertThat(CatalogEntry.of("oneshot/fp8").isRunnable()).isTrue();
     assertThat(CatalogEntry.of("oneshot/fp8-kv").isRunnable()).isTrue();
-    assertThat(CatalogEntry.of("oneshot/w4a16-asym-awq").isRunnable()).isTrue();
-    assertThat(CatalogEntry.of("oneshot/wanda-2of4").missing())
-        .containsExactly("the method WandaPruningModifier");
+    assertThat(CatalogEntry.of("general/ptq/nvfp4_mlp_only_mse-kv_fp8_cast").missing())
+        .containsExactly("ModelOpt's algorithm mse");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.sinter.forward.RunnableModel;
 import dev.sinter.graph.Graph;
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
+import dev.sinter.pipeline.Traversal;
 import dev.sinter.plan.EstimateDocument;
 import dev.sinter.plan.GraphDocument;
 import dev.sinter.plan.GraphOutline;
@@ -164,6 +165,10 @@ final class PlanCommand implements Callable<Integer>, Checked {
     }
   }
 
+  private Traversal traversal(Json.Obj settings) {
+    return SequentialFlags.traversal(settings).with(what.pipeline());
+  }
+
   private void print(Checkpoint checkpoint, Plan plan, Json.Obj settings) {
     Optional<CalibrationData> calibration =
         plan.recipe().needsCalibration()
@@ -177,6 +182,7 @@ final class PlanCommand implements Callable<Integer>, Checked {
       Json.Obj document = PlanDocument.json(checkpoint, plan);
       if (calibration.isPresent()) {
         document = document.with("data", calibration.get().json());
+        document = document.with("traversal", traversal(settings).json());
       }
       if (estimate.isPresent()) {
         document = document.with("estimate", EstimateDocument.json(estimate.get()));
@@ -189,6 +195,9 @@ final class PlanCommand implements Callable<Integer>, Checked {
     }
     List<String> lines = new ArrayList<>();
     calibration.ifPresent(data -> lines.add("data       " + data.description()));
+    if (calibration.isPresent() && !traversal(settings).propagates()) {
+      lines.add("errors     layers are calibrated on what those before them put out dense");
+    }
     estimate.ifPresent(found -> lines.addAll(PlanEstimates.lines(found)));
     new PlanText(out)
         .print(

@@ -175,7 +175,7 @@ final class PeersArguments {
         new Argument("moe_calibrate_all_experts", "false", new AsBefore()),
         new Argument("sequential_targets", "Linear", new OtherPlan()),
         new Argument("sequential_targets_per_subgraph", "2", new OtherPlan()),
-        new Argument("propagate_error", "false", new OtherRun()),
+        new Argument("propagate_error", "false", new OtherPlan()),
         new Argument("propagate_error", "true", new AsBefore()));
   }
 

@@ -185,7 +185,7 @@ class SinterTest {
             "sinter: --shuffle-calibration-samples must be true or false, not perhaps",
             "sinter: --dtype must be one of auto, bf16, fp16, fp32, not bf61",
             "sinter: --max-shard-size must be a size, such as 5GB or 512MiB, not 5XB",
-            "sinter: --pipeline must be one of sequential, independent, datafree, not sequentail. Did you mean sequential?",
+            "sinter: --pipeline must be one of sequential, layer_sequential, basic, independent, datafree, not sequentail. Did you mean sequential?",
             "Try: sinter oneshot --help");
   }
 
