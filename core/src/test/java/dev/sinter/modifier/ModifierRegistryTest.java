@@ -95,18 +95,13 @@ class ModifierRegistryTest {
       delimiter = '|',
       quoteCharacter = '\0',
       value = {
-        "AWQModifier | AWQModifier | ",
-        "AWQ | AWQModifier | ",
         "AutoRoundModifier | AutoRoundModifier | ",
         "ConstantPruningModifier | ConstantPruningModifier | ",
-        "LogarithmicEqualizationModifier | LogarithmicEqualizationModifier | ",
         "MagnitudePruningModifier | MagnitudePruningModifier | \"final_sparsity\": 0.5",
         "OutputDistillationModifier | OutputDistillationModifier | ",
         "DistillationModifier | OutputDistillationModifier | ",
         "QuIPModifier | QuIPModifier | ",
         "REAPPruningModifier | REAPPruningModifier | \"sparsity\": 0.25",
-        "SmoothQuantModifier | SmoothQuantModifier | ",
-        "SmoothQuant | SmoothQuantModifier | ",
         "SparseGPTModifier | SparseGPTModifier | \"sparsity\": [0.5, 0.6]",
         "SparseGPT | SparseGPTModifier | \"sparsity\": 0.5",
         "SpinQuantModifier | SpinQuantModifier | ",
@@ -121,6 +116,25 @@ class ModifierRegistryTest {
     assertThat(modifier.name()).isEqualTo(name);
     assertThat(modifier.solver()).isEmpty();
     assertThat(modifier.missing()).containsExactly("the method " + name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AWQModifier, AWQModifier",
+    "AWQ, AWQModifier",
+    "LogarithmicEqualizationModifier, LogarithmicEqualizationModifier",
+    "SmoothQuantModifier, SmoothQuantModifier",
+    "SmoothQuant, SmoothQuantModifier"
+  })
+  void modifierThatSmoothsRoundsNothingAndNeedsData(String written, String name) {
+    Modifier modifier = create(written, "");
+
+    assertThat(registry.knows(written)).isTrue();
+    assertThat(modifier.name()).isEqualTo(name);
+    assertThat(modifier.smoothing()).isPresent();
+    assertThat(modifier.solver()).isEmpty();
+    assertThat(modifier.needsCalibration()).isTrue();
+    assertThat(modifier.missing()).isEmpty();
   }
 
   @ParameterizedTest

@@ -24,7 +24,9 @@ class RecipeCheckTest {
 
   @Test
   void whatIsMissingIsSaid() {
-    assertThat(check("oneshot/w4a16-awq").missing()).containsExactly("the method AWQModifier");
+    assertThat(check("oneshot/wanda-2of4").missing())
+        .containsExactly("the method WandaPruningModifier");
+    assertThat(check("oneshot/w4a16-awq").missing()).isEmpty();
     assertThat(check("configs/ptq/presets/model/int4_awq"))
         .isEqualTo(new RecipeCheck(List.of(), List.of()));
   }

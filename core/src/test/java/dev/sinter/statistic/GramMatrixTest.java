@@ -55,6 +55,28 @@ class GramMatrixTest {
     statistic.observe(x_BTC.view(-1, x_BTC.size(2)), x_BTC.size(0));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {4, 1024})
+  void quadraticFormTellsWhatTheGramMatrixTells(int tile) {
+    try (Scope scope = Scope.open();
+        GramMatrix gram = new GramMatrix(CHANNELS, tile)) {
+      observe(gram, RandomTensors.correlated(3, 2, 50, CHANNELS));
+      float[] form = Tensors.floats(gram.quadraticForm());
+      float[] full = symmetric(gram);
+      float[] y = RandomTensors.normals(4, CHANNELS);
+      double expected = 0;
+      double found = 0;
+      for (int i = 0; i < form.length; i++) {
+        int row = i / CHANNELS;
+        int column = i % CHANNELS;
+        expected += (double) y[row] * full[i] * y[column];
+        found += (double) y[row] * form[i] * y[column];
+        assertThat(column < row && form[i] != 0).as("below the diagonal").isFalse();
+      }
+      assertThat(found).isCloseTo(expected, within(Math.abs(expected) * 1e-6));
+    }
+  }
+
   @Test
   void isTheProductOverAllTokens() {
     try (Scope scope = Scope.open();

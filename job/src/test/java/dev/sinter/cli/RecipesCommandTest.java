@@ -110,10 +110,10 @@ class RecipesCommandTest {
     String good = file("good.yaml", GPTQ);
     String bad = file("bad.yaml", "modifiers: {GPTQModifier: {scheme: W4A61, blocksize: 1}}\n");
 
-    SinterRun validate = recipes("validate", good, bad, "oneshot/w4a16-awq");
+    SinterRun validate = recipes("validate", good, bad, "oneshot/wanda-2of4");
 
     assertThat(validate.code()).isEqualTo(2);
-    assertThat(validate.out()).isEqualTo(good + ": ok\noneshot/w4a16-awq: ok\n");
+    assertThat(validate.out()).isEqualTo(good + ": ok\noneshot/wanda-2of4: ok\n");
     assertThat(validate.err())
         .isEqualTo(
             "sinter: "
@@ -129,8 +129,8 @@ class RecipesCommandTest {
                 + ":1:43: GPTQModifier has no setting \"blocksize\". Did you mean block_size?\n"
                 + "    modifiers: {GPTQModifier: {scheme: W4A61, blocksize: 1}}\n"
                 + "                                              ^\n"
-                + "sinter: note: oneshot/w4a16-awq: this version does not have the method"
-                + " AWQModifier, to run it\n");
+                + "sinter: note: oneshot/wanda-2of4: this version does not have the method"
+                + " WandaPruningModifier, to run it\n");
     assertThat(recipes("validate", good)).isEqualTo(ok(good + ": ok\n"));
   }
 

@@ -67,8 +67,8 @@ final class MappedPairs {
           problems,
           mapping,
           smoothed,
-          " means several modules to be smoothed where one can be, among them "
-              + String.join(", ", set.smoothed().subList(0, 2)));
+          " means several modules to be smoothed where one can be: "
+              + kinds(new LinkedHashSet<>(set.smoothed())));
       return;
     }
     List<SmoothingPair> pairs =
@@ -122,13 +122,23 @@ final class MappedPairs {
         balanced.stream()
             .flatMap(linear -> graph.obstacle(linear).stream())
             .findFirst()
-            .orElse("what is smoothed is not what these modules read");
+            .orElseGet(() -> elsewhere(balanced));
     boolean shared = why.contains(Attention.SHARED_VALUES);
     tell(
         shared ? notices : problems,
         mapping,
         smoothed,
         (shared ? " is passed over: " : " would change the model: ") + why);
+  }
+
+  private String elsewhere(List<String> balanced) {
+    Set<String> producers = new LinkedHashSet<>();
+    graph.pairs().stream()
+        .filter(pair -> balanced.stream().anyMatch(readers(pair)::contains))
+        .forEach(pair -> producers.add(pair.producer()));
+    return producers.isEmpty()
+        ? "these are no linear modules"
+        : "what these modules read is scaled at " + kinds(producers) + "; name that";
   }
 
   /** The last parts of names: the same in each layer. */

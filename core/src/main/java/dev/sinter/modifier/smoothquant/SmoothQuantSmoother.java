@@ -86,7 +86,7 @@ record SmoothQuantSmoother(Algorithm algorithm, double strength) implements Smoo
 
   private Tensor smooth(Tensor range_C, Tensor weight_C) {
     Tensor ratio_C = range_C.pow(new Scalar(strength)).div(weight_C.pow(new Scalar(1 - strength)));
-    return torch.where(weight_C.gt(new Scalar(0)), ratio_C, range_C);
+    return torch.where(weight_C.eq(new Scalar(0)), range_C, ratio_C);
   }
 
   private static void requireFinite(Tensor range_C, Tensor factor_C, List<Linear> linears) {
