@@ -7,6 +7,7 @@ import dev.sinter.graph.RmsNorm;
 import dev.sinter.graph.SmoothingPair;
 import dev.sinter.graph.SmoothingPairs;
 import dev.sinter.modifier.Modifier;
+import dev.sinter.modifier.Smoother;
 import dev.sinter.modifier.Smoothing;
 import dev.sinter.modifier.Smoothing.Choice;
 import dev.sinter.problem.Problems;
@@ -66,10 +67,15 @@ record SmoothingPlans(
     graph.nodes().stream()
         .filter(node -> !node.op().parameters().isEmpty())
         .forEach(node -> nodes.putIfAbsent(node.module(), node));
+    List<String> dense = new ArrayList<>();
     for (SmoothingPair pair : choice.pairs()) {
       Node producer = nodes.get(pair.producer());
       List<SmoothingPlan.Linear> linears = linears(pair, planned);
-      if (linears.size() == pair.linears().size()) {
+      refuse(name, smoothing.smoother(), linears);
+      if (smoothing.smoother().isForRounding()
+          && linears.stream().allMatch(linear -> linear.args().isEmpty())) {
+        dense.add(pair.producer());
+      } else if (linears.size() == pair.linears().size()) {
         plans.add(
             new SmoothingPlan(
                 method,
@@ -79,6 +85,36 @@ record SmoothingPlans(
                 linears));
       }
     }
+    sayDense(name, dense, choice.pairs().size());
+  }
+
+  /** A method that scales for rounding has nothing to do where weights stay dense. */
+  private void sayDense(String name, List<String> dense, int pairs) {
+    if (!dense.isEmpty() && dense.size() == pairs) {
+      problems.add(
+          name
+              + " scales weights for a method that rounds them, and none of those that it means is"
+              + " rounded; they are read from "
+              + dense.get(0)
+              + (pairs == 1 ? "" : " and " + (pairs - 1) + " more")
+              + ". Let a QuantizationModifier behind it mean them");
+    } else if (!dense.isEmpty()) {
+      notices.add(
+          name
+              + " leaves alone what "
+              + dense.get(0)
+              + (dense.size() == 1 ? "" : " and " + (dense.size() - 1) + " more")
+              + " put out: none of the weights that read it is rounded");
+    }
+  }
+
+  private void refuse(String name, Smoother smoother, List<SmoothingPlan.Linear> linears) {
+    linears.stream()
+        .flatMap(linear -> linear.args().flatMap(smoother::refusal).stream())
+        .distinct()
+        .map(why -> name + ": " + why)
+        .filter(problem -> !problems.found().contains(problem))
+        .forEach(problems::add);
   }
 
   private static double offset(Node producer) {

@@ -65,7 +65,8 @@ public record SmoothUnit(String id, SmoothingPlan plan) implements WorkUnit {
       }
       Factors factors = choose(linears, statistics);
       WrittenFile file = write(run, Tensors.to(factors.factor_C(), DType.F32).contiguous());
-      ModuleFigures figures = new ModuleFigures(plan.pair().producer(), "", factors.figures());
+      ModuleFigures figures =
+          new ModuleFigures(plan.pair().producer() + "." + FACTORS, "", factors.figures());
       double seconds = (System.nanoTime() - start) / 1e9;
       return new SolvedUnit(id, file, List.of(figures), List.of(), seconds, Torch.cpuCapability());
     }
