@@ -5,9 +5,11 @@ import dev.sinter.hub.Origin;
 import dev.sinter.json.Json;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.plan.Plan;
+import dev.sinter.plan.SmoothingPlan;
 import dev.sinter.recipe.RecipeWriter;
 import dev.sinter.session.Identity;
 import dev.sinter.session.TokenFile;
+import dev.sinter.task.SmoothUnit;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
 import dev.sinter.tensor.Torch;
@@ -47,6 +49,7 @@ final class Manifest {
         "libraries", Torch.description(),
         "platforms", platforms,
         "modules", modules(plan, units),
+        "smoothed", smoothed(plan, units),
         "notices", notices,
         "seconds", times.seconds());
   }
@@ -64,9 +67,29 @@ final class Manifest {
         .orElse("development");
   }
 
-  private static List<Json> modules(Plan plan, Collection<SolvedUnit> units) {
+  /** The pairs that were smoothed, in their order. */
+  private static List<Json> smoothed(Plan plan, Collection<SolvedUnit> units) {
+    Map<String, ModuleFigures> figures = figures(units);
+    List<Json> rows = new ArrayList<>();
+    for (SmoothingPlan smoothing : plan.smoothings()) {
+      ModuleFigures found = figures.get(SmoothUnit.figuresName(smoothing));
+      rows.add(
+          Json.object(
+              "producer", smoothing.pair().producer(),
+              "linears", smoothing.pair().linears(),
+              "figures", new TreeMap<>(found.figures())));
+    }
+    return rows;
+  }
+
+  private static Map<String, ModuleFigures> figures(Collection<SolvedUnit> units) {
     Map<String, ModuleFigures> figures = new HashMap<>();
     units.forEach(unit -> unit.modules().forEach(module -> figures.put(module.module(), module)));
+    return figures;
+  }
+
+  private static List<Json> modules(Plan plan, Collection<SolvedUnit> units) {
+    Map<String, ModuleFigures> figures = figures(units);
     List<Json> rows = new ArrayList<>();
     for (ModulePlan module : plan.modules()) {
       ModuleFigures found = figures.get(module.module());

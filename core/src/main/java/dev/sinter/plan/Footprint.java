@@ -45,8 +45,14 @@ public record Footprint(
   /** What a node of the graph, or a tensor, takes in the driver's heap. */
   private static final long HEAP_OF_ITEM = 4096;
 
+  /** The same where a model runs: threads, and what products of matrices keep for each of them. */
+  private static final long RUNNING_BASE = 512 * MIB;
+
   /** What is freed stays with the C library, and not all of it fits what comes next. */
   private static final double GAPS = 1.25;
+
+  /** The same where sweeps, solves and advances, each of other sizes, follow one another. */
+  private static final double GAPS_OF_STEPS = 1.75;
 
   /** Settings are multiples of this. */
   private static final long STEP = 128 * MIB;
@@ -94,7 +100,7 @@ public record Footprint(
     if (whole > 0) {
       terms.add(new Term("a weight whole", whole * Float.BYTES * COPIES_OF_WHOLE, cores));
     }
-    return of(cores, terms, HEAP_BASE + cores * HEAP_OF_TASK, plan.shards().size());
+    return of(cores, terms, GAPS, HEAP_BASE + cores * HEAP_OF_TASK, plan.shards().size());
   }
 
   static Footprint ofCalibration(
@@ -102,7 +108,7 @@ public record Footprint(
     Sizes sizes = new Sizes(graph, shape, dtype);
     int tasks = Math.min(cores, shape.slices());
     List<Term> terms = new ArrayList<>();
-    terms.add(new Term("JVM and libraries", NATIVE_BASE, 1));
+    terms.add(new Term("JVM and libraries", RUNNING_BASE, 1));
     terms.add(new Term("weights of two subgraphs", sizes.keptWeights(steps), 1));
     long sweep = steps.stream().mapToLong(sizes::sweep).max().orElse(0);
     long solve = steps.stream().mapToLong(step -> solve(step, cores)).max().orElse(0);
@@ -112,11 +118,11 @@ public record Footprint(
             : new Term("solving the largest inputs at once", solve, 1));
     long blocks = steps.stream().mapToLong(sizes::block).max().orElse(0);
     long heap = HEAP_BASE + tasks * (HEAP_OF_TASK + 3 * blocks);
-    return of(cores, terms, heap, graph.nodes().size() + graph.parameters().size());
+    return of(cores, terms, GAPS_OF_STEPS, heap, graph.nodes().size() + graph.parameters().size());
   }
 
-  private static Footprint of(int cores, List<Term> terms, long heap, long items) {
-    double overhead = GAPS * terms.stream().mapToLong(Term::total).sum();
+  private static Footprint of(int cores, List<Term> terms, double gaps, long heap, long items) {
+    double overhead = gaps * terms.stream().mapToLong(Term::total).sum();
     return new Footprint(
         cores,
         terms,

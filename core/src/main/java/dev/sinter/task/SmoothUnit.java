@@ -31,6 +31,11 @@ public record SmoothUnit(String id, SmoothingPlan plan) implements WorkUnit {
   /** The tensor that holds them. */
   public static final String FACTORS = "factors";
 
+  /** By which the figures of a pair are known: a method may smooth a module that another does. */
+  public static String figuresName(SmoothingPlan plan) {
+    return plan.method() + ":" + plan.pair().producer() + "." + FACTORS;
+  }
+
   /** The same with other sources of the weights. */
   public SmoothUnit reading(UnaryOperator<WeightSource> change) {
     List<SmoothingPlan.Linear> linears =
@@ -65,8 +70,7 @@ public record SmoothUnit(String id, SmoothingPlan plan) implements WorkUnit {
       }
       Factors factors = choose(linears, statistics);
       WrittenFile file = write(run, Tensors.to(factors.factor_C(), DType.F32).contiguous());
-      ModuleFigures figures =
-          new ModuleFigures(plan.pair().producer() + "." + FACTORS, "", factors.figures());
+      ModuleFigures figures = new ModuleFigures(figuresName(plan), "", factors.figures());
       double seconds = (System.nanoTime() - start) / 1e9;
       return new SolvedUnit(id, file, List.of(figures), List.of(), seconds, Torch.cpuCapability());
     }

@@ -85,7 +85,7 @@ class ActivationsGoldenTest {
   }
 
   private static boolean isParameter(String tensor) {
-    return tensor.contains("input_") && !tensor.contains("input_layernorm")
+    return (tensor.contains("input_") && !tensor.contains("input_layernorm"))
         || tensor.endsWith("k_scale")
         || tensor.endsWith("v_scale");
   }

@@ -15,6 +15,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,18 @@ class ExecutorLossTest {
       assertThat(SparkRuns.digest(SparkRuns.gptq(temp.resolve("spark")), spark))
           .isEqualTo(expected);
       assertThat(killer.killed.get()).as("executors killed in " + when).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void everyMethodSurvivesALostExecutor() throws IOException {
+    String expected = Runs.run(SparkRuns.everyMethod(temp.resolve("one-thread"))).contentDigest();
+    try (JavaSparkContext spark = Contexts.start("local-cluster[2,1,2048]")) {
+      ExecutorKiller killer = new ExecutorKiller(60, anExecutor(spark));
+      spark.sc().addSparkListener(killer);
+      assertThat(SparkRuns.digest(SparkRuns.everyMethod(temp.resolve("spark")), spark))
+          .isEqualTo(expected);
+      assertThat(killer.killed.get()).as("executors killed").isEqualTo(1);
     }
   }
 

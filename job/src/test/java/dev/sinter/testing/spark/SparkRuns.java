@@ -4,6 +4,7 @@ package dev.sinter.testing.spark;
 import dev.sinter.engine.SparkEngine;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
+import dev.sinter.recipe.Recipes;
 import dev.sinter.session.ProgressListener;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.TestData;
@@ -22,6 +23,33 @@ public final class SparkRuns {
         TestData.tinyLlamaBf16(),
         output,
         Runs.recipe("GPTQModifier", "scheme: W4A16"),
+        Optional.of(TestData.calibration()));
+  }
+
+  /** Methods that smooth, solve, and find scales, in one recipe. */
+  public static OneshotRequest everyMethod(Path output) {
+    String recipe =
+        """
+        modifiers:
+        - SmoothQuantModifier: {smoothing_strength: 0.5}
+        - AWQModifier: {duo_scaling: both, n_grid: 4}
+        - GPTQModifier:
+            config_groups:
+              mlp:
+                targets: ["re:.*mlp.*_proj"]
+                weights: {num_bits: 4, group_size: 32, symmetric: false}
+        - QuantizationModifier:
+            kv_cache_scheme: {num_bits: 8, type: float, strategy: attn_head, dynamic: false}
+            config_groups:
+              attention:
+                targets: ["re:.*self_attn.*_proj"]
+                weights: {num_bits: 8, type: float, strategy: tensor, observer: imatrix_mse}
+                input_activations: {num_bits: 8, type: float, dynamic: false, observer: minmax}
+        """;
+    return Runs.request(
+        TestData.tinyLlamaBf16(),
+        output,
+        Recipes.parse("every-method.yaml", recipe),
         Optional.of(TestData.calibration()));
   }
 
