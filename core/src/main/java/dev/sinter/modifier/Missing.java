@@ -25,7 +25,7 @@ public final class Missing {
         && !ActivationObserver.isFound(quantized.args())) {
       missing.add(
           quantized.args().isCast()
-              ? what + " that are cast by a range that is set"
+              ? what + " rounded by a range that is set, constant_amax"
               : what
                   + " that share scales by "
                   + quantized.args().strategy().jsonName()

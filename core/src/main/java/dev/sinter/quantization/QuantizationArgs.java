@@ -151,9 +151,9 @@ public record QuantizationArgs(
         numBits, type, symmetric, strategy, dynamic, order, scaleType, observer);
   }
 
-  /** Whether an activation is cast: its scale is 1, which nobody looks for and nothing states. */
+  /** Whether an activation's range is set: nobody looks for it. */
   public boolean isCast() {
-    return dynamic == Dynamic.NO && observer.equals(Observer.NONE);
+    return dynamic != Dynamic.YES && observer.equals(Observer.NONE);
   }
 
   public QuantizationArgs withObserver(Observer other) {

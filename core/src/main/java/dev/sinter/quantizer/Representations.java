@@ -54,12 +54,8 @@ final class Representations {
     if (reason.isPresent()) {
       return Found.not(reason.get());
     }
-    if (one.constantAmax().isPresent() && !(activations && isScaleOfOne(one))) {
-      return Found.not(
-          "a range that is set: "
-              + (activations
-                  ? "of activations only the 448 of float8"
-                  : "those of weights are found"));
+    if (!activations && one.constantAmax().isPresent()) {
+      return Found.not("a range that is set: those of weights are found");
     }
     Map<String, Object> args = new LinkedHashMap<>();
     boolean integer = one.bits() instanceof NumberFormat.Int;
@@ -83,7 +79,7 @@ final class Representations {
   }
 
   /** Whether codes are the values themselves, cast. */
-  private static boolean isScaleOfOne(QuantizerAttributes one) {
+  static boolean isScaleOfOne(QuantizerAttributes one) {
     return one.bits().equals(E4M3)
         && one.blocks().isEmpty()
         && one.constantAmax().equals(Optional.of(CAST_RANGE));

@@ -125,6 +125,15 @@ final class RuleResolution {
     }
     Representations.Found found = Representations.activations(one.attributes());
     Optional<QuantizationArgs> args = found.args().filter(a -> a.numBits() == BYTE_BITS);
+    if (args.isPresent()
+        && args.get().isCast()
+        && !Representations.isScaleOfOne(one.attributes().get(0))) {
+      refuse(
+          first,
+          StateSchemes.reason(
+              "clients cast caches by a range of 448, and here it is another", one));
+      return Optional.empty();
+    }
     if (args.isEmpty()) {
       refuse(
           first,

@@ -50,7 +50,7 @@ class RecipesCommandTest {
         .containsPattern(
             "\\+ oneshot/w4a16-gptq +GPTQ to 4-bit weights in groups of 128, inputs in full: a"
                 + " quarter of the size at little loss\\.\n")
-        .containsPattern("  oneshot/w4a16-awq +AWQ, then 4-bit weights")
+        .containsPattern("  oneshot/reap-25 +REAP: a quarter of the experts")
         .doesNotContain("configs/");
     assertThat(recipes("list", "--all").out())
         .containsPattern(

@@ -43,7 +43,7 @@ public final class SparkRuns {
             config_groups:
               attention:
                 targets: ["re:.*self_attn.*_proj"]
-                weights: {num_bits: 8, type: float, strategy: tensor, observer: imatrix_mse}
+                weights: {num_bits: 8, type: float, strategy: channel, observer: imatrix_mse}
                 input_activations: {num_bits: 8, type: float, dynamic: false, observer: minmax}
         """;
     return Runs.request(
