@@ -11,6 +11,7 @@ import dev.sinter.pipeline.OneshotRequest.Strictness;
 import dev.sinter.plan.OutputSettings;
 import dev.sinter.problem.RequestException;
 import dev.sinter.recipe.Recipe;
+import dev.sinter.recipe.Recipes;
 import dev.sinter.session.ProgressListener;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.testing.FaultyStores;
@@ -26,6 +27,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A run that died anywhere goes on, does nothing twice, and gives the bytes of one that did not.
@@ -50,9 +53,12 @@ class ResumeTest {
    * to die after.
    */
   private static OneshotRequest request(Path output, Recipe recipe) {
+    return request(output, recipe, Traversal.USUAL);
+  }
+
+  private static OneshotRequest request(Path output, Recipe recipe, Traversal traversal) {
     Settings settings =
-        new Settings(
-            SMALL_SHARDS, 16, 8, 1, 1, Traversal.USUAL, Strictness.LENIENT, Leftovers.RESUME);
+        new Settings(SMALL_SHARDS, 16, 8, 1, 1, traversal, Strictness.LENIENT, Leftovers.RESUME);
     return new OneshotRequest(
         TestData.tinyLlamaBf16().toString(),
         FaultyStores.at(output),
@@ -86,28 +92,46 @@ class ResumeTest {
 
   @Test
   void goesOnAfterEveryCommitOfACalibratedRun() throws IOException {
-    dieAfterEveryCommit(GPTQ, 8 + SHARDS);
+    dieAfterEveryCommit(GPTQ, Traversal.USUAL, 8 + SHARDS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Pipeline.class,
+      names = {"SEQUENTIAL", "INDEPENDENT"})
+  void goesOnAfterEveryCommitOfARunThatSmooths(Pipeline pipeline) throws IOException {
+    Recipe recipe =
+        Recipes.parse(
+            "test.yaml",
+            "modifiers: [{SmoothQuantModifier: {}}, {QuantizationModifier: {scheme: FP8, ignore:"
+                + " [lm_head]}}]");
+    // Four pairs, and four inputs of each of two layers.
+    dieAfterEveryCommit(recipe, Traversal.USUAL.with(pipeline), 4 + 8 + SHARDS);
   }
 
   @Test
   void goesOnAfterEveryCommitOfADatafreeRun() throws IOException {
-    dieAfterEveryCommit(Runs.recipe("QuantizationModifier", "scheme: W4A16"), SHARDS);
+    dieAfterEveryCommit(
+        Runs.recipe("QuantizationModifier", "scheme: W4A16"), Traversal.USUAL, SHARDS);
   }
 
-  private void dieAfterEveryCommit(Recipe recipe, int units) throws IOException {
-    String expected = Runs.run(request(temp.resolve("undisturbed"), recipe)).contentDigest();
+  private void dieAfterEveryCommit(Recipe recipe, Traversal traversal, int units)
+      throws IOException {
+    String expected =
+        Runs.run(request(temp.resolve("undisturbed"), recipe, traversal)).contentDigest();
     int crashes = 0;
     for (boolean finished = false; !finished; ) {
       Path output = temp.resolve("crash-" + crashes);
       OnceListener listener = new OnceListener();
       FaultyStores.crashAfter(crashes + 1);
       try {
-        Oneshot.run(request(output, recipe), InProcessEngine::new, listener);
+        Oneshot.run(request(output, recipe, traversal), InProcessEngine::new, listener);
         finished = true;
       } catch (FaultyStores.Crash e) {
         crashes++;
         FaultyStores.heal();
-        Outcome resumed = Oneshot.run(request(output, recipe), InProcessEngine::new, listener);
+        Outcome resumed =
+            Oneshot.run(request(output, recipe, traversal), InProcessEngine::new, listener);
         assertThat(resumed.contentDigest()).as(e.getMessage()).isEqualTo(expected);
         assertThat(output.resolve(".sinter")).as("workspace").doesNotExist();
       }
