@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A subgraph with what is done in it: pairs that are smoothed first, each by the value that it is
@@ -131,6 +133,21 @@ public record CalibrationStep(
       points.put(new ActivationPoint(attention.module(), Role.VALUE), node.inputs().get(2));
     }
     return points;
+  }
+
+  /** What is looked at, each time that data runs through the subgraph before it is left. */
+  List<Set<Value>> sweeps() {
+    Map<Integer, Set<Value>> byMethod = new TreeMap<>();
+    for (Smoothed one : smoothed) {
+      byMethod
+          .computeIfAbsent(one.plan().method(), method -> new LinkedHashSet<>())
+          .add(one.value());
+    }
+    List<Set<Value>> sweeps = new ArrayList<>(byMethod.values());
+    if (!byValue.isEmpty()) {
+      sweeps.add(byValue.keySet());
+    }
+    return sweeps;
   }
 
   /** The modules that are solved with statistics, by the values that they read. */

@@ -5,6 +5,7 @@ import dev.sinter.graph.Node;
 import dev.sinter.graph.Op;
 import dev.sinter.graph.Value;
 import dev.sinter.statistic.StatisticType;
+import dev.sinter.weight.ActivationPoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,6 +32,21 @@ final class PlanStatistics {
       }
       Object input = inputs.getOrDefault(module.module(), module.module());
       names.forEach(name -> needed.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(input));
+    }
+    for (ActivationPlan activation : plan.activations()) {
+      ActivationPoint point = activation.point();
+      Object of =
+          point.role() == ActivationPoint.Role.INPUT
+              ? inputs.getOrDefault(point.module(), point.module())
+              : point;
+      needed.computeIfAbsent(activation.statistic().label(), key -> new LinkedHashSet<>()).add(of);
+    }
+    for (SmoothingPlan smoothing : plan.smoothings()) {
+      for (StatisticType type : smoothing.smoother().statistics()) {
+        needed
+            .computeIfAbsent(type.label(), key -> new LinkedHashSet<>())
+            .add(smoothing.pair().producer());
+      }
     }
     Map<String, Integer> counts = new LinkedHashMap<>();
     needed.forEach((name, of) -> counts.put(name, of.size()));

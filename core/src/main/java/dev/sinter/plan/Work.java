@@ -40,9 +40,15 @@ public record Work(double sweep, double gram, double solve, double advance) {
     double advance = 0;
     for (int i = 0; i < steps.size(); i++) {
       CalibrationStep step = steps.get(i);
-      Set<Value> inputs = step.modulesByInput().keySet();
-      sweep += flops(step.subgraph().nodesFor(inputs), all, shares);
-      for (Value input : inputs) {
+      for (Set<Value> values : step.sweeps()) {
+        sweep += flops(step.subgraph().nodesFor(values), all, shares);
+      }
+      for (CalibrationStep.Smoothed smoothed : step.smoothed()) {
+        if (smoothed.plan().smoother().statistics().contains(StatisticType.GRAM)) {
+          gram += all.share(shares.get(smoothed.value())).tokens() * triangle(smoothed.value());
+        }
+      }
+      for (Value input : step.modulesByInput().keySet()) {
         List<ModulePlan> modules = step.modulesByInput().get(input);
         gram += needsGram(modules) * all.share(shares.get(input)).tokens() * triangle(input);
         solve += solve(modules);

@@ -24,14 +24,13 @@ class WorkTest {
   private static final double TOKENS = SAMPLES * LENGTH;
 
   private static Work work(String model, String targets) throws IOException {
+    return planned(model, "modifiers: {GPTQModifier: {scheme: W8A16, targets: [" + targets + "]}}");
+  }
+
+  private static Work planned(String model, String recipe) throws IOException {
     GoldenModel golden = GoldenModel.named(model);
     Checkpoint checkpoint = Checkpoint.open(FileStores.at(golden.folder().toString()));
-    Plan plan =
-        Planner.plan(
-            checkpoint,
-            Recipes.parse(
-                "r.yaml", "modifiers: {GPTQModifier: {scheme: W8A16, targets: [" + targets + "]}}"),
-            OutputSettings.DEFAULT);
+    Plan plan = Planner.plan(checkpoint, Recipes.parse("r.yaml", recipe), OutputSettings.DEFAULT);
     CalibrationShape shape = new CalibrationShape(SequentialTargets.LAYERS, SAMPLES, LENGTH, 8, 16);
     return PlanEstimate.ofCalibration(plan, plan.graph().orElseThrow(), shape, DType.F32, 1)
         .work()
@@ -61,6 +60,29 @@ class WorkTest {
                     + square(128) * 64),
             within(1e-3));
     assertThat(work.total()).isEqualTo(work.sweep() + work.gram() + work.solve() + work.advance());
+  }
+
+  @Test
+  void rangesTakeASweepAndSmoothingOneOfItsOwn() throws IOException {
+    Work ranges =
+        planned(
+            "llama-fp32",
+            "modifiers: {QuantizationModifier: {scheme: FP8, targets: ['re:.*_proj']}}");
+    Work smoothed =
+        planned(
+            "llama-fp32",
+            "modifiers: [{SmoothQuantModifier: {}}, {QuantizationModifier: {scheme: FP8, targets:"
+                + " ['re:.*_proj']}}]");
+
+    double projections = 2.0 * (2 * 64 * 64 + 2 * 64 * 32);
+    double gateAndUp = 2.0 * 2 * 64 * 128;
+    double attention = 2.0 * 4 * (16 + 16) * 5.5;
+    assertThat(ranges.sweep())
+        .isCloseTo(3 * TOKENS * (projections + attention + gateAndUp), within(1e-6));
+    assertThat(ranges.gram() + ranges.solve()).isZero();
+    // The second norm of a layer stands behind its attention.
+    assertThat(smoothed.sweep() - ranges.sweep())
+        .isCloseTo(3 * TOKENS * (projections + attention), within(1e-6));
   }
 
   @Test
