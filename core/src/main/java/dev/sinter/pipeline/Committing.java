@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.pipeline;
 
+import dev.sinter.modifier.Smoother;
 import dev.sinter.modifier.Solution;
 import dev.sinter.problem.RequestException;
 import dev.sinter.session.ProgressListener;
@@ -54,6 +55,13 @@ record Committing(Consumer<SolvedUnit> commit, Notices notices, ProgressListener
         modulesByDampening.computeIfAbsent(raised, key -> new ArrayList<>()).add(module.module());
       }
     }
+    unit.modules().stream()
+        .filter(module -> figure(module, Smoother.Factors.UNSEEN) > 0)
+        .forEach(
+            module ->
+                notices.add(
+                    module.module()
+                        + ": no token of the calibration data came here, and nothing is smoothed"));
     modulesByDampening.forEach(
         (raised, modules) ->
             notices.add(

@@ -24,13 +24,13 @@ final class Rescalings {
   private static final String BIAS = ".bias";
 
   private final Map<String, List<Rescaling>> byParameter = new HashMap<>();
-  private final Map<WeightSource, String> names = new HashMap<>();
+  private final Map<WeightSource, String> modules = new HashMap<>();
   private final Set<String> transposed;
   private int added;
 
   /** None yet, of a plan's modules. */
   Rescalings(Plan plan) {
-    plan.modules().forEach(module -> names.put(module.weight(), module.weightName()));
+    plan.modules().forEach(module -> modules.put(module.weight(), module.module()));
     this.transposed = plan.graph().map(Graph::transposed).orElse(Set.of());
   }
 
@@ -78,11 +78,14 @@ final class Rescalings {
     return added == 0 ? module : module.reading(weight -> apply(weight));
   }
 
-  /** The weight as it is now. */
-  WeightSource apply(WeightSource weight) {
-    String name = names.get(weight);
-    return name == null || !touch(name)
-        ? weight
-        : new RescaledWeight(weight, byParameter.get(name));
+  private WeightSource apply(WeightSource weight) {
+    String module = modules.get(weight);
+    return module == null ? weight : applyTo(module, weight);
+  }
+
+  /** The weight of a module as it is now. */
+  WeightSource applyTo(String module, WeightSource weight) {
+    List<Rescaling> changes = byParameter.get(module + WEIGHT);
+    return changes == null ? weight : new RescaledWeight(weight, changes);
   }
 }

@@ -182,9 +182,7 @@ final class SequentialPipeline {
       List<InputUnit> units = new ArrayList<>();
       for (InputUnit unit : method) {
         SmoothUnit work = (SmoothUnit) unit.work();
-        units.add(
-            new InputUnit(
-                unit.input(), unit.channels(), work.reading(weight -> rescalings.apply(weight))));
+        units.add(new InputUnit(unit.input(), unit.channels(), work.reading(rescalings::applyTo)));
       }
       solve(step, units, done);
       for (InputUnit unit : units) {

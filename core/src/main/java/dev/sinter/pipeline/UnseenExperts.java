@@ -17,6 +17,7 @@ import dev.sinter.tensor.Tensors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +69,13 @@ final class UnseenExperts {
 
   private Map<String, ShardPiece> pieces(Notices notices) throws IOException {
     Map<String, ShardPiece> pieces = new LinkedHashMap<>();
+    Map<String, ActivationPlan> widestByRole = new HashMap<>();
     for (ActivationPlan activation : unseen) {
-      ActivationPlan widest = widest(activation);
+      ActivationPlan widest = widestByRole.get(role(activation));
+      if (widest == null) {
+        widest = widest(activation);
+        widestByRole.put(role(activation), widest);
+      }
       String file = files.get(first(widest).name());
       for (int i = 0; i < activation.outputs().size(); i++) {
         pieces.put(

@@ -39,6 +39,9 @@ final class Outputs {
   private final Map<String, DenseTensor> dense = new LinkedHashMap<>();
   private final Set<Object> done = new HashSet<>();
 
+  /** The modules whose weights are changed when they are read. */
+  private final Set<String> smoothed = new HashSet<>();
+
   /** The tensors of activations' parameters by module, until they have found their place. */
   private final Map<String, List<TensorSpec>> activations = new LinkedHashMap<>();
 
@@ -54,8 +57,10 @@ final class Outputs {
       CheckpointWeights weights,
       Map<String, ModulePlan> planned,
       List<ActivationPlan> activations,
+      List<SmoothingPlan> smoothings,
       Optional<DType> dtype) {
     Outputs outputs = new Outputs(weights, planned, dtype);
+    smoothings.forEach(plan -> outputs.smoothed.addAll(plan.pair().modules()));
     activations.forEach(
         plan ->
             outputs
@@ -131,9 +136,15 @@ final class Outputs {
         new TensorSpec(module.module() + WEIGHT, weight.dtype(), weight.shape()), List.of(weight));
   }
 
-  /** A stack stays whole unless some of its experts are planned: then all of them stand apart. */
+  /**
+   * A stack stays whole unless some of its experts are planned or smoothed: then all of them stand
+   * apart.
+   */
   private void addStack(ExpertStack stack, TensorEntry entry) {
-    boolean apart = stack.experts().stream().anyMatch(e -> planned.containsKey(e.module()));
+    boolean apart =
+        stack.experts().stream()
+            .map(ModuleSource::module)
+            .anyMatch(expert -> planned.containsKey(expert) || smoothed.contains(expert));
     boolean bias = stack.biasTensors().contains(entry.name());
     if (bias && !apart) {
       addOther(entry);
@@ -165,10 +176,12 @@ final class Outputs {
     }
   }
 
-  /** Any tensor as a matrix, so that it can be converted by blocks of rows. */
+  /**
+   * Any tensor as a matrix, so that it can be converted by blocks of rows; a vector as a column.
+   */
   private static TensorEntry matrix(TensorEntry entry) {
     Shape shape = entry.spec().shape();
-    long rows = shape.rank() < 2 || shape.elements() == 0 ? 1 : shape.dimension(0);
+    long rows = shape.elements() == 0 ? 1 : shape.rank() == 0 ? 1 : shape.dimension(0);
     TensorSpec matrix =
         new TensorSpec(entry.name(), entry.spec().dtype(), Shape.of(rows, shape.elements() / rows));
     return new TensorEntry(matrix, entry.file(), entry.offset());

@@ -102,7 +102,8 @@ public final class Planner {
         new SmoothingPlans(tree, weights, settings.dtype(), notices, problems)
             .of(recipe.modifiers(), planned);
     problems.throwIfAny();
-    Outputs outputs = Outputs.of(checkpoint, weights, planned, activations, settings.dtype());
+    Outputs outputs =
+        Outputs.of(checkpoint, weights, planned, activations, smoothings, settings.dtype());
     head.addTo(outputs, planned);
     long bytes = outputs.groups().stream().flatMap(List::stream).mapToLong(TensorSpec::bytes).sum();
     List<Shard> shards = Shard.plan(outputs.groups(), settings.shardBytes(bytes));

@@ -24,16 +24,29 @@ public record SmoothingPlan(
     linears = List.copyOf(linears);
   }
 
-  /** Where its activation is looked at: what is produced, unless others read part of that. */
+  /**
+   * Where its activation is looked at: where part of an output is read, there; where experts read
+   * it, each some of its tokens, before they do.
+   */
   Smoother.Point point() {
-    return pair.rows().equals(ChannelPick.all(pair.channels()))
-        ? smoother.point()
-        : Smoother.Point.READ;
+    if (!pair.rows().equals(ChannelPick.all(pair.channels()))) {
+      return Smoother.Point.READ;
+    }
+    return pair.inputs() > 1 ? Smoother.Point.PRODUCED : smoother.point();
   }
 
-  /** The modules of a pair, without the graph that it was found in. */
+  /**
+   * The modules of a pair, without the graph that it was found in.
+   *
+   * @param inputs how many values the linears read: several where experts see different tokens
+   */
   public record Pair(
-      String producer, ChannelPick rows, long channels, List<String> linears, List<String> routers)
+      String producer,
+      ChannelPick rows,
+      long channels,
+      List<String> linears,
+      List<String> routers,
+      int inputs)
       implements Serializable {
     public Pair {
       linears = List.copyOf(linears);
@@ -42,7 +55,13 @@ public record SmoothingPlan(
 
     /** Of so many output channels of the producer. */
     static Pair of(SmoothingPair pair, long channels) {
-      return new Pair(pair.producer(), pair.rows(), channels, pair.linears(), pair.routers());
+      return new Pair(
+          pair.producer(),
+          pair.rows(),
+          channels,
+          pair.linears(),
+          pair.routers(),
+          pair.inputs().size());
     }
 
     /** All modules whose weights change. */

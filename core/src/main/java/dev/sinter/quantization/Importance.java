@@ -25,7 +25,12 @@ public final class Importance {
     for (float square : meanSquare_C) {
       sum += square;
     }
-    if (!(sum > 0)) {
+    if (!Double.isFinite(sum)) {
+      throw new ArithmeticException(
+          "The calibration data produced activations here that are NaN or infinite, or whose squares"
+              + " overflow: no weight says how much their columns matter");
+    }
+    if (sum == 0) {
       return EQUAL;
     }
     float mean = (float) (sum / meanSquare_C.length);
@@ -46,7 +51,11 @@ public final class Importance {
     if (weight_C.length == 0) {
       return grouped;
     }
-    long rows = grouped.numel() / weight_C.length;
+    // Blocks at the edge are filled up.
+    long rows =
+        args.strategy() instanceof Strategy.Block block
+            ? grouped.size(0) * block.rows()
+            : grouped.numel() / weight_C.length;
     Tensor weight_RC = Tensors.of(weight_C, 1, weight_C.length).expand(rows, weight_C.length);
     return grouped.mul(new Grouping(args).group(weight_RC));
   }

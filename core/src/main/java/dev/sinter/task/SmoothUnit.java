@@ -23,7 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import org.bytedeco.pytorch.Tensor;
 
 /** Chooses the factors of a pair, and writes them into the workspace. */
@@ -33,17 +33,25 @@ public record SmoothUnit(String id, SmoothingPlan plan) implements WorkUnit {
 
   /** By which the figures of a pair are known: a method may smooth a module that another does. */
   public static String figuresName(SmoothingPlan plan) {
-    return plan.method() + ":" + plan.pair().producer() + "." + FACTORS;
+    return plan.method()
+        + ":"
+        + plan.pair().producer()
+        + ":"
+        + plan.pair().linears().get(0)
+        + "."
+        + FACTORS;
   }
 
-  /** The same with other sources of the weights. */
-  public SmoothUnit reading(UnaryOperator<WeightSource> change) {
+  /** The same with other sources of the weights, by their modules. */
+  public SmoothUnit reading(BiFunction<String, WeightSource, WeightSource> change) {
     List<SmoothingPlan.Linear> linears =
         plan.linears().stream()
             .map(
                 linear ->
                     new SmoothingPlan.Linear(
-                        linear.module(), change.apply(linear.weight()), linear.representation()))
+                        linear.module(),
+                        change.apply(linear.module(), linear.weight()),
+                        linear.representation()))
             .toList();
     return new SmoothUnit(
         id, new SmoothingPlan(plan.method(), plan.smoother(), plan.pair(), plan.offset(), linears));

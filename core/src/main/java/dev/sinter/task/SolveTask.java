@@ -96,6 +96,7 @@ public final class SolveTask {
         // No token came here, as to an expert that none was routed to.
         continue;
       }
+      requireFinite(plan, ranges);
       plan.observer()
           .parameters(ranges.found(), plan.dtype())
           .forEach(
@@ -107,6 +108,19 @@ public final class SolveTask {
               });
     }
     return names;
+  }
+
+  private static void requireFinite(ActivationPlan plan, ObservedRanges ranges) {
+    for (float[] range : ranges.found()) {
+      for (float end : range) {
+        if (!Float.isFinite(end)) {
+          throw new ArithmeticException(
+              plan.point()
+                  + ": the calibration data produced activations here that are NaN or infinite, and"
+                  + " no scale covers them. A wider --dtype may help, or leave the module out");
+        }
+      }
+    }
   }
 
   private void prepare(Solver solver) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sinter.checkpoint.FileStores;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorReader;
+import dev.sinter.plan.OutputSettings;
 import dev.sinter.recipe.Recipes;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
@@ -50,6 +51,39 @@ class SmoothingGoldenTest {
             .as(entry.name() + " " + i)
             .isCloseTo(theirs[i], within((float) (allowed * Math.abs(theirs[i]))));
       }
+    }
+  }
+
+  @Test
+  void normsAreConvertedAsTheyAreSmoothed() throws IOException {
+    Path output = temp.resolve("out");
+    OneshotRequest request =
+        Runs.request(
+            TestData.tinyLlamaFp32(),
+            output,
+            Recipes.parse(
+                "test.yaml",
+                "modifiers: [{SmoothQuantModifier: {smoothing_strength: 0.8}}, {QuantizationModifier:"
+                    + " {scheme: W8A8, ignore: [lm_head]}}]"),
+            Optional.of(TestData.calibration()));
+    OutputSettings typed =
+        new OutputSettings(
+            Optional.empty(), Optional.of(DType.BF16), OutputSettings.Form.COMPRESSED);
+    Runs.run(
+        new OneshotRequest(
+            request.model(),
+            request.output(),
+            request.workspace(),
+            request.recipe(),
+            request.samples(),
+            request.settings().withOutput(typed)));
+
+    Path golden = TestData.golden().resolve("smoothing/SQ_W8A8-fp32");
+    TensorEntry norm = TestData.tensors(golden).get("model.layers.0.input_layernorm.weight");
+    float[] theirs = floats(golden, norm);
+    float[] ours = floats(output, TestData.tensors(output).get(norm.name()));
+    for (int i = 0; i < ours.length; i++) {
+      assertThat(ours[i]).isCloseTo(theirs[i], within(0.03f * Math.abs(theirs[i])));
     }
   }
 
