@@ -23,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Finds the pairs of a model that a recipe's methods smooth. */
 record SmoothingPlans(
@@ -68,6 +70,7 @@ record SmoothingPlans(
         .filter(node -> !node.op().parameters().isEmpty())
         .forEach(node -> nodes.putIfAbsent(node.module(), node));
     List<String> dense = new ArrayList<>();
+    requireNoneTurnedInCodes(name, choice.pairs(), graph);
     for (SmoothingPair pair : choice.pairs()) {
       Node producer = nodes.get(pair.producer());
       List<SmoothingPlan.Linear> linears = linears(pair, planned);
@@ -142,6 +145,25 @@ record SmoothingPlans(
       }
     }
     return linears;
+  }
+
+  /** Such codes are of [outputs, inputs] where a dense weight is the other way round. */
+  private void requireNoneTurnedInCodes(String name, List<SmoothingPair> pairs, Graph graph) {
+    Set<String> turned = graph.transposed();
+    pairs.stream()
+        .flatMap(pair -> Stream.concat(Stream.of(pair.producer()), pair.linears().stream()))
+        .filter(module -> turned.contains(module + WEIGHT))
+        .filter(module -> weights.modules().containsKey(module))
+        .filter(module -> !weights.modules().get(module).isDense())
+        .findFirst()
+        .ifPresent(
+            module ->
+                problems.add(
+                    name
+                        + ": "
+                        + module
+                        + " is a Conv1D in codes, which is not smoothed. Give the dense model, as"
+                        + " sinter decompress makes it"));
   }
 
   private WeightSource typed(String module, WeightSource stored) {

@@ -2,6 +2,7 @@
 package dev.sinter.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Sequences;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -63,6 +65,28 @@ class SmoothingPreservesModelTest {
         name,
         "{mappings: [[['re:.*experts.*gate_proj', 're:.*experts.*up_proj'],"
             + " 're:.*post_attention_layernorm']]}");
+  }
+
+  @Test
+  void conv1dInCodesIsRefused() throws IOException {
+    Path coded = temp.resolve("coded");
+    Runs.run(
+        Runs.request(
+            GoldenModel.named("gpt2-fp32").folder(),
+            coded,
+            Runs.recipe("QuantizationModifier", "scheme: W8A16", "targets: [Conv1D]"),
+            Optional.empty()));
+
+    assertThatThrownBy(
+            () ->
+                Runs.run(
+                    Runs.request(
+                        coded,
+                        temp.resolve("out"),
+                        Recipes.parse("test.yaml", "modifiers: {SmoothQuantModifier: {}}"),
+                        Optional.of(TestData.calibration()))))
+        .hasMessageContaining("c_attn is a Conv1D in codes, which is not smoothed.")
+        .hasMessageContaining("sinter decompress");
   }
 
   private void logitsStay(String name, String settings) throws IOException {
