@@ -99,6 +99,7 @@ public final class Oneshot {
     Calibration calibration = plan.calibration();
     RunContext run = context(calibration);
     List<Subgraph> subgraphs = subgraphs(calibration);
+    // Says now what sequential_targets would cut in two.
     CalibrationStep.of(subgraphs, calibration);
     Identity identity = identity(calibration);
     notices.addAll(request.recipe().notes());

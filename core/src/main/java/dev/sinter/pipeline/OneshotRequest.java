@@ -45,6 +45,11 @@ public record OneshotRequest(
     return new OneshotRequest(model, output, workspace, recipe, samples, settings, other);
   }
 
+  /** The same with other settings. */
+  public OneshotRequest withSettings(Settings other) {
+    return new OneshotRequest(model, output, workspace, recipe, samples, other, tokenizer);
+  }
+
   /**
    * Where a run works that writes to an output: in a hidden folder of the output, or in a folder of
    * its own inside the one that is given, which may hold other things and other runs.

@@ -94,6 +94,14 @@ public final class Quantizer {
     }
   }
 
+  /**
+   * The same of a weight that is there whole, and so needs nothing told of it but the extremes of
+   * those that share its global scale.
+   */
+  public QuantizationParameters observeWhole(Tensor weight_RC, Survey sharing) {
+    return observe(weight_RC, survey(weight_RC).mergeExtremes(sharing));
+  }
+
   private static QuantizationParameters keep(Scope scope, QuantizationParameters parameters) {
     return new QuantizationParameters(
         scope.keep(parameters.scale_RG()),

@@ -8,8 +8,10 @@ import dev.sinter.testing.Runs;
 import dev.sinter.testing.TestData;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,5 +52,30 @@ class ImportanceGoldenTest {
     }
     // Two ranges whose errors are as good as equal may change places with the order of a sum.
     assertThat((double) equal / scales).isGreaterThan(0.995);
+  }
+
+  /** Scales are found before GPTQ changes a column, and so are those of rounding to nearest. */
+  @Test
+  void gptqWeighsColumnsLikewise() throws IOException {
+    Path nearest = temp.resolve("nearest");
+    Path gptq = temp.resolve("gptq");
+    for (var run : Map.of("QuantizationModifier", nearest, "GPTQModifier", gptq).entrySet()) {
+      Runs.run(
+          Runs.request(
+              TestData.tinyLlamaFp32(),
+              run.getValue(),
+              Runs.recipe(run.getKey(), "scheme: W4A16", "weight_observer: imatrix_mse"),
+              Optional.of(TestData.calibration())));
+    }
+
+    Map<String, TensorEntry> expected = TestData.tensors(nearest);
+    Map<String, TensorEntry> written = TestData.tensors(gptq);
+    // The first layer has the same inputs in both.
+    for (String module : List.of("self_attn.q_proj", "self_attn.o_proj", "mlp.down_proj")) {
+      String name = "model.layers.0." + module + ".weight_scale";
+      assertThat(TestData.bytes(gptq, written.get(name)))
+          .as(name)
+          .isEqualTo(TestData.bytes(nearest, expected.get(name)));
+    }
   }
 }

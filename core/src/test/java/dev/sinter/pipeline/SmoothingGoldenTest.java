@@ -69,14 +69,7 @@ class SmoothingGoldenTest {
     OutputSettings typed =
         new OutputSettings(
             Optional.empty(), Optional.of(DType.BF16), OutputSettings.Form.COMPRESSED);
-    Runs.run(
-        new OneshotRequest(
-            request.model(),
-            request.output(),
-            request.workspace(),
-            request.recipe(),
-            request.samples(),
-            request.settings().withOutput(typed)));
+    Runs.run(request.withSettings(request.settings().withOutput(typed)));
 
     Path golden = TestData.golden().resolve("smoothing/SQ_W8A8-fp32");
     TensorEntry norm = TestData.tensors(golden).get("model.layers.0.input_layernorm.weight");
@@ -125,14 +118,7 @@ class SmoothingGoldenTest {
             Optional.of(TestData.calibration()));
     // As the reference does: smoothing is calibrated on the dense model.
     Traversal traversal = Traversal.USUAL.with(Pipeline.INDEPENDENT);
-    Runs.run(
-        new OneshotRequest(
-            request.model(),
-            request.output(),
-            request.workspace(),
-            request.recipe(),
-            request.samples(),
-            request.settings().withTraversal(traversal)));
+    Runs.run(request.withSettings(request.settings().withTraversal(traversal)));
     return output;
   }
 

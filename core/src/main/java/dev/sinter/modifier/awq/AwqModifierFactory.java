@@ -11,6 +11,7 @@ import dev.sinter.modifier.smoothing.MappingRules;
 import dev.sinter.modifier.smoothing.MappingRules.Shape;
 import dev.sinter.modifier.smoothing.PairSettings;
 import dev.sinter.modifier.smoothing.PairSettings.Producers;
+import dev.sinter.modifier.smoothing.SmoothingModifier;
 import dev.sinter.modifier.smoothing.SmoothingSettings;
 import dev.sinter.setting.Form;
 import dev.sinter.setting.Setting;
@@ -21,6 +22,7 @@ import java.util.Optional;
 
 /** Makes the AWQModifier. */
 public final class AwqModifierFactory implements ModifierFactory {
+  private static final String NAME = "AWQModifier";
   private static final String DUO_SCALING = "duo_scaling";
   private static final String POINTS = "n_grid";
 
@@ -29,7 +31,7 @@ public final class AwqModifierFactory implements ModifierFactory {
 
   private static final SettingTable TABLE =
       SmoothingSettings.table(
-          AwqModifier.NAME,
+          NAME,
           List.of(
               MappingRules.setting(Shape.NAMED),
               Setting.of(
@@ -77,7 +79,9 @@ public final class AwqModifierFactory implements ModifierFactory {
             mappings,
             settings.texts(SmoothingSettings.TARGETS).orElse(LINEARS),
             settings.texts(SmoothingSettings.IGNORE).orElse(List.of()));
-    return Optional.of(new AwqModifier(settings.complete(), pairs, new AwqSmoother(duo, points)));
+    AwqSmoother smoother = new AwqSmoother(duo, points);
+    return Optional.of(
+        new SmoothingModifier(NAME, settings.complete(), List.of(), pairs, smoother));
   }
 
   private static DuoScaling duo(Json value) {

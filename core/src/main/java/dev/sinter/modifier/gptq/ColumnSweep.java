@@ -4,11 +4,12 @@ package dev.sinter.modifier.gptq;
 import dev.sinter.modifier.ModuleWeight;
 import dev.sinter.modifier.Solution;
 import dev.sinter.quantization.ColumnCodes;
+import dev.sinter.quantization.Importance;
 import dev.sinter.quantization.QuantizationArgs.ActivationOrder;
 import dev.sinter.quantization.QuantizationParameters;
 import dev.sinter.quantization.QuantizedWeight;
 import dev.sinter.quantization.Quantizer;
-import dev.sinter.quantization.Survey;
+import dev.sinter.statistic.GramMatrix;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Shape;
@@ -28,10 +29,12 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class ColumnSweep {
   private final InverseFactor factor;
+  private final GramMatrix gram;
   private final GptqSolver settings;
 
-  ColumnSweep(InverseFactor factor, GptqSolver settings) {
+  ColumnSweep(InverseFactor factor, GramMatrix gram, GptqSolver settings) {
     this.factor = factor;
+    this.gram = gram;
     this.settings = settings;
   }
 
@@ -41,7 +44,7 @@ final class ColumnSweep {
       long rows = weight.weight_RC().size(0);
       long columns = weight.weight_RC().size(1);
       // Scales come from the weight as it was, dead columns included.
-      QuantizationParameters parameters = parameters(quantizer, weight);
+      QuantizationParameters parameters = parameters(weight);
       ColumnCodes codes = quantizer.columns(parameters, rows, columns);
       Tensor group_C = groupOfOrderedColumn(codes, columns);
 
@@ -61,15 +64,22 @@ final class ColumnSweep {
     }
   }
 
-  private QuantizationParameters parameters(Quantizer quantizer, ModuleWeight weight) {
-    if (settings.order() != ActivationOrder.GROUP) {
-      return quantizer.observe(weight.weight_RC(), weight.survey());
+  private QuantizationParameters parameters(ModuleWeight weight) {
+    boolean grouped = settings.order() == ActivationOrder.GROUP;
+    boolean weighed = weight.args().observer().needsCalibration();
+    if (!grouped && !weighed) {
+      return new Quantizer(weight.args()).observe(weight.weight_RC(), weight.survey());
     }
     try (Scope scope = Scope.open()) {
-      Tensor ordered_RC = weight.weight_RC().index_select(1, factor.order_C());
       // Ranges of other groups, but the same extremes: those of all that shares a global scale.
-      Survey survey = quantizer.survey(ordered_RC).mergeExtremes(weight.survey());
-      return kept(scope, quantizer.observe(ordered_RC, survey));
+      Tensor columns_RC =
+          grouped ? weight.weight_RC().index_select(1, factor.order_C()) : weight.weight_RC();
+      // The sums of squares of the input's channels are the diagonal of its Gram matrix.
+      Tensor squares_C =
+          grouped ? gram.diagonal().index_select(0, factor.order_C()) : gram.diagonal();
+      Importance importance = weighed ? Importance.of(Tensors.floats(squares_C)) : Importance.EQUAL;
+      Quantizer quantizer = new Quantizer(weight.args(), importance);
+      return kept(scope, quantizer.observeWhole(columns_RC, weight.survey()));
     }
   }
 

@@ -49,8 +49,8 @@ record GptqSolver(int blockSize, double dampening, ActivationOrder order) implem
 
   @Override
   public Prepared prepare(Map<StatisticType, Statistic> input) {
-    InverseFactor factor =
-        InverseFactor.of((GramMatrix) input.get(StatisticType.GRAM), dampening, order);
-    return weight -> new ColumnSweep(factor, this).solve(weight);
+    GramMatrix gram = (GramMatrix) input.get(StatisticType.GRAM);
+    InverseFactor factor = InverseFactor.of(gram, dampening, order);
+    return weight -> new ColumnSweep(factor, gram, this).solve(weight);
   }
 }

@@ -47,7 +47,11 @@ record RoundToNearest() implements Solver {
 
   private static Solution solve(ModuleWeight weight, Importance importance) {
     Quantizer quantizer = new Quantizer(weight.args(), importance);
-    QuantizationParameters parameters = quantizer.observe(weight.weight_RC(), weight.survey());
+    // A survey that was made beforehand knows nothing of what columns matter.
+    QuantizationParameters parameters =
+        weight.args().observer().needsCalibration()
+            ? quantizer.observeWhole(weight.weight_RC(), weight.survey())
+            : quantizer.observe(weight.weight_RC(), weight.survey());
     var codes_RC = quantizer.encode(weight.weight_RC(), parameters);
     return new Solution(new QuantizedWeight(codes_RC, parameters, Optional.empty()), Map.of());
   }

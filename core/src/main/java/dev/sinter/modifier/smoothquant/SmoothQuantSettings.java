@@ -8,6 +8,7 @@ import dev.sinter.modifier.smoothing.MappingRules;
 import dev.sinter.modifier.smoothing.MappingRules.Shape;
 import dev.sinter.modifier.smoothing.PairSettings;
 import dev.sinter.modifier.smoothing.PairSettings.Producers;
+import dev.sinter.modifier.smoothing.SmoothingModifier;
 import dev.sinter.modifier.smoothing.SmoothingSettings;
 import dev.sinter.modifier.smoothquant.SmoothQuantSmoother.Algorithm;
 import dev.sinter.setting.Form;
@@ -70,6 +71,7 @@ final class SmoothQuantSettings {
             Algorithm.valueOf(settings.text(ALGORITHM).orElseThrow().toUpperCase(Locale.ROOT)),
             settings.number(STRENGTH));
     return Optional.of(
-        new SmoothQuantModifier(settings.table().owner(), settings.complete(), pairs, smoother));
+        new SmoothingModifier(
+            settings.table().owner(), settings.complete(), pairs.targets(), pairs, smoother));
   }
 }
