@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -122,23 +120,41 @@ public final class Hub {
           "The hub's cache " + settings.cache() + " lacks of " + listing + ": " + absent);
     }
     List<RemoteFile> files = ask(listing, absent);
-    AtomicLong done = new AtomicLong();
-    AtomicLong all = new AtomicLong();
-    LongConsumer progress = bytes -> listener.fetched(done.addAndGet(bytes), all.get());
+    Tally tally = new Tally(listener);
     List<BlobDownload> downloads = new ArrayList<>();
     for (RemoteFile file : files) {
       requireAtMost(most, file.most(), file.name(), listing);
-      BlobDownload download = new BlobDownload(api, cache, listener, listing, file, progress);
+      BlobDownload download = new BlobDownload(api, cache, listener, listing, file, tally::fetched);
       downloads.add(download);
-      all.addAndGet(download.isThere() ? 0 : file.size().orElse(0));
+      tally.expect(download.isThere() ? 0 : file.size().orElse(0));
     }
-    cache.prepare(listing.repository(), all.get());
-    listener.fetching(listing, files.size(), all.get());
+    cache.prepare(listing.repository(), tally.expected);
+    listener.fetching(listing, files.size(), tally.expected);
     Parallel.map(
         downloads,
         download -> {
           download.run();
           return download;
         });
+  }
+
+  /** What has come of what is expected, told in the order in which it came. */
+  private static final class Tally {
+    private final HubListener listener;
+    private long expected;
+    private long fetched;
+
+    Tally(HubListener listener) {
+      this.listener = listener;
+    }
+
+    void expect(long bytes) {
+      expected += bytes;
+    }
+
+    synchronized void fetched(long bytes) {
+      fetched += bytes;
+      listener.fetched(fetched, expected);
+    }
   }
 }
