@@ -5,6 +5,7 @@ import dev.sinter.graph.Graph;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.SmoothingPlan;
+import dev.sinter.task.InputScaling;
 import dev.sinter.task.RunContext;
 import dev.sinter.weight.Factors;
 import dev.sinter.weight.ParameterSource;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** How weights are changed when they are read, by what was smoothed so far. */
@@ -34,15 +36,35 @@ final class Rescalings {
     this.transposed = plan.graph().map(Graph::transposed).orElse(Set.of());
   }
 
-  /** Takes in the factors of a pair: columns are multiplied, and the producer's rows divided. */
-  void add(SmoothingPlan plan, Factors factors) {
+  /**
+   * Takes in the factors of a pair: columns are multiplied, and the producer's rows divided.
+   *
+   * @return what becomes of what the producer makes
+   */
+  InputScaling add(RunContext run, SmoothingPlan plan, Factors factors) {
+    String weight = plan.pair().producer() + WEIGHT;
+    Optional<ParameterSource> before = parameter(run, weight);
     Rescaling columns = new Rescaling.Columns(factors);
     plan.pair().linears().forEach(module -> add(module + WEIGHT, columns));
     plan.pair().routers().forEach(module -> add(module + WEIGHT, columns));
     Factors rows = factors.spread(plan.pair().rows(), plan.pair().channels());
-    add(plan.pair().producer() + WEIGHT, new Rescaling.Rows(rows, plan.offset()));
+    add(weight, new Rescaling.Rows(rows, plan.offset()));
     add(plan.pair().producer() + BIAS, new Rescaling.Rows(rows, 0));
     added++;
+    return before
+        .filter(stored -> stored.shape().elements() == plan.pair().channels())
+        .<InputScaling>map(
+            stored ->
+                new InputScaling.StoredRatio(
+                    stored, parameter(run, weight).orElseThrow(), plan.offset()))
+        .orElseGet(() -> new InputScaling.Inverse(factors));
+  }
+
+  /** A parameter of the run as it is now. */
+  private Optional<ParameterSource> parameter(RunContext run, String name) {
+    List<Rescaling> changes = byParameter.getOrDefault(name, List.of());
+    return Optional.ofNullable(run.parameters().get(name))
+        .map(stored -> changes.isEmpty() ? stored : stored.rescaled(changes));
   }
 
   private void add(String parameter, Rescaling change) {

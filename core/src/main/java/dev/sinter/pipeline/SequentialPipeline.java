@@ -2,29 +2,20 @@
 package dev.sinter.pipeline;
 
 import dev.sinter.graph.Subgraph;
-import dev.sinter.graph.Value;
+import dev.sinter.pipeline.StepRun.Behind;
 import dev.sinter.plan.Calibration;
-import dev.sinter.plan.CalibrationStep;
-import dev.sinter.plan.ModulePlan;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.ProgressListener;
 import dev.sinter.session.Workspace;
 import dev.sinter.session.Workspace.SavedActivations;
-import dev.sinter.task.InputUnit;
 import dev.sinter.task.RunContext;
-import dev.sinter.task.SmoothUnit;
-import dev.sinter.task.SolveUnit;
-import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.TokenSlice;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -58,50 +49,12 @@ final class SequentialPipeline {
     this.rescalings = rescalings;
   }
 
-  /** One subgraph, what is smoothed in it, method by method, and what is solved. */
-  private record Step(
-      String id, Subgraph subgraph, List<List<InputUnit>> smoothing, CalibrationStep work) {
-    boolean isEmpty() {
-      return smoothing.isEmpty() && work.byValue().isEmpty();
-    }
-
-    /** What is solved, of weights as they are now. */
-    List<InputUnit> solving(Rescalings rescalings) {
-      List<InputUnit> units = new ArrayList<>();
-      work.byValue()
-          .forEach(
-              (value, solved) -> {
-                List<ModulePlan> modules =
-                    solved.modules().stream().map(rescalings::apply).toList();
-                String id = solveId(units.size());
-                SolveUnit unit = new SolveUnit(id, modules, solved.activations());
-                units.add(new InputUnit(value, value.channels(), unit));
-              });
-      return units;
-    }
-
-    private String solveId(int input) {
-      return String.format(Locale.ROOT, "%s-input-%04d", id, input);
-    }
-
-    boolean isDone(Set<String> done) {
-      for (int input = 0; input < work.byValue().size(); input++) {
-        if (!done.contains(solveId(input))) {
-          return false;
-        }
-      }
-      return smoothing.stream()
-          .flatMap(List::stream)
-          .allMatch(unit -> done.contains(unit.work().id()));
-    }
-  }
-
   /** Runs the data through the model as often as the pipeline of the settings wants it. */
   void run(List<Subgraph> subgraphs, Calibration calibration, List<TokenSlice> slices)
       throws IOException {
     List<List<Step>> passes = new ArrayList<>();
     for (Calibration pass : settings.traversal().pipeline().passes(calibration)) {
-      passes.add(steps(passes.size(), subgraphs, pass));
+      passes.add(Step.of(passes.size(), subgraphs, pass));
     }
     Map<String, SolvedUnit> done = new TreeMap<>(workspace.solvedUnits());
     done.values().forEach(committing()::tell);
@@ -122,44 +75,25 @@ final class SequentialPipeline {
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       boolean wasDone = step.isDone(done.keySet());
-      smooth(step, done);
+      StepRun stepRun = new StepRun(step, run, engine, workspace, rescalings, done, committing());
       if (i < first) {
+        stepRun.takeOver();
         continue;
       }
-      List<InputUnit> solving = step.solving(rescalings);
-      solve(step, solving, done);
+      boolean isLast = i + 1 == steps.size();
+      stepRun.run(isLast ? Behind.NOTHING : behind(step));
       if (!wasDone) {
-        progress.step(step.subgraph.name());
+        progress.step(step.subgraph().name());
       }
-      if (i + 1 < steps.size()) {
-        engine.advance(rescalings.apply(run), step.subgraph, seenBehind(solving, done));
+      if (!isLast) {
         saveActivations(pass, i + 1, steps, done);
       }
     }
   }
 
-  private static List<Step> steps(int pass, List<Subgraph> subgraphs, Calibration calibration) {
-    List<Step> steps = new ArrayList<>();
-    for (CalibrationStep step : CalibrationStep.of(subgraphs, calibration)) {
-      String id = String.format(Locale.ROOT, "pass-%02d-step-%04d", pass, steps.size());
-      steps.add(new Step(id, step.subgraph(), smoothing(id, step), step));
-    }
-    return steps;
-  }
-
-  /** A method smooths what those before it have smoothed already. */
-  private static List<List<InputUnit>> smoothing(String step, CalibrationStep work) {
-    Map<Integer, List<InputUnit>> byMethod = new TreeMap<>();
-    for (CalibrationStep.Smoothed smoothed : work.smoothed()) {
-      List<InputUnit> units =
-          byMethod.computeIfAbsent(smoothed.plan().method(), method -> new ArrayList<>());
-      String id =
-          String.format(
-              Locale.ROOT, "%s-smooth-%02d-%04d", step, smoothed.plan().method(), units.size());
-      Value value = smoothed.value();
-      units.add(new InputUnit(value, value.channels(), new SmoothUnit(id, smoothed.plan())));
-    }
-    return List.copyOf(byMethod.values());
+  private Behind behind(Step step) {
+    boolean changes = settings.traversal().propagates() && step.work().changesWhatFollows();
+    return changes ? Behind.AS_SOLVED : Behind.AS_SWEPT;
   }
 
   /**
@@ -177,51 +111,8 @@ final class SequentialPipeline {
     return 0;
   }
 
-  private void smooth(Step step, Map<String, SolvedUnit> done) throws IOException {
-    for (List<InputUnit> method : step.smoothing) {
-      List<InputUnit> units = new ArrayList<>();
-      for (InputUnit unit : method) {
-        SmoothUnit work = (SmoothUnit) unit.work();
-        units.add(new InputUnit(unit.input(), unit.channels(), work.reading(rescalings::applyTo)));
-      }
-      solve(step, units, done);
-      for (InputUnit unit : units) {
-        SmoothUnit work = (SmoothUnit) unit.work();
-        rescalings.add(work.plan(), workspace.factors(done.get(work.id())));
-      }
-    }
-  }
-
-  private void solve(Step step, List<InputUnit> units, Map<String, SolvedUnit> done) {
-    List<InputUnit> open =
-        units.stream().filter(unit -> !done.containsKey(unit.work().id())).toList();
-    if (!open.isEmpty()) {
-      engine.calibrate(
-          rescalings.apply(run),
-          step.subgraph,
-          open,
-          committing().andThen(unit -> done.put(unit.id(), unit)));
-    }
-  }
-
   private Committing committing() {
     return Committing.units(workspace, notices, progress);
-  }
-
-  /** The solved modules that subgraphs behind are calibrated on. */
-  private List<SolvedModule> seenBehind(List<InputUnit> units, Map<String, SolvedUnit> done) {
-    if (!settings.traversal().propagates()) {
-      return List.of();
-    }
-    Map<String, SolvedModule> modules = new LinkedHashMap<>();
-    for (InputUnit unit : units) {
-      SolveUnit work = (SolveUnit) unit.work();
-      String file = done.get(work.id()).file().name();
-      work.modules().stream()
-          .filter(module -> module.solver().changesWhatFollows())
-          .forEach(module -> modules.put(module.module(), new SolvedModule(module, file)));
-    }
-    return List.copyOf(modules.values());
   }
 
   /** Every few steps, unless all that is left is done already. */

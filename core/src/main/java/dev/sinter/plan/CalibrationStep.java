@@ -8,9 +8,11 @@ import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
 import dev.sinter.modifier.Smoother;
 import dev.sinter.problem.Problems;
+import dev.sinter.statistic.StatisticType;
 import dev.sinter.weight.ActivationPoint;
 import dev.sinter.weight.ActivationPoint.Role;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,8 +32,13 @@ public record CalibrationStep(
     smoothed = List.copyOf(smoothed);
   }
 
-  /** A pair, and the value whose statistics its factors are chosen by. */
-  public record Smoothed(Value value, SmoothingPlan plan) {}
+  /**
+   * A pair, and the value whose statistics its factors are chosen by.
+   *
+   * @param divided the values whose channels the factors divide: what the linear modules read, and
+   *     what the producer makes where they read all of it
+   */
+  public record Smoothed(Value value, Set<Value> divided, SmoothingPlan plan) {}
 
   /**
    * What is solved of one value: modules that read it, which share its statistics and what is
@@ -40,6 +47,18 @@ public record CalibrationStep(
   public record Solved(List<ModulePlan> modules, List<ActivationPlan> activations) {
     private Solved() {
       this(new ArrayList<>(), new ArrayList<>());
+    }
+
+    /** What must be known of the value, each once, in an order that is always the same. */
+    public List<StatisticType> statistics() {
+      Set<StatisticType> types = new LinkedHashSet<>();
+      for (ModulePlan module : modules) {
+        module.solver().statistics(module.scheme().weights()).stream()
+            .sorted(Comparator.comparing(StatisticType::label))
+            .forEach(types::add);
+      }
+      activations.forEach(activation -> types.add(activation.statistic()));
+      return List.copyOf(types);
     }
   }
 
@@ -86,11 +105,17 @@ public record CalibrationStep(
     List<Smoothed> smoothed = new ArrayList<>();
     for (SmoothingPlan plan : calibration.smoothings()) {
       if (nodes.keySet().containsAll(plan.pair().modules())) {
-        Value value =
-            plan.point() == Smoother.Point.PRODUCED
-                ? nodes.get(plan.pair().producer()).output()
-                : nodes.get(plan.pair().linears().get(0)).inputs().get(0);
-        smoothed.add(new Smoothed(value, plan));
+        Value made = nodes.get(plan.pair().producer()).output();
+        List<Value> read =
+            plan.pair().linears().stream()
+                .map(linear -> nodes.get(linear).inputs().get(0))
+                .toList();
+        Set<Value> divided = new LinkedHashSet<>(read);
+        if (plan.isOfWholeOutput()) {
+          divided.add(made);
+        }
+        Value value = plan.point() == Smoother.Point.PRODUCED ? made : read.get(0);
+        smoothed.add(new Smoothed(value, divided, plan));
       }
     }
     return smoothed;
@@ -135,17 +160,75 @@ public record CalibrationStep(
     return points;
   }
 
-  /** What is looked at, each time that data runs through the subgraph before it is left. */
-  List<Set<Value>> sweeps() {
+  /**
+   * Whether data runs through the subgraph once for all that is done in it. Statistics of what is
+   * smoothed follow from those of before, where all that are wanted of it do; a range over several
+   * channels does not, and must be looked at again.
+   */
+  public boolean isSweptOnce() {
+    List<Set<Value>> methods = smoothedByMethod();
+    if (methods.isEmpty() || (methods.size() == 1 && byValue.isEmpty())) {
+      return true;
+    }
+    int first = smoothed.get(0).plan().method();
+    return byValue.values().stream()
+            .flatMap(solved -> solved.statistics().stream())
+            .allMatch(StatisticType::followsRescaling)
+        && smoothed.stream()
+            .filter(one -> one.plan().method() != first)
+            .flatMap(one -> one.plan().smoother().statistics().stream())
+            .allMatch(StatisticType::followsRescaling);
+  }
+
+  /** Whether what is solved here is seen by the subgraphs behind. */
+  public boolean changesWhatFollows() {
+    return byValue.values().stream()
+        .flatMap(solved -> solved.modules().stream())
+        .anyMatch(module -> module.solver().changesWhatFollows());
+  }
+
+  /** Whether the forward that gathers statistics makes the inputs of the next subgraph, too. */
+  boolean isLeftAsSwept() {
+    return !isIdle() && !changesWhatFollows() && sweeps().size() == 1;
+  }
+
+  /** The values whose Gram matrices are computed; one that is swept again is there twice. */
+  List<Value> gramMatrices() {
+    List<Value> values = new ArrayList<>();
+    for (Smoothed one : smoothed) {
+      if (one.plan().smoother().statistics().contains(StatisticType.GRAM)) {
+        values.add(one.value());
+      }
+    }
+    byValue.forEach(
+        (value, solved) -> {
+          if (solved.statistics().contains(StatisticType.GRAM)) {
+            values.add(value);
+          }
+        });
+    return isSweptOnce() ? List.copyOf(new LinkedHashSet<>(values)) : values;
+  }
+
+  private List<Set<Value>> smoothedByMethod() {
     Map<Integer, Set<Value>> byMethod = new TreeMap<>();
     for (Smoothed one : smoothed) {
       byMethod
           .computeIfAbsent(one.plan().method(), method -> new LinkedHashSet<>())
           .add(one.value());
     }
-    List<Set<Value>> sweeps = new ArrayList<>(byMethod.values());
+    return List.copyOf(byMethod.values());
+  }
+
+  /** What is looked at, each time that data runs through the subgraph before it is left. */
+  List<Set<Value>> sweeps() {
+    List<Set<Value>> sweeps = new ArrayList<>(smoothedByMethod());
     if (!byValue.isEmpty()) {
       sweeps.add(byValue.keySet());
+    }
+    if (sweeps.size() > 1 && isSweptOnce()) {
+      Set<Value> all = new LinkedHashSet<>();
+      sweeps.forEach(all::addAll);
+      return List.of(all);
     }
     return sweeps;
   }

@@ -29,10 +29,15 @@ public record SmoothingPlan(
    * it, each some of its tokens, before they do.
    */
   Smoother.Point point() {
-    if (!pair.rows().equals(ChannelPick.all(pair.channels()))) {
+    if (!isOfWholeOutput()) {
       return Smoother.Point.READ;
     }
     return pair.inputs() > 1 ? Smoother.Point.PRODUCED : smoother.point();
+  }
+
+  /** Whether the linear modules read all that the producer makes. */
+  boolean isOfWholeOutput() {
+    return pair.rows().equals(ChannelPick.all(pair.channels()));
   }
 
   /**

@@ -9,7 +9,6 @@ import dev.sinter.graph.Route;
 import dev.sinter.graph.Value;
 import dev.sinter.modifier.SolveCost;
 import dev.sinter.modifier.Solver;
-import dev.sinter.statistic.StatisticType;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,17 +42,13 @@ public record Work(double sweep, double gram, double solve, double advance) {
       for (Set<Value> values : step.sweeps()) {
         sweep += flops(step.subgraph().nodesFor(values), all, shares);
       }
-      for (CalibrationStep.Smoothed smoothed : step.smoothed()) {
-        if (smoothed.plan().smoother().statistics().contains(StatisticType.GRAM)) {
-          gram += all.share(shares.get(smoothed.value())).tokens() * triangle(smoothed.value());
-        }
+      for (Value value : step.gramMatrices()) {
+        gram += all.share(shares.get(value)).tokens() * triangle(value);
       }
-      for (Value input : step.modulesByInput().keySet()) {
-        List<ModulePlan> modules = step.modulesByInput().get(input);
-        gram += needsGram(modules) * all.share(shares.get(input)).tokens() * triangle(input);
+      for (List<ModulePlan> modules : step.modulesByInput().values()) {
         solve += solve(modules);
       }
-      if (i + 1 < steps.size()) {
+      if (i + 1 < steps.size() && !step.isLeftAsSwept()) {
         Set<Value> outputs = new HashSet<>(step.subgraph().outputs());
         advance += flops(step.subgraph().nodesFor(outputs), all, shares);
       }
@@ -63,18 +58,6 @@ public record Work(double sweep, double gram, double solve, double advance) {
 
   private static double triangle(Value input) {
     return (double) input.channels() * (input.channels() + 1);
-  }
-
-  private static int needsGram(List<ModulePlan> modules) {
-    return modules.stream()
-            .anyMatch(
-                module ->
-                    module
-                        .solver()
-                        .statistics(module.scheme().weights())
-                        .contains(StatisticType.GRAM))
-        ? 1
-        : 0;
   }
 
   private static double solve(List<ModulePlan> modules) {

@@ -3,6 +3,7 @@ package dev.sinter.session;
 
 import dev.sinter.graph.Subgraph;
 import dev.sinter.task.InputUnit;
+import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
@@ -23,11 +24,28 @@ public interface CalibrationEngine extends AutoCloseable {
   void begin(RunContext run, List<TokenSlice> slices);
 
   /**
-   * Sweeps a subgraph over all slices, adds up each unit's statistics in the order of the slices,
-   * and solves the units.
+   * Runs the activations through a subgraph and gathers statistics of some of its values. May wait
+   * until they are asked for.
    */
-  void calibrate(
-      RunContext run, Subgraph subgraph, List<InputUnit> units, Consumer<SolvedUnit> done);
+  Sweep sweep(RunContext run, Subgraph subgraph, List<Observation> observations, Onward onward);
+
+  /** Where the activations are behind a sweep. */
+  enum Onward {
+    /** Where they were: {@link #advance} pushes them on. */
+    STAY,
+    /** What the swept subgraph puts out: they are the inputs of the next. */
+    ADVANCE
+  }
+
+  /** What was gathered, each value's statistics added up in the order of the slices. */
+  interface Sweep extends AutoCloseable {
+
+    /** Does the work of units of observed values; may be called several times. */
+    void run(RunContext run, List<InputUnit> units, Consumer<SolvedUnit> done);
+
+    @Override
+    void close();
+  }
 
   /**
    * Pushes the activations through a subgraph with its solved modules; they become the inputs of

@@ -81,6 +81,14 @@ public final class ExtremesByChannel implements Statistic {
   }
 
   @Override
+  public void rescale(float[] factor_C) {
+    for (int i = 0; i < min_C.length; i++) {
+      min_C[i] *= factor_C[i];
+      max_C[i] *= factor_C[i];
+    }
+  }
+
+  @Override
   public void close() {
     // It holds no native memory.
   }

@@ -177,6 +177,15 @@ public final class GramMatrix implements Statistic {
     return sequences;
   }
 
+  /** D G D, of the input X D. */
+  @Override
+  public void rescale(float[] factor_C) {
+    try (Scope scope = Scope.open()) {
+      Tensor diagonal_C = Tensors.of(factor_C, channels);
+      gram_CC.mul_(diagonal_C).mul_(diagonal_C.unsqueeze(1));
+    }
+  }
+
   @Override
   public void close() {
     holding.close();

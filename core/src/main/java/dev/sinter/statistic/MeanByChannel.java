@@ -69,6 +69,13 @@ public final class MeanByChannel implements Statistic {
   }
 
   @Override
+  public void rescale(float[] factor_C) {
+    for (int i = 0; i < sum_C.length; i++) {
+      sum_C[i] *= of == ChannelMeans.Of.MAGNITUDES ? factor_C[i] : factor_C[i] * factor_C[i];
+    }
+  }
+
+  @Override
   public void close() {
     // It holds no native memory.
   }

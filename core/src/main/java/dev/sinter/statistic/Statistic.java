@@ -19,6 +19,15 @@ public interface Statistic extends AutoCloseable {
   /** Adds a part of another summary. */
   void absorb(Part part);
 
+  /**
+   * Becomes the summary of the same activation with each channel times a positive number, where the
+   * type says that it is known from this one.
+   */
+  default void rescale(float[] factor_C) {
+    throw new UnsupportedOperationException(
+        getClass().getSimpleName() + " does not follow when channels are multiplied");
+  }
+
   @Override
   void close();
 }

@@ -27,11 +27,21 @@ public interface StatisticType extends Serializable {
   /** What it is called where people read of it. */
   String label();
 
+  /** Whether a summary follows when the channels of what it is of are multiplied. */
+  default boolean followsRescaling() {
+    return false;
+  }
+
   /** The Gram matrix. */
   record Gram() implements StatisticType {
     @Override
     public Statistic empty(long channels) {
       return new GramMatrix(channels);
+    }
+
+    @Override
+    public boolean followsRescaling() {
+      return true;
     }
 
     @Override
@@ -45,6 +55,11 @@ public interface StatisticType extends Serializable {
     @Override
     public Statistic empty(long channels) {
       return new ExtremesByChannel(channels);
+    }
+
+    @Override
+    public boolean followsRescaling() {
+      return true;
     }
 
     @Override
@@ -70,6 +85,11 @@ public interface StatisticType extends Serializable {
     @Override
     public Statistic empty(long channels) {
       return new MeanByChannel(of, channels);
+    }
+
+    @Override
+    public boolean followsRescaling() {
+      return true;
     }
 
     @Override

@@ -5,21 +5,16 @@ import dev.sinter.graph.Interpreter;
 import dev.sinter.graph.Node;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
-import dev.sinter.statistic.Part;
-import dev.sinter.statistic.Statistic;
-import dev.sinter.statistic.StatisticType;
 import dev.sinter.tensor.Scope;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
@@ -40,13 +35,18 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     solved = List.copyOf(solved);
   }
 
-  /** A part, and which statistic of which unit of the step it is for. */
-  public record KeyedPart(int unit, int statistic, Part part) {}
-
   /** The inputs of the next subgraph for one micro-batch. */
   public byte[] advance(byte[] block) throws IOException {
+    try (SliceStatistics none = new SliceStatistics(List.of())) {
+      return advance(block, none);
+    }
+  }
+
+  /** The same, and what passes on the way is taken in. */
+  public byte[] advance(byte[] block, SliceStatistics statistics) throws IOException {
     run.enterTask();
     Set<Value> wanted = new HashSet<>(subgraph.outputs());
+    wanted.addAll(statistics.values());
     List<Node> nodes = subgraph.nodesFor(wanted);
     try (WeightCache.Lease lease = lease(nodes, "advance");
         Scope scope = Scope.open()) {
@@ -57,7 +57,14 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
               lease.weights().frame(given.sequences()),
               inputs(given),
               wanted,
-              (value, tensor) -> outputs.put(value, tensor.contiguous().clone()));
+              (value, tensor) -> {
+                if (statistics.values().contains(value)) {
+                  statistics.observe(value, tensor, given.sequences().count());
+                }
+                if (subgraph.outputs().contains(value)) {
+                  outputs.put(value, tensor.contiguous().clone());
+                }
+              });
       List<Tensor> made = subgraph.outputs().stream().map(outputs::get).toList();
       return new ActivationBlock(given.sequences(), made).encode();
     }
@@ -94,15 +101,13 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     }
   }
 
-  /**
-   * The statistics of a slice, as parts that are made while they are asked for; native memory is
-   * freed behind the last.
-   */
-  public PartIterator sweep(Iterator<byte[]> blocks, List<InputUnit> units) throws IOException {
+  /** The statistics of a slice. */
+  public SliceStatistics sweep(Iterator<byte[]> blocks, List<Observation> observations)
+      throws IOException {
     run.enterTask();
-    Map<Value, Map<StatisticType, Statistic>> statistics = empty(units);
+    SliceStatistics statistics = new SliceStatistics(observations);
     try {
-      List<Node> nodes = subgraph.nodesFor(statistics.keySet());
+      List<Node> nodes = subgraph.nodesFor(statistics.values());
       Interpreter interpreter = new Interpreter(nodes);
       try (WeightCache.Lease lease = lease(nodes, "sweep")) {
         while (blocks.hasNext()) {
@@ -112,30 +117,14 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
             interpreter.run(
                 lease.weights().frame(given.sequences()),
                 inputs(given),
-                statistics.keySet(),
-                (value, x_NC) ->
-                    statistics
-                        .get(value)
-                        .values()
-                        .forEach(statistic -> statistic.observe(x_NC, sequences)));
+                statistics.values(),
+                (value, x_NC) -> statistics.observe(value, x_NC, sequences));
           }
         }
       }
     } catch (IOException | RuntimeException e) {
-      close(statistics);
+      statistics.close();
       throw e;
-    }
-    return new PartIterator(units, statistics);
-  }
-
-  private static Map<Value, Map<StatisticType, Statistic>> empty(List<InputUnit> units) {
-    Map<Value, Map<StatisticType, Statistic>> statistics = new LinkedHashMap<>();
-    for (InputUnit unit : units) {
-      for (StatisticType type : unit.work().statistics()) {
-        statistics
-            .computeIfAbsent(unit.input(), value -> new LinkedHashMap<>())
-            .computeIfAbsent(type, key -> key.empty(unit.channels()));
-      }
     }
     return statistics;
   }
@@ -166,76 +155,5 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     return WeightCache.shared()
         .lease(
             new WeightCache.Key(run.runId(), what), () -> SubgraphWeights.load(run, nodes, solved));
-  }
-
-  private static void close(Map<Value, Map<StatisticType, Statistic>> statistics) {
-    statistics.values().forEach(types -> types.values().forEach(Statistic::close));
-  }
-
-  /**
-   * Walks through the parts of all units; each part is made when it is asked for, since together
-   * they may not fit.
-   */
-  public static final class PartIterator implements Iterator<KeyedPart>, AutoCloseable {
-    private final Map<Value, Map<StatisticType, Statistic>> statistics;
-    private final Iterator<Source> sources;
-    private Iterator<KeyedPart> current = Collections.emptyIterator();
-
-    private PartIterator(
-        List<InputUnit> units, Map<Value, Map<StatisticType, Statistic>> statistics) {
-      this.statistics = statistics;
-      List<Source> all = new ArrayList<>();
-      for (int i = 0; i < units.size(); i++) {
-        List<StatisticType> types = units.get(i).work().statistics();
-        for (int j = 0; j < types.size(); j++) {
-          all.add(new Source(i, j, statistics.get(units.get(i).input()).get(types.get(j))));
-        }
-      }
-      this.sources = all.iterator();
-    }
-
-    private record Source(int unit, int index, Statistic statistic) {
-      Iterator<KeyedPart> parts() {
-        Iterator<Part> parts = statistic.parts();
-        return new Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            return parts.hasNext();
-          }
-
-          @Override
-          public KeyedPart next() {
-            return new KeyedPart(unit, index, parts.next());
-          }
-        };
-      }
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (!current.hasNext() && sources.hasNext()) {
-        current = sources.next().parts();
-      }
-      boolean more = current.hasNext();
-      if (!more) {
-        close();
-      }
-      return more;
-    }
-
-    /** Frees the statistics; for whoever stops before the last part. */
-    @Override
-    public void close() {
-      SubgraphTask.close(statistics);
-      statistics.clear();
-    }
-
-    @Override
-    public KeyedPart next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException("All parts were handed out");
-      }
-      return current.next();
-    }
   }
 }

@@ -18,6 +18,10 @@ public final class Factors implements Serializable {
     this.values = values.clone();
   }
 
+  public float[] values() {
+    return values.clone();
+  }
+
   /** These for the channels that are picked, and 1 for all others. */
   public Factors spread(ChannelPick pick, long channels) {
     float[] spread = new float[Math.toIntExact(channels)];

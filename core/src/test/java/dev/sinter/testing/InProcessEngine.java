@@ -5,21 +5,21 @@ import dev.sinter.graph.Subgraph;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.task.ActivationFile;
 import dev.sinter.task.InputUnit;
+import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
+import dev.sinter.task.SliceStatistics;
+import dev.sinter.task.SliceStatistics.KeyedPart;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SubgraphTask;
-import dev.sinter.task.SubgraphTask.KeyedPart;
 import dev.sinter.task.Task;
 import dev.sinter.task.TokenSlice;
-import dev.sinter.task.UnitStatistics;
+import dev.sinter.task.ValueWork;
 import dev.sinter.task.WeightCache;
-import dev.sinter.task.WorkUnit;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -50,25 +50,60 @@ public final class InProcessEngine implements CalibrationEngine {
   }
 
   @Override
-  public void calibrate(
-      RunContext run, Subgraph subgraph, List<InputUnit> units, Consumer<SolvedUnit> done) {
+  public Sweep sweep(
+      RunContext run, Subgraph subgraph, List<Observation> observations, Onward onward) {
     SubgraphTask task = new SubgraphTask(run, subgraph, List.of());
-    List<UnitStatistics> sums = new ArrayList<>();
-    units.forEach(unit -> sums.add(new UnitStatistics(unit)));
-    try {
-      for (List<byte[]> slice : activations) {
-        Iterator<KeyedPart> parts = unchecked(() -> task.sweep(slice.iterator(), units));
-        parts.forEachRemaining(
-            keyed -> sums.get(keyed.unit()).absorb(keyed.statistic(), keyed.part()));
+    List<SliceStatistics> slices = new ArrayList<>();
+    List<List<byte[]>> passed = new ArrayList<>();
+    for (List<byte[]> slice : activations) {
+      if (onward == Onward.ADVANCE) {
+        SliceStatistics statistics = new SliceStatistics(observations);
+        passed.add(
+            slice.stream().map(block -> unchecked(() -> task.advance(block, statistics))).toList());
+        slices.add(statistics);
+      } else {
+        passed.add(slice);
+        slices.add(unchecked(() -> task.sweep(slice.iterator(), observations)));
       }
-      for (int i = 0; i < units.size(); i++) {
-        WorkUnit unit = units.get(i).work();
-        UnitStatistics statistics = sums.get(i);
-        done.accept(unchecked(() -> unit.run(run, statistics.byType())));
-      }
-    } finally {
-      sums.forEach(UnitStatistics::close);
     }
+    activations = passed;
+    List<List<KeyedPart>> parts = new ArrayList<>();
+    for (SliceStatistics statistics : slices) {
+      List<KeyedPart> ofSlice = new ArrayList<>();
+      statistics.parts().forEachRemaining(ofSlice::add);
+      parts.add(ofSlice);
+    }
+    return new Swept(observations, parts);
+  }
+
+  /** What each slice gave. */
+  private record Swept(List<Observation> observations, List<List<KeyedPart>> parts)
+      implements Sweep {
+    @Override
+    public void run(RunContext run, List<InputUnit> units, Consumer<SolvedUnit> done) {
+      for (int i = 0; i < observations.size(); i++) {
+        Observation observation = observations.get(i);
+        List<InputUnit> some =
+            units.stream().filter(unit -> unit.input().equals(observation.value())).toList();
+        if (!some.isEmpty()) {
+          run(run, i, some).forEach(done);
+        }
+      }
+    }
+
+    private List<SolvedUnit> run(RunContext run, int observation, List<InputUnit> units) {
+      try (ValueWork work = new ValueWork(observations.get(observation), units)) {
+        for (List<KeyedPart> slice : parts) {
+          slice.stream()
+              .filter(keyed -> keyed.observation() == observation)
+              .forEach(keyed -> work.absorb(keyed.statistic(), keyed.part()));
+        }
+        return unchecked(() -> work.run(run));
+      }
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Override

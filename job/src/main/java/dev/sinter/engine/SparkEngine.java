@@ -3,17 +3,13 @@ package dev.sinter.engine;
 
 import dev.sinter.graph.Subgraph;
 import dev.sinter.session.CalibrationEngine;
-import dev.sinter.statistic.Part;
 import dev.sinter.task.ActivationFile;
-import dev.sinter.task.InputUnit;
+import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.SolvedModule;
-import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SubgraphTask;
-import dev.sinter.task.SubgraphTask.KeyedPart;
 import dev.sinter.task.Task;
 import dev.sinter.task.TokenSlice;
-import dev.sinter.task.UnitStatistics;
 import dev.sinter.task.WeightCache;
 import java.io.IOException;
 import java.io.Serializable;
@@ -26,7 +22,6 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
-import scala.Tuple2;
 
 /**
  * Runs tasks on Spark. The activations are a dataset with a partition for each slice, kept on the
@@ -34,7 +29,7 @@ import scala.Tuple2;
  * to the workspace, through the modules committed since, and so nothing since then is dropped.
  */
 public final class SparkEngine implements CalibrationEngine {
-  private static final String JOB_GROUP = "sinter";
+  static final String JOB_GROUP = "sinter";
 
   private final JavaSparkContext spark;
   private final List<JavaRDD<byte[]>> kept = new ArrayList<>();
@@ -54,41 +49,28 @@ public final class SparkEngine implements CalibrationEngine {
   }
 
   @Override
-  public void calibrate(
-      RunContext run, Subgraph subgraph, List<InputUnit> units, Consumer<SolvedUnit> done) {
-    describe(subgraph.name() + ": sweep, reduce, solve");
+  public Sweep sweep(
+      RunContext run, Subgraph subgraph, List<Observation> observations, Onward onward) {
     SubgraphTask task = new SubgraphTask(run, subgraph, List.of());
-    RunContext slim = run.withoutParameters();
-    JavaPairRDD<TileKey, TileValue> parts =
-        activations.mapPartitionsToPair(
-            blocks ->
-                new KeyedParts(
-                    closedWithTask(task.sweep(blocks, units)), TaskContext.getPartitionId()));
-    JavaRDD<byte[]> solved =
-        parts
-            .repartitionAndSortWithinPartitions(new UnitPartitioner(units.size()))
-            .mapPartitions(
-                sorted ->
-                    List.of(solve(slim, units.get(TaskContext.getPartitionId()), sorted))
-                        .iterator());
-    StreamedJob.run(solved, SolvedUnit.class, done);
-    // The tiles of a layer are many times its weights: they need not wait for a collection on the
-    // driver.
-    solved.rdd().cleanShuffleDependencies(/* blocking= */ false);
-  }
-
-  private static byte[] solve(
-      RunContext run, InputUnit unit, Iterator<Tuple2<TileKey, TileValue>> sorted)
-      throws IOException {
-    try (UnitStatistics statistics = new UnitStatistics(unit)) {
-      while (sorted.hasNext()) {
-        Tuple2<TileKey, TileValue> tile = sorted.next();
-        TileKey key = tile._1();
-        Part part = new Part(key.row(), key.column(), tile._2().sequences(), tile._2().values());
-        statistics.absorb(key.statistic(), part);
-      }
-      return Wire.encode(unit.work().run(run, statistics.byType()));
+    JavaRDD<byte[]> before = activations;
+    JavaPairRDD<TileKey, TileValue> parts;
+    if (onward == Onward.ADVANCE) {
+      activations =
+          before
+              .mapPartitions(blocks -> SweptOnward.pass(task, observations, blocks))
+              .persist(StorageLevel.DISK_ONLY());
+      kept.add(activations);
+      parts =
+          before
+              .zipPartitions(
+                  activations, (from, to) -> SweptOnward.parts(task, observations, from, to))
+              .mapToPair(part -> part);
+    } else {
+      parts =
+          before.mapPartitionsToPair(
+              blocks -> KeyedParts.of(closedWithTask(task.sweep(blocks, observations))));
     }
+    return new SparkSweep(spark, subgraph.name(), observations, parts);
   }
 
   @Override
@@ -126,7 +108,7 @@ public final class SparkEngine implements CalibrationEngine {
   /**
    * Closes what a task holds when it ends, also when it is killed or fails before it has read all.
    */
-  private static <T extends AutoCloseable> T closedWithTask(T held) {
+  static <T extends AutoCloseable> T closedWithTask(T held) {
     TaskContext.get()
         .addTaskCompletionListener(
             context -> {
@@ -204,23 +186,6 @@ public final class SparkEngine implements CalibrationEngine {
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
-    }
-  }
-
-  /** Parts as the shuffle carries them. */
-  private record KeyedParts(Iterator<KeyedPart> parts, int slice)
-      implements Iterator<Tuple2<TileKey, TileValue>> {
-    @Override
-    public boolean hasNext() {
-      return parts.hasNext();
-    }
-
-    @Override
-    public Tuple2<TileKey, TileValue> next() {
-      KeyedPart keyed = parts.next();
-      Part part = keyed.part();
-      TileKey key = new TileKey(keyed.unit(), keyed.statistic(), part.row(), part.column(), slice);
-      return new Tuple2<>(key, new TileValue(part.sequences(), part.values()));
     }
   }
 }

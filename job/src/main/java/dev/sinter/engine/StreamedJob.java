@@ -2,19 +2,22 @@
 package dev.sinter.engine;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import scala.Function0;
 import scala.Function1;
 import scala.Function2;
 import scala.collection.Iterator;
-import scala.collection.immutable.Range$;
 import scala.concurrent.Await;
 import scala.concurrent.duration.Duration;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.BoxedUnit;
 
 /**
@@ -26,7 +29,16 @@ final class StreamedJob {
 
   private StreamedJob() {}
 
+  /** All partitions. */
   static <T> void run(JavaRDD<byte[]> results, Class<T> type, Consumer<? super T> done) {
+    List<Integer> all =
+        IntStream.range(0, results.getNumPartitions()).boxed().collect(Collectors.toList());
+    run(results, all, type, done);
+  }
+
+  /** Some partitions; what no partition needs is not computed. */
+  static <T> void run(
+      JavaRDD<byte[]> results, List<Integer> partitions, Class<T> type, Consumer<? super T> done) {
     BlockingQueue<byte[]> arrived = new LinkedBlockingQueue<>();
     Function1<Iterator<byte[]>, byte[]> first =
         (Function1<Iterator<byte[]>, byte[]> & Serializable) Iterator::next;
@@ -36,7 +48,6 @@ final class StreamedJob {
           return BoxedUnit.UNIT;
         };
     Function0<BoxedUnit> end = () -> BoxedUnit.UNIT;
-    var partitions = Range$.MODULE$.apply(0, results.getNumPartitions());
     @SuppressWarnings({"unchecked", "rawtypes"})
     SimpleFutureAction<BoxedUnit> action =
         results
@@ -45,7 +56,7 @@ final class StreamedJob {
             .submitJob(
                 results.rdd(),
                 first,
-                (scala.collection.immutable.IndexedSeq) partitions,
+                (scala.collection.immutable.Seq) CollectionConverters.asScala(partitions).toSeq(),
                 handler,
                 end);
     try {

@@ -5,36 +5,35 @@ import java.io.Serializable;
 import java.util.Comparator;
 
 /**
- * Where a part of a statistic belongs: the unit that will be solved with it, the statistic, the
- * tile, and the slice that it comes from. In this order parts add up tile by tile, each in the
- * order of the slices. A plain class, since the serializers that users configure do not all know
- * records.
+ * Where a part of a statistic belongs: the value that it is of, the statistic, the tile, and the
+ * slice that it comes from. In this order parts add up tile by tile, each in the order of the
+ * slices. A plain class, since the serializers that users configure do not all know records.
  */
 final class TileKey implements Comparable<TileKey>, Serializable {
   private static final long serialVersionUID = 1L;
   private static final Comparator<TileKey> ORDER =
-      Comparator.comparingInt((TileKey key) -> key.unit)
+      Comparator.comparingInt((TileKey key) -> key.value)
           .thenComparingInt(key -> key.statistic)
           .thenComparingInt(key -> key.row)
           .thenComparingInt(key -> key.column)
           .thenComparingInt(key -> key.slice);
 
-  private final int unit;
+  private final int value;
   private final int statistic;
   private final int row;
   private final int column;
   private final int slice;
 
-  TileKey(int unit, int statistic, int row, int column, int slice) {
-    this.unit = unit;
+  TileKey(int value, int statistic, int row, int column, int slice) {
+    this.value = value;
     this.statistic = statistic;
     this.row = row;
     this.column = column;
     this.slice = slice;
   }
 
-  int unit() {
-    return unit;
+  int value() {
+    return value;
   }
 
   int statistic() {
@@ -61,6 +60,6 @@ final class TileKey implements Comparable<TileKey>, Serializable {
 
   @Override
   public int hashCode() {
-    return java.util.Objects.hash(unit, statistic, row, column, slice);
+    return java.util.Objects.hash(value, statistic, row, column, slice);
   }
 }

@@ -4,32 +4,32 @@ package dev.sinter.engine;
 import org.apache.spark.Partitioner;
 
 /** Each unit's parts meet in a partition of their own. */
-final class UnitPartitioner extends Partitioner {
+final class ValuePartitioner extends Partitioner {
   private static final long serialVersionUID = 1L;
 
-  private final int units;
+  private final int values;
 
-  UnitPartitioner(int units) {
-    this.units = units;
+  ValuePartitioner(int values) {
+    this.values = values;
   }
 
   @Override
   public int numPartitions() {
-    return units;
+    return values;
   }
 
   @Override
   public int getPartition(Object key) {
-    return ((TileKey) key).unit();
+    return ((TileKey) key).value();
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof UnitPartitioner partitioner && partitioner.units == units;
+    return other instanceof ValuePartitioner partitioner && partitioner.values == values;
   }
 
   @Override
   public int hashCode() {
-    return units;
+    return values;
   }
 }

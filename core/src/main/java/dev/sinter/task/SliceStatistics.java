@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.task;
+
+import dev.sinter.graph.Value;
+import dev.sinter.statistic.Part;
+import dev.sinter.statistic.Statistic;
+import dev.sinter.statistic.StatisticType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The statistics of a slice: they take in one micro-batch after the other, and then fall into
+ * parts.
+ */
+public final class SliceStatistics implements AutoCloseable {
+  private final Map<Value, List<Statistic>> byValue = new LinkedHashMap<>();
+
+  /** Of values that have seen nothing yet. */
+  public SliceStatistics(List<Observation> observations) {
+    for (Observation observation : observations) {
+      List<Statistic> statistics = new ArrayList<>();
+      for (StatisticType type : observation.statistics()) {
+        statistics.add(type.empty(observation.value().channels()));
+      }
+      byValue.put(observation.value(), statistics);
+    }
+  }
+
+  /** A part, and which statistic of which observation it is of. */
+  public record KeyedPart(int observation, int statistic, Part part) {}
+
+  Set<Value> values() {
+    return byValue.keySet();
+  }
+
+  void observe(Value value, Tensor x_NC, long sequences) {
+    byValue.get(value).forEach(statistic -> statistic.observe(x_NC, sequences));
+  }
+
+  /**
+   * The parts of all statistics. Each is made when it is asked for, since together they may not
+   * fit; native memory is freed behind the last.
+   */
+  public Iterator<KeyedPart> parts() {
+    List<Source> sources = new ArrayList<>();
+    int observation = 0;
+    for (List<Statistic> statistics : byValue.values()) {
+      for (int i = 0; i < statistics.size(); i++) {
+        sources.add(new Source(observation, i, statistics.get(i)));
+      }
+      observation++;
+    }
+    return new Parts(sources.iterator());
+  }
+
+  @Override
+  public void close() {
+    byValue.values().forEach(statistics -> statistics.forEach(Statistic::close));
+    byValue.clear();
+  }
+
+  private record Source(int observation, int index, Statistic statistic) {}
+
+  private final class Parts implements Iterator<KeyedPart> {
+    private final Iterator<Source> sources;
+    private Source source;
+    private Iterator<Part> current = Collections.emptyIterator();
+
+    Parts(Iterator<Source> sources) {
+      this.sources = sources;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!current.hasNext() && sources.hasNext()) {
+        source = sources.next();
+        current = source.statistic().parts();
+      }
+      if (!current.hasNext()) {
+        close();
+        return false;
+      }
+      return true;
+    }
+
+    @Override
+    public KeyedPart next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("All parts were handed out");
+      }
+      return new KeyedPart(source.observation(), source.index(), current.next());
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.engine;
+
+import dev.sinter.session.CalibrationEngine.Sweep;
+import dev.sinter.statistic.Part;
+import dev.sinter.task.InputUnit;
+import dev.sinter.task.Observation;
+import dev.sinter.task.RunContext;
+import dev.sinter.task.SolvedUnit;
+import dev.sinter.task.ValueWork;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import scala.Tuple2;
+
+/**
+ * Statistics that a shuffle brings to the executors, each value's to one task. The first run of
+ * units sweeps; later ones find the shuffle's files.
+ */
+final class SparkSweep implements Sweep {
+  private final JavaSparkContext spark;
+  private final String name;
+  private final List<Observation> observations;
+  private final JavaPairRDD<TileKey, TileValue> sorted;
+
+  SparkSweep(
+      JavaSparkContext spark,
+      String name,
+      List<Observation> observations,
+      JavaPairRDD<TileKey, TileValue> parts) {
+    this.spark = spark;
+    this.name = name;
+    this.observations = observations;
+    this.sorted =
+        parts.repartitionAndSortWithinPartitions(new ValuePartitioner(observations.size()));
+  }
+
+  @Override
+  public void run(RunContext run, List<InputUnit> units, Consumer<SolvedUnit> done) {
+    spark.setJobGroup(SparkEngine.JOB_GROUP, name + ": sweep, reduce, solve");
+    Map<Integer, ArrayList<InputUnit>> byValue = new TreeMap<>();
+    for (InputUnit unit : units) {
+      byValue.computeIfAbsent(place(unit), key -> new ArrayList<>()).add(unit);
+    }
+    RunContext slim = run.withoutParameters();
+    List<Observation> observed = observations;
+    JavaRDD<byte[]> results =
+        sorted.mapPartitions(
+            tiles -> {
+              int value = TaskContext.getPartitionId();
+              return work(slim, observed.get(value), byValue.get(value), tiles);
+            });
+    StreamedJob.run(
+        results,
+        List.copyOf(byValue.keySet()),
+        Solved.class,
+        solved -> solved.units().forEach(done));
+  }
+
+  /** What the units of a value gave. */
+  private record Solved(List<SolvedUnit> units) implements Serializable {}
+
+  private int place(InputUnit unit) {
+    for (int i = 0; i < observations.size(); i++) {
+      if (observations.get(i).value().equals(unit.input())) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException(unit.work().id() + " is of a value that was not swept");
+  }
+
+  private static Iterator<byte[]> work(
+      RunContext run,
+      Observation observation,
+      List<InputUnit> units,
+      Iterator<Tuple2<TileKey, TileValue>> tiles)
+      throws IOException {
+    try (ValueWork work = new ValueWork(observation, units)) {
+      while (tiles.hasNext()) {
+        Tuple2<TileKey, TileValue> tile = tiles.next();
+        TileKey key = tile._1();
+        Part part = new Part(key.row(), key.column(), tile._2().sequences(), tile._2().values());
+        work.absorb(key.statistic(), part);
+      }
+      return List.of(Wire.encode(new Solved(work.run(run)))).iterator();
+    }
+  }
+
+  /** The tiles of a layer are many times its weights: they need not wait for a collection. */
+  @Override
+  public void close() {
+    sorted.rdd().cleanShuffleDependencies(/* blocking= */ false);
+  }
+}

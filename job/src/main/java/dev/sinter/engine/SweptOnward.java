@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.sinter.engine;
+
+import dev.sinter.task.Observation;
+import dev.sinter.task.SliceStatistics;
+import dev.sinter.task.SubgraphTask;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.TaskContext;
+import scala.Tuple2;
+
+/**
+ * A slice that is swept and pushed on by one forward. Spark keeps the micro-batches that come out;
+ * the statistics are left for the task in which that happened. A task that finds the micro-batches
+ * kept by an earlier attempt, and so no statistics, sweeps on its own.
+ */
+final class SweptOnward {
+  private static final Map<Key, SliceStatistics> LEFT = new ConcurrentHashMap<>();
+
+  private SweptOnward() {}
+
+  private record Key(long attempt, String subgraph) {
+    static Key of(SubgraphTask task) {
+      return new Key(TaskContext.get().taskAttemptId(), task.subgraph().name());
+    }
+  }
+
+  /** The micro-batches that come out; behind the last, the statistics are left. */
+  static Iterator<byte[]> pass(
+      SubgraphTask task, List<Observation> observations, Iterator<byte[]> blocks) {
+    SliceStatistics statistics = SparkEngine.closedWithTask(new SliceStatistics(observations));
+    Key key = Key.of(task);
+    TaskContext.get()
+        .addTaskCompletionListener(
+            context -> {
+              LEFT.remove(key);
+            });
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        boolean more = blocks.hasNext();
+        if (!more) {
+          LEFT.put(key, statistics);
+        }
+        return more;
+      }
+
+      @Override
+      public byte[] next() {
+        try {
+          return task.advance(blocks.next(), statistics);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
+  }
+
+  /** The parts of a slice's statistics, from what came in and what went out. */
+  static Iterator<Tuple2<TileKey, TileValue>> parts(
+      SubgraphTask task, List<Observation> observations, Iterator<byte[]> from, Iterator<byte[]> to)
+      throws IOException {
+    to.forEachRemaining(block -> {});
+    Optional<SliceStatistics> left = Optional.ofNullable(LEFT.remove(Key.of(task)));
+    return KeyedParts.of(
+        left.isPresent() ? left.get() : SparkEngine.closedWithTask(task.sweep(from, observations)));
+  }
+}
