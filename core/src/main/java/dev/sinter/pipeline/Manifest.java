@@ -37,7 +37,8 @@ final class Manifest {
       Optional<TokenFile> tokens,
       Collection<SolvedUnit> units,
       List<String> notices,
-      Stopwatch times) {
+      Stopwatch times,
+      List<Json.Obj> steps) {
     TreeSet<String> platforms = new TreeSet<>();
     units.forEach(unit -> platforms.add(unit.platform()));
     return Json.object(
@@ -51,7 +52,8 @@ final class Manifest {
         "modules", modules(plan, units),
         "smoothed", smoothed(plan, units),
         "notices", notices,
-        "seconds", times.seconds());
+        "seconds", times.seconds(),
+        "steps", steps);
   }
 
   /** What was read, and what of it calibrated. */

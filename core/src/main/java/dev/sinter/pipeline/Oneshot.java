@@ -357,6 +357,7 @@ public final class Oneshot {
     List<SolvedUnit> units = new ArrayList<>(workspace.solvedUnits().values());
     units.addAll(workspace.writtenShards().values());
     String model = checkpoint.store().location();
-    return Manifest.json(identity, model, plan, tokens, units, notices.told(), times);
+    return Manifest.json(
+        identity, model, plan, tokens, units, notices.told(), times, workspace.stepEntries());
   }
 }

@@ -6,6 +6,7 @@ import dev.sinter.pipeline.StepRun.Behind;
 import dev.sinter.plan.Calibration;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.ProgressListener;
+import dev.sinter.session.StepFigures;
 import dev.sinter.session.Workspace;
 import dev.sinter.session.Workspace.SavedActivations;
 import dev.sinter.task.RunContext;
@@ -65,6 +66,7 @@ final class SequentialPipeline {
     for (int i = 0; i < passes.size(); i++) {
       run(i, passes.get(i), slices, done);
     }
+    progress.calibrated(workspace.steps());
   }
 
   private void run(
@@ -81,14 +83,22 @@ final class SequentialPipeline {
         continue;
       }
       boolean isLast = i + 1 == steps.size();
+      StepClock clock = new StepClock(engine);
       stepRun.run(isLast ? Behind.NOTHING : behind(step));
       if (!wasDone) {
+        StepFigures figures = clock.figures(pass, i, step, done, tokens(slices));
+        workspace.commit(figures);
+        progress.calibrated(figures);
         progress.step(step.subgraph().name());
       }
       if (!isLast) {
         saveActivations(pass, i + 1, steps, done);
       }
     }
+  }
+
+  private static long tokens(List<TokenSlice> slices) {
+    return slices.stream().mapToLong(TokenSlice::length).sum();
   }
 
   private Behind behind(Step step) {

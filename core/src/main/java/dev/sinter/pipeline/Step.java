@@ -63,12 +63,17 @@ record Step(String id, CalibrationStep work, List<List<Smoothing>> methods) {
     return methods.isEmpty() && work.byValue().isEmpty();
   }
 
-  boolean isDone(Set<String> done) {
+  /** What the step is made of. */
+  List<String> ids() {
+    List<String> ids = new ArrayList<>();
+    methods.forEach(method -> method.forEach(pair -> ids.add(pair.id)));
     for (int input = 0; input < work.byValue().size(); input++) {
-      if (!done.contains(solveId(input))) {
-        return false;
-      }
+      ids.add(solveId(input));
     }
-    return methods.stream().flatMap(List::stream).allMatch(pair -> done.contains(pair.id));
+    return ids;
+  }
+
+  boolean isDone(Set<String> done) {
+    return done.containsAll(ids());
   }
 }

@@ -78,6 +78,12 @@ public interface CalibrationEngine extends AutoCloseable {
       Class<R> result,
       Consumer<? super R> done);
 
+  /** What tasks of sweeps and advances have taken so far. */
+  Effort effort();
+
+  /** How many tasks can run at once. */
+  int slots();
+
   @Override
   void close();
 }

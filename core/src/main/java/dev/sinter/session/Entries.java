@@ -17,6 +17,7 @@ final class Entries {
   static final String UNIT = "unit";
   static final String ACTIVATIONS = "activations";
   static final String SHARD = "shard";
+  static final String STEP = "step";
 
   private Entries() {}
 
@@ -36,7 +37,8 @@ final class Entries {
         "sha256", unit.file().sha256(),
         "modules", modules,
         "parameters", unit.parameters(),
-        "seconds", unit.seconds(),
+        "seconds", unit.seconds().whole(),
+        "write_seconds", unit.seconds().write(),
         "platform", unit.platform());
   }
 
@@ -51,7 +53,8 @@ final class Entries {
       modules.add(
           new ModuleFigures(text(module, "module"), text(module, "source_crc32c"), figures));
     }
-    double seconds = ((Json.Num) entry.members().get("seconds")).asDouble();
+    SolvedUnit.Seconds seconds =
+        new SolvedUnit.Seconds(real(entry, "seconds"), real(entry, "write_seconds"));
     WrittenFile file =
         new WrittenFile(text(entry, "file"), number(entry, "size"), text(entry, "sha256"));
     List<String> parameters =
@@ -61,8 +64,48 @@ final class Entries {
         text(entry, "id"), file, modules, parameters, seconds, text(entry, "platform"));
   }
 
+  static Json.Obj of(StepFigures step) {
+    Effort effort = step.effort();
+    return Json.object(
+        "pass", step.pass(),
+        "step", step.step(),
+        "subgraph", step.subgraph(),
+        "tokens", step.tokens(),
+        "slots", step.slots(),
+        "seconds", step.seconds(),
+        "advance_seconds", effort.advance(),
+        "sweep_seconds", effort.sweep(),
+        "reduce_seconds", effort.reduce(),
+        "solve_seconds", effort.solve(),
+        "write_seconds", effort.write(),
+        "shuffled_bytes", effort.shuffledBytes());
+  }
+
+  static StepFigures step(Json.Obj entry) {
+    Effort effort =
+        new Effort(
+            real(entry, "advance_seconds"),
+            real(entry, "sweep_seconds"),
+            real(entry, "reduce_seconds"),
+            real(entry, "solve_seconds"),
+            real(entry, "write_seconds"),
+            number(entry, "shuffled_bytes"));
+    return new StepFigures(
+        (int) number(entry, "pass"),
+        (int) number(entry, "step"),
+        text(entry, "subgraph"),
+        number(entry, "tokens"),
+        (int) number(entry, "slots"),
+        real(entry, "seconds"),
+        effort);
+  }
+
   static String text(Json.Obj entry, String name) {
     return ((Json.Str) entry.members().get(name)).value();
+  }
+
+  private static double real(Json.Obj entry, String name) {
+    return ((Json.Num) entry.members().get(name)).asDouble();
   }
 
   static long number(Json.Obj entry, String name) {

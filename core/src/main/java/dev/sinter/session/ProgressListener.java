@@ -2,6 +2,7 @@
 package dev.sinter.session;
 
 import dev.sinter.task.SolvedUnit;
+import java.util.List;
 
 /** Is told how a run goes on. */
 public interface ProgressListener {
@@ -20,6 +21,12 @@ public interface ProgressListener {
 
   /** A step of the phase is done. */
   void step(String what);
+
+  /** A step of a calibration is done. */
+  default void calibrated(StepFigures step) {}
+
+  /** All steps of a calibration are done. */
+  default void calibrated(List<StepFigures> steps) {}
 
   /** A unit was solved and committed. */
   void solved(SolvedUnit unit);

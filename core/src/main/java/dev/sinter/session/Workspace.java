@@ -119,6 +119,22 @@ public final class Workspace {
     journal.append(Entries.SHARD, Entries.of(shard));
   }
 
+  /** Where the time of the steps went, in the order in which they were done. */
+  public List<StepFigures> steps() {
+    return journal.entries(Entries.STEP).stream().map(Entries::step).toList();
+  }
+
+  /** The same as the journal has it. */
+  public List<Json.Obj> stepEntries() {
+    return journal.entries(Entries.STEP).stream()
+        .map(entry -> entry.without("kind").without("after"))
+        .toList();
+  }
+
+  public void commit(StepFigures step) {
+    journal.append(Entries.STEP, Entries.of(step));
+  }
+
   private Map<String, SolvedUnit> units(String kind) {
     Map<String, SolvedUnit> units = new LinkedHashMap<>();
     journal.entries(kind).stream()

@@ -77,9 +77,10 @@ public record SmoothUnit(String id, SmoothingPlan plan) implements WorkUnit {
         linears.add(new Smoother.Linear(linear.module(), weight_RC, linear.args()));
       }
       Factors factors = choose(linears, statistics);
+      long solved = System.nanoTime();
       WrittenFile file = write(run, Tensors.to(factors.factor_C(), DType.F32).contiguous());
       ModuleFigures figures = new ModuleFigures(figuresName(plan), "", factors.figures());
-      double seconds = (System.nanoTime() - start) / 1e9;
+      SolvedUnit.Seconds seconds = SolvedUnit.Seconds.since(start, solved);
       return new SolvedUnit(id, file, List.of(figures), List.of(), seconds, Torch.cpuCapability());
     }
   }

@@ -63,8 +63,9 @@ public final class SolveTask {
         figures.add(solve(module, solve, solved));
       }
       List<String> parameters = findParameters(solved);
+      long written = System.nanoTime();
       WrittenFile file = write(solved);
-      double seconds = (System.nanoTime() - start) / 1e9;
+      SolvedUnit.Seconds seconds = SolvedUnit.Seconds.since(start, written);
       return new SolvedUnit(unit.id(), file, figures, parameters, seconds, Torch.cpuCapability());
     }
   }

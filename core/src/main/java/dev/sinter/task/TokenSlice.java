@@ -21,6 +21,11 @@ public record TokenSlice(int index, List<TensorEntry> samples) implements Serial
     samples = List.copyOf(samples);
   }
 
+  /** How many tokens it has. */
+  public long length() {
+    return samples.stream().mapToLong(sample -> sample.spec().shape().elements()).sum();
+  }
+
   /**
    * The slice's micro-batches of token ids: samples in their order, as many at a time as the run
    * says, whatever their lengths.

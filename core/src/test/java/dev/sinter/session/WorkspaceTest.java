@@ -127,7 +127,7 @@ class WorkspaceTest {
             new WrittenFile("u.safetensors", 7, "ab"),
             List.of(new SolvedUnit.ModuleFigures("m", "0a1b2c3d", Map.of("loss", 1.5e-20))),
             List.of("m.input_scale"),
-            0.25,
+            new SolvedUnit.Seconds(0.25, 0.125),
             "AVX2");
     SolvedUnit shard = shard("model.safetensors");
     Workspace first = open();
@@ -201,7 +201,12 @@ class WorkspaceTest {
 
   private static SolvedUnit shard(String file) {
     return new SolvedUnit(
-        file, new WrittenFile(file, 1L << 40, "cd"), List.of(), List.of(), 0.5, "AVX2");
+        file,
+        new WrittenFile(file, 1L << 40, "cd"),
+        List.of(),
+        List.of(),
+        new SolvedUnit.Seconds(0.5, 0.5),
+        "AVX2");
   }
 
   private static List<Long> lengths(List<TensorEntry> samples) {

@@ -3,6 +3,7 @@ package dev.sinter.testing;
 
 import dev.sinter.graph.Subgraph;
 import dev.sinter.session.CalibrationEngine;
+import dev.sinter.session.Effort;
 import dev.sinter.task.ActivationFile;
 import dev.sinter.task.InputUnit;
 import dev.sinter.task.Observation;
@@ -147,6 +148,16 @@ public final class InProcessEngine implements CalibrationEngine {
       Class<R> result,
       Consumer<? super R> done) {
     tasks.forEach(task -> done.accept(unchecked(() -> task.run(run))));
+  }
+
+  @Override
+  public Effort effort() {
+    return Effort.NONE;
+  }
+
+  @Override
+  public int slots() {
+    return 1;
   }
 
   @Override

@@ -9,12 +9,12 @@ import org.apache.spark.TaskContext;
 import scala.Tuple2;
 
 /** The parts of a slice's statistics as the shuffle carries them. */
-record KeyedParts(Iterator<KeyedPart> parts, int slice)
+record KeyedParts(Iterator<KeyedPart> parts, int slice, TaskClocks clocks)
     implements Iterator<Tuple2<TileKey, TileValue>> {
 
   /** Those of the slice that the running task is about. */
-  static KeyedParts of(SliceStatistics statistics) {
-    return new KeyedParts(statistics.parts(), TaskContext.getPartitionId());
+  static KeyedParts of(SliceStatistics statistics, TaskClocks clocks) {
+    return new KeyedParts(statistics.parts(), TaskContext.getPartitionId(), clocks);
   }
 
   @Override
@@ -26,6 +26,7 @@ record KeyedParts(Iterator<KeyedPart> parts, int slice)
   public Tuple2<TileKey, TileValue> next() {
     KeyedPart keyed = parts.next();
     Part part = keyed.part();
+    clocks.sent((long) part.values().length * Float.BYTES);
     TileKey key =
         new TileKey(keyed.observation(), keyed.statistic(), part.row(), part.column(), slice);
     return new Tuple2<>(key, new TileValue(part.sequences(), part.values()));

@@ -3,6 +3,7 @@ package dev.sinter.engine;
 
 import dev.sinter.graph.Subgraph;
 import dev.sinter.session.CalibrationEngine;
+import dev.sinter.session.Effort;
 import dev.sinter.task.ActivationFile;
 import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
@@ -33,10 +34,12 @@ public final class SparkEngine implements CalibrationEngine {
 
   private final JavaSparkContext spark;
   private final List<JavaRDD<byte[]>> kept = new ArrayList<>();
+  private final TaskClocks clocks;
   private JavaRDD<byte[]> activations;
 
   public SparkEngine(JavaSparkContext spark) {
     this.spark = spark;
+    this.clocks = new TaskClocks(spark.sc());
     this.activations = spark.emptyRDD();
   }
 
@@ -53,32 +56,35 @@ public final class SparkEngine implements CalibrationEngine {
       RunContext run, Subgraph subgraph, List<Observation> observations, Onward onward) {
     SubgraphTask task = new SubgraphTask(run, subgraph, List.of());
     JavaRDD<byte[]> before = activations;
+    TaskClocks timing = clocks;
     JavaPairRDD<TileKey, TileValue> parts;
     if (onward == Onward.ADVANCE) {
       activations =
           before
-              .mapPartitions(blocks -> SweptOnward.pass(task, observations, blocks))
+              .mapPartitions(blocks -> SweptOnward.pass(task, observations, timing, blocks))
               .persist(StorageLevel.DISK_ONLY());
       kept.add(activations);
       parts =
           before
               .zipPartitions(
-                  activations, (from, to) -> SweptOnward.parts(task, observations, from, to))
+                  activations,
+                  (from, to) -> SweptOnward.parts(task, observations, timing, from, to))
               .mapToPair(part -> part);
     } else {
       parts =
           before.mapPartitionsToPair(
-              blocks -> KeyedParts.of(closedWithTask(task.sweep(blocks, observations))));
+              blocks -> SweptOnward.swept(task, observations, timing, blocks));
     }
-    return new SparkSweep(spark, subgraph.name(), observations, parts);
+    return new SparkSweep(spark, subgraph.name(), observations, parts, clocks);
   }
 
   @Override
   public void advance(RunContext run, Subgraph subgraph, List<SolvedModule> solved) {
     SubgraphTask task = new SubgraphTask(run, subgraph, solved);
+    TaskClocks timing = clocks;
     activations =
         activations
-            .mapPartitions(blocks -> new Advanced(task, blocks))
+            .mapPartitions(blocks -> new Advanced(task, timing, blocks))
             .persist(StorageLevel.DISK_ONLY());
     kept.add(activations);
   }
@@ -160,6 +166,16 @@ public final class SparkEngine implements CalibrationEngine {
     return Wire.decode(bytes, Task.class);
   }
 
+  @Override
+  public Effort effort() {
+    return clocks.effort();
+  }
+
+  @Override
+  public int slots() {
+    return spark.defaultParallelism();
+  }
+
   private void describe(String what) {
     spark.setJobGroup(JOB_GROUP, what);
   }
@@ -173,7 +189,8 @@ public final class SparkEngine implements CalibrationEngine {
   }
 
   /** Micro-batches pushed through a subgraph, one when the next is asked for. */
-  private record Advanced(SubgraphTask task, Iterator<byte[]> blocks) implements Iterator<byte[]> {
+  private record Advanced(SubgraphTask task, TaskClocks clocks, Iterator<byte[]> blocks)
+      implements Iterator<byte[]> {
     @Override
     public boolean hasNext() {
       return blocks.hasNext();
@@ -181,8 +198,12 @@ public final class SparkEngine implements CalibrationEngine {
 
     @Override
     public byte[] next() {
+      byte[] block = blocks.next();
+      long start = System.nanoTime();
       try {
-        return task.advance(blocks.next());
+        byte[] out = task.advance(block);
+        clocks.advanced(start);
+        return out;
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }

@@ -31,14 +31,17 @@ final class SparkSweep implements Sweep {
   private final String name;
   private final List<Observation> observations;
   private final JavaPairRDD<TileKey, TileValue> sorted;
+  private final TaskClocks clocks;
 
   SparkSweep(
       JavaSparkContext spark,
       String name,
       List<Observation> observations,
-      JavaPairRDD<TileKey, TileValue> parts) {
+      JavaPairRDD<TileKey, TileValue> parts,
+      TaskClocks clocks) {
     this.spark = spark;
     this.name = name;
+    this.clocks = clocks;
     this.observations = observations;
     this.sorted =
         parts.repartitionAndSortWithinPartitions(new ValuePartitioner(observations.size()));
@@ -53,11 +56,12 @@ final class SparkSweep implements Sweep {
     }
     RunContext slim = run.withoutParameters();
     List<Observation> observed = observations;
+    TaskClocks timing = clocks;
     JavaRDD<byte[]> results =
         sorted.mapPartitions(
             tiles -> {
               int value = TaskContext.getPartitionId();
-              return work(slim, observed.get(value), byValue.get(value), tiles);
+              return work(slim, observed.get(value), byValue.get(value), timing, tiles);
             });
     StreamedJob.run(
         results,
@@ -82,15 +86,18 @@ final class SparkSweep implements Sweep {
       RunContext run,
       Observation observation,
       List<InputUnit> units,
+      TaskClocks clocks,
       Iterator<Tuple2<TileKey, TileValue>> tiles)
       throws IOException {
     try (ValueWork work = new ValueWork(observation, units)) {
+      long start = System.nanoTime();
       while (tiles.hasNext()) {
         Tuple2<TileKey, TileValue> tile = tiles.next();
         TileKey key = tile._1();
         Part part = new Part(key.row(), key.column(), tile._2().sequences(), tile._2().values());
         work.absorb(key.statistic(), part);
       }
+      clocks.reduced(start);
       return List.of(Wire.encode(new Solved(work.run(run)))).iterator();
     }
   }

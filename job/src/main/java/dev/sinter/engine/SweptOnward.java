@@ -32,7 +32,10 @@ final class SweptOnward {
 
   /** The micro-batches that come out; behind the last, the statistics are left. */
   static Iterator<byte[]> pass(
-      SubgraphTask task, List<Observation> observations, Iterator<byte[]> blocks) {
+      SubgraphTask task,
+      List<Observation> observations,
+      TaskClocks clocks,
+      Iterator<byte[]> blocks) {
     SliceStatistics statistics = SparkEngine.closedWithTask(new SliceStatistics(observations));
     Key key = Key.of(task);
     TaskContext.get()
@@ -52,8 +55,12 @@ final class SweptOnward {
 
       @Override
       public byte[] next() {
+        byte[] block = blocks.next();
+        long start = System.nanoTime();
         try {
-          return task.advance(blocks.next(), statistics);
+          byte[] out = task.advance(block, statistics);
+          clocks.swept(System.nanoTime() - start);
+          return out;
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
@@ -63,11 +70,26 @@ final class SweptOnward {
 
   /** The parts of a slice's statistics, from what came in and what went out. */
   static Iterator<Tuple2<TileKey, TileValue>> parts(
-      SubgraphTask task, List<Observation> observations, Iterator<byte[]> from, Iterator<byte[]> to)
+      SubgraphTask task,
+      List<Observation> observations,
+      TaskClocks clocks,
+      Iterator<byte[]> from,
+      Iterator<byte[]> to)
       throws IOException {
     to.forEachRemaining(block -> {});
     Optional<SliceStatistics> left = Optional.ofNullable(LEFT.remove(Key.of(task)));
-    return KeyedParts.of(
-        left.isPresent() ? left.get() : SparkEngine.closedWithTask(task.sweep(from, observations)));
+    return left.isPresent()
+        ? KeyedParts.of(left.get(), clocks)
+        : swept(task, observations, clocks, from);
+  }
+
+  /** The parts of a slice's statistics, by a sweep. */
+  static KeyedParts swept(
+      SubgraphTask task, List<Observation> observations, TaskClocks clocks, Iterator<byte[]> blocks)
+      throws IOException {
+    TaskClocks.Sweeping timed = clocks.new Sweeping(blocks);
+    SliceStatistics statistics = SparkEngine.closedWithTask(task.sweep(timed, observations));
+    timed.done();
+    return KeyedParts.of(statistics, clocks);
   }
 }

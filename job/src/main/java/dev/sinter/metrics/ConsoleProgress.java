@@ -2,11 +2,16 @@
 package dev.sinter.metrics;
 
 import dev.sinter.session.ProgressListener;
+import dev.sinter.session.StepFigures;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Progress on stderr: a bar that redraws itself on a terminal, a line for each step in a log. Both
@@ -17,6 +22,9 @@ public final class ConsoleProgress implements ProgressListener {
   private static final String TERMINAL = "sinter.terminal";
 
   private static final int BAR_WIDTH = 24;
+
+  /** So many modules of a step are told each. */
+  private static final int MOST_LOSSES = 8;
 
   /** Where the lines go. */
   public enum Style {
@@ -31,7 +39,8 @@ public final class ConsoleProgress implements ProgressListener {
   private int done;
   private int doneBefore;
   private long phaseStart;
-  private String solvedLast = "";
+  private final Map<String, Double> losses = new LinkedHashMap<>();
+  private String speed = "";
 
   public ConsoleProgress(PrintStream out, Style style) {
     this.out = out;
@@ -66,16 +75,31 @@ public final class ConsoleProgress implements ProgressListener {
 
   @Override
   public void solved(SolvedUnit unit) {
-    solvedLast =
-        unit.modules().isEmpty() ? unit.id() : said(unit.modules().get(unit.modules().size() - 1));
+    for (ModuleFigures module : unit.modules()) {
+      Double loss = module.figures().get("loss");
+      if (loss != null) {
+        losses.put(module.module(), loss);
+      }
+    }
     if (style == Style.TERMINAL) {
-      draw(solvedLast);
+      draw(unit.modules().isEmpty() ? unit.id() : unit.modules().get(0).module());
     }
   }
 
-  private static String said(ModuleFigures module) {
-    Double loss = module.figures().get("loss");
-    return module.module() + (loss == null ? "" : String.format(Locale.ROOT, " (loss %.4g)", loss));
+  @Override
+  public void calibrated(StepFigures step) {
+    speed = String.format(Locale.ROOT, ", %.0f tokens/s", step.tokensPerSecond());
+  }
+
+  @Override
+  public void calibrated(List<StepFigures> all) {
+    if (!all.isEmpty()) {
+      out.println(
+          "sinter: where the time went: seconds by the clock, and seconds of tasks, of which up to "
+              + all.get(all.size() - 1).slots()
+              + " ran at once");
+      StepTable.lines(all).forEach(line -> out.println("sinter: " + line));
+    }
   }
 
   @Override
@@ -97,13 +121,30 @@ public final class ConsoleProgress implements ProgressListener {
             + steps
             + ": "
             + what
-            + loss(what)
+            + speed
+            + said(losses, what)
             + ", "
             + remaining());
+    losses.clear();
+    speed = "";
   }
 
-  private String loss(String what) {
-    return solvedLast.startsWith(what) && !solvedLast.equals(what) ? ", last " + solvedLast : "";
+  /** The error of each module of a step; of many, the largest. */
+  private static String said(Map<String, Double> losses, String step) {
+    if (losses.isEmpty()) {
+      return "";
+    }
+    List<Map.Entry<String, Double>> sorted = new ArrayList<>(losses.entrySet());
+    sorted.sort(Map.Entry.<String, Double>comparingByValue().reversed());
+    boolean all = sorted.size() <= MOST_LOSSES;
+    List<String> texts = new ArrayList<>();
+    for (Map.Entry<String, Double> loss : sorted.subList(0, all ? sorted.size() : 1)) {
+      String module = loss.getKey();
+      String name = module.startsWith(step + ".") ? module.substring(step.length() + 1) : module;
+      texts.add(String.format(Locale.ROOT, "%s %.3g", name, loss.getValue()));
+    }
+    return (all ? ", loss: " : ", largest loss of " + sorted.size() + ": ")
+        + String.join(", ", texts);
   }
 
   private void draw(String what) {
