@@ -24,6 +24,11 @@ public interface StatisticType extends Serializable {
   /** A summary that has seen nothing. */
   Statistic empty(long channels);
 
+  /** What a summary takes, about. */
+  default long bytes(long channels) {
+    return 2 * channels * Float.BYTES;
+  }
+
   /** What it is called where people read of it. */
   String label();
 
@@ -42,6 +47,11 @@ public interface StatisticType extends Serializable {
     @Override
     public boolean followsRescaling() {
       return true;
+    }
+
+    @Override
+    public long bytes(long channels) {
+      return channels * channels * Float.BYTES;
     }
 
     @Override

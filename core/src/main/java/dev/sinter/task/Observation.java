@@ -29,4 +29,9 @@ public record Observation(Value value, List<StatisticType> statistics) implement
     types.forEach((value, all) -> observations.add(new Observation(value, List.copyOf(all))));
     return List.copyOf(observations);
   }
+
+  /** What the statistics take in a task. */
+  public long bytes() {
+    return statistics.stream().mapToLong(type -> type.bytes(value.channels())).sum();
+  }
 }

@@ -20,10 +20,12 @@ import org.bytedeco.pytorch.Tensor;
  * parts.
  */
 public final class SliceStatistics implements AutoCloseable {
+  private final List<Observation> observed;
   private final Map<Value, List<Statistic>> byValue = new LinkedHashMap<>();
 
   /** Of values that have seen nothing yet. */
   public SliceStatistics(List<Observation> observations) {
+    this.observed = List.copyOf(observations);
     for (Observation observation : observations) {
       List<Statistic> statistics = new ArrayList<>();
       for (StatisticType type : observation.statistics()) {
@@ -35,6 +37,10 @@ public final class SliceStatistics implements AutoCloseable {
 
   /** A part, and which statistic of which observation it is of. */
   public record KeyedPart(int observation, int statistic, Part part) {}
+
+  List<Observation> observed() {
+    return observed;
+  }
 
   Set<Value> values() {
     return byValue.keySet();

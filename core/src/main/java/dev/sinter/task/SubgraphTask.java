@@ -5,7 +5,6 @@ import dev.sinter.graph.Interpreter;
 import dev.sinter.graph.Node;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
-import dev.sinter.tensor.Scope;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -21,9 +20,14 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Runs a subgraph on the micro-batches of a slice: to sweep it (gather statistics) or to advance
  * (make the next inputs).
+ *
+ * @param most how many bytes of weights and statistics are there at a time, unless what lies
+ *     outside of experts, or one of them, has more
  */
-public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule> solved)
+public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule> solved, long most)
     implements Serializable {
+  private static final long USUAL_MOST = 256L << 20;
+
   public SubgraphTask {
     Set<String> parameters = new HashSet<>();
     Set<String> modules = new HashSet<>();
@@ -35,44 +39,49 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     solved = List.copyOf(solved);
   }
 
-  /** The inputs of the next subgraph for one micro-batch. */
-  public byte[] advance(byte[] block) throws IOException {
-    try (SliceStatistics none = new SliceStatistics(List.of())) {
-      return advance(block, none);
-    }
+  public SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule> solved) {
+    this(run, subgraph, solved, USUAL_MOST);
   }
 
-  /** The same, and what passes on the way is taken in. */
-  public byte[] advance(byte[] block, SliceStatistics statistics) throws IOException {
-    run.enterTask();
-    Set<Value> wanted = new HashSet<>(subgraph.outputs());
-    wanted.addAll(statistics.values());
-    List<Node> nodes = subgraph.nodesFor(wanted);
-    try (WeightCache.Lease lease = lease(nodes, "advance");
-        Scope scope = Scope.open()) {
-      Map<Value, Tensor> outputs = new HashMap<>();
-      ActivationBlock given = ActivationBlock.decode(block);
-      new Interpreter(nodes)
-          .run(
-              lease.weights().frame(given.sequences()),
-              inputs(given),
-              wanted,
-              (value, tensor) -> {
-                if (statistics.values().contains(value)) {
-                  statistics.observe(value, tensor, given.sequences().count());
-                }
-                if (subgraph.outputs().contains(value)) {
-                  outputs.put(value, tensor.contiguous().clone());
-                }
-              });
-      List<Tensor> made = subgraph.outputs().stream().map(outputs::get).toList();
-      return new ActivationBlock(given.sequences(), made).encode();
+  /** The inputs of the next subgraph for one micro-batch. */
+  public byte[] advance(byte[] block) {
+    return advance(List.of(block).iterator(), new SliceStatistics(List.of())).next();
+  }
+
+  /** Those for the micro-batches of a slice, and what passes on the way is taken in. */
+  public SliceAdvance advance(Iterator<byte[]> blocks, SliceStatistics statistics) {
+    return new SliceAdvance(this, blocks, statistics);
+  }
+
+  /** The statistics of a slice, in parts. */
+  public SliceSweep sweep(Iterator<byte[]> blocks, List<Observation> observations) {
+    return new SliceSweep(this, observations, blocks);
+  }
+
+  /** In which pieces the subgraph runs for outputs and observed values. */
+  List<Subgraph> pieces(Set<Value> observed, Set<Value> outputs, List<Observation> observations) {
+    Map<Value, Long> gathered = new HashMap<>();
+    for (Observation observation : observations) {
+      gathered.put(observation.value(), observation.bytes());
     }
+    return Segments.of(
+        subgraph,
+        observed,
+        outputs,
+        node -> weights(node) + gathered.getOrDefault(node.output(), 0L),
+        most);
+  }
+
+  private long weights(Node node) {
+    return node.op().parameters().stream()
+        .mapToLong(name -> run.parameters().get(name).shape().elements())
+        .map(elements -> elements * run.dtype().bits() / Byte.SIZE)
+        .sum();
   }
 
   /** The subgraph with its weights at hand, until it is closed. */
   Open open() throws IOException {
-    return new Open(lease(subgraph.nodes(), "open"));
+    return new Open(lease(subgraph.nodes()));
   }
 
   /** A subgraph that runs on tensors of its caller. */
@@ -101,34 +110,6 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     }
   }
 
-  /** The statistics of a slice. */
-  public SliceStatistics sweep(Iterator<byte[]> blocks, List<Observation> observations)
-      throws IOException {
-    run.enterTask();
-    SliceStatistics statistics = new SliceStatistics(observations);
-    try {
-      List<Node> nodes = subgraph.nodesFor(statistics.values());
-      Interpreter interpreter = new Interpreter(nodes);
-      try (WeightCache.Lease lease = lease(nodes, "sweep")) {
-        while (blocks.hasNext()) {
-          try (Scope scope = Scope.open()) {
-            ActivationBlock given = ActivationBlock.decode(blocks.next());
-            long sequences = given.sequences().count();
-            interpreter.run(
-                lease.weights().frame(given.sequences()),
-                inputs(given),
-                statistics.values(),
-                (value, x_NC) -> statistics.observe(value, x_NC, sequences));
-          }
-        }
-      }
-    } catch (IOException | RuntimeException e) {
-      statistics.close();
-      throw e;
-    }
-    return statistics;
-  }
-
   private Map<Value, Tensor> inputs(ActivationBlock block) {
     Map<Value, Tensor> inputs = new LinkedHashMap<>();
     for (int i = 0; i < block.tensors().size(); i++) {
@@ -137,21 +118,11 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
     return inputs;
   }
 
-  private WeightCache.Lease lease(List<Node> nodes, String purpose) throws IOException {
+  WeightCache.Lease lease(List<Node> nodes) throws IOException {
     List<String> files = solved.stream().map(SolvedModule::file).toList();
     int from = nodes.isEmpty() ? 0 : nodes.get(0).output().id();
     String what =
-        run.checkpoint()
-            + "|"
-            + subgraph.name()
-            + "|"
-            + purpose
-            + "|"
-            + from
-            + "+"
-            + nodes.size()
-            + "|"
-            + files;
+        run.checkpoint() + "|" + subgraph.name() + "|" + from + "+" + nodes.size() + "|" + files;
     return WeightCache.shared()
         .lease(
             new WeightCache.Key(run.runId(), what), () -> SubgraphWeights.load(run, nodes, solved));

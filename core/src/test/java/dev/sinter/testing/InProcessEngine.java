@@ -8,8 +8,10 @@ import dev.sinter.task.ActivationFile;
 import dev.sinter.task.InputUnit;
 import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
+import dev.sinter.task.SliceAdvance;
 import dev.sinter.task.SliceStatistics;
 import dev.sinter.task.SliceStatistics.KeyedPart;
+import dev.sinter.task.SliceSweep;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SubgraphTask;
@@ -54,27 +56,34 @@ public final class InProcessEngine implements CalibrationEngine {
   public Sweep sweep(
       RunContext run, Subgraph subgraph, List<Observation> observations, Onward onward) {
     SubgraphTask task = new SubgraphTask(run, subgraph, List.of());
-    List<SliceStatistics> slices = new ArrayList<>();
     List<List<byte[]>> passed = new ArrayList<>();
+    List<List<KeyedPart>> parts = new ArrayList<>();
     for (List<byte[]> slice : activations) {
+      List<KeyedPart> ofSlice = new ArrayList<>();
       if (onward == Onward.ADVANCE) {
-        SliceStatistics statistics = new SliceStatistics(observations);
-        passed.add(
-            slice.stream().map(block -> unchecked(() -> task.advance(block, statistics))).toList());
-        slices.add(statistics);
+        try (SliceStatistics statistics = new SliceStatistics(observations)) {
+          passed.add(advanced(task, slice, statistics));
+          statistics.parts().forEachRemaining(ofSlice::add);
+        }
       } else {
         passed.add(slice);
-        slices.add(unchecked(() -> task.sweep(slice.iterator(), observations)));
+        try (SliceSweep sweep = task.sweep(slice.iterator(), observations)) {
+          sweep.forEachRemaining(ofSlice::add);
+        }
       }
-    }
-    activations = passed;
-    List<List<KeyedPart>> parts = new ArrayList<>();
-    for (SliceStatistics statistics : slices) {
-      List<KeyedPart> ofSlice = new ArrayList<>();
-      statistics.parts().forEachRemaining(ofSlice::add);
       parts.add(ofSlice);
     }
+    activations = passed;
     return new Swept(observations, parts);
+  }
+
+  private static List<byte[]> advanced(
+      SubgraphTask task, List<byte[]> slice, SliceStatistics statistics) {
+    List<byte[]> out = new ArrayList<>();
+    try (SliceAdvance advance = task.advance(slice.iterator(), statistics)) {
+      advance.forEachRemaining(out::add);
+    }
+    return out;
   }
 
   /** What each slice gave. */
@@ -112,8 +121,7 @@ public final class InProcessEngine implements CalibrationEngine {
     SubgraphTask task = new SubgraphTask(run, subgraph, solved);
     activations =
         activations.stream()
-            .map(
-                slice -> slice.stream().map(block -> unchecked(() -> task.advance(block))).toList())
+            .map(slice -> advanced(task, slice, new SliceStatistics(List.of())))
             .toList();
   }
 

@@ -2,7 +2,6 @@
 package dev.sinter.engine;
 
 import dev.sinter.statistic.Part;
-import dev.sinter.task.SliceStatistics;
 import dev.sinter.task.SliceStatistics.KeyedPart;
 import java.util.Iterator;
 import org.apache.spark.TaskContext;
@@ -13,8 +12,8 @@ record KeyedParts(Iterator<KeyedPart> parts, int slice, TaskClocks clocks)
     implements Iterator<Tuple2<TileKey, TileValue>> {
 
   /** Those of the slice that the running task is about. */
-  static KeyedParts of(SliceStatistics statistics, TaskClocks clocks) {
-    return new KeyedParts(statistics.parts(), TaskContext.getPartitionId(), clocks);
+  static KeyedParts of(Iterator<KeyedPart> parts, TaskClocks clocks) {
+    return new KeyedParts(parts, TaskContext.getPartitionId(), clocks);
   }
 
   @Override

@@ -7,12 +7,12 @@ import dev.sinter.session.Effort;
 import dev.sinter.task.ActivationFile;
 import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
+import dev.sinter.task.SliceStatistics;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SubgraphTask;
 import dev.sinter.task.Task;
 import dev.sinter.task.TokenSlice;
 import dev.sinter.task.WeightCache;
-import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -84,9 +84,16 @@ public final class SparkEngine implements CalibrationEngine {
     TaskClocks timing = clocks;
     activations =
         activations
-            .mapPartitions(blocks -> new Advanced(task, timing, blocks))
+            .mapPartitions(blocks -> advanced(task, timing, blocks))
             .persist(StorageLevel.DISK_ONLY());
     kept.add(activations);
+  }
+
+  private static Iterator<byte[]> advanced(
+      SubgraphTask task, TaskClocks clocks, Iterator<byte[]> blocks) {
+    TaskClocks.Waiting waiting = new TaskClocks.Waiting(blocks);
+    SliceStatistics none = new SliceStatistics(List.of());
+    return clocks.advancing(waiting, closedWithTask(task.advance(waiting, none)));
   }
 
   @Override
@@ -186,27 +193,5 @@ public final class SparkEngine implements CalibrationEngine {
     spark.clearJobGroup();
     // In local mode the executor is this JVM.
     WeightCache.clear();
-  }
-
-  /** Micro-batches pushed through a subgraph, one when the next is asked for. */
-  private record Advanced(SubgraphTask task, TaskClocks clocks, Iterator<byte[]> blocks)
-      implements Iterator<byte[]> {
-    @Override
-    public boolean hasNext() {
-      return blocks.hasNext();
-    }
-
-    @Override
-    public byte[] next() {
-      byte[] block = blocks.next();
-      long start = System.nanoTime();
-      try {
-        byte[] out = task.advance(block);
-        clocks.advanced(start);
-        return out;
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -3,9 +3,8 @@ package dev.sinter.engine;
 
 import dev.sinter.task.Observation;
 import dev.sinter.task.SliceStatistics;
+import dev.sinter.task.SliceStatistics.KeyedPart;
 import dev.sinter.task.SubgraphTask;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +42,13 @@ final class SweptOnward {
             context -> {
               LEFT.remove(key);
             });
+    TaskClocks.Waiting waiting = new TaskClocks.Waiting(blocks);
+    Iterator<byte[]> made =
+        clocks.sweeping(waiting, SparkEngine.closedWithTask(task.advance(waiting, statistics)));
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        boolean more = blocks.hasNext();
+        boolean more = made.hasNext();
         if (!more) {
           LEFT.put(key, statistics);
         }
@@ -55,15 +57,7 @@ final class SweptOnward {
 
       @Override
       public byte[] next() {
-        byte[] block = blocks.next();
-        long start = System.nanoTime();
-        try {
-          byte[] out = task.advance(block, statistics);
-          clocks.swept(System.nanoTime() - start);
-          return out;
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
+        return made.next();
       }
     };
   }
@@ -74,22 +68,22 @@ final class SweptOnward {
       List<Observation> observations,
       TaskClocks clocks,
       Iterator<byte[]> from,
-      Iterator<byte[]> to)
-      throws IOException {
+      Iterator<byte[]> to) {
     to.forEachRemaining(block -> {});
     Optional<SliceStatistics> left = Optional.ofNullable(LEFT.remove(Key.of(task)));
     return left.isPresent()
-        ? KeyedParts.of(left.get(), clocks)
+        ? KeyedParts.of(left.get().parts(), clocks)
         : swept(task, observations, clocks, from);
   }
 
   /** The parts of a slice's statistics, by a sweep. */
   static KeyedParts swept(
-      SubgraphTask task, List<Observation> observations, TaskClocks clocks, Iterator<byte[]> blocks)
-      throws IOException {
-    TaskClocks.Sweeping timed = clocks.new Sweeping(blocks);
-    SliceStatistics statistics = SparkEngine.closedWithTask(task.sweep(timed, observations));
-    timed.done();
-    return KeyedParts.of(statistics, clocks);
+      SubgraphTask task,
+      List<Observation> observations,
+      TaskClocks clocks,
+      Iterator<byte[]> blocks) {
+    TaskClocks.Waiting waiting = new TaskClocks.Waiting(blocks);
+    Iterator<KeyedPart> parts = SparkEngine.closedWithTask(task.sweep(waiting, observations));
+    return KeyedParts.of(clocks.sweeping(waiting, parts), clocks);
   }
 }

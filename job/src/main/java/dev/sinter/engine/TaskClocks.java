@@ -31,12 +31,14 @@ final class TaskClocks implements Serializable {
     return nanos.value() / 1e9;
   }
 
-  void advanced(long start) {
-    advance.add(System.nanoTime() - start);
+  /** Measures what makes parts while they are asked for, but for the time it waits for blocks. */
+  <T> Iterator<T> sweeping(Waiting blocks, Iterator<T> parts) {
+    return new Timed<>(blocks, parts, sweep);
   }
 
-  void swept(long nanos) {
-    sweep.add(nanos);
+  /** The same of what makes activations. */
+  <T> Iterator<T> advancing(Waiting blocks, Iterator<T> made) {
+    return new Timed<>(blocks, made, advance);
   }
 
   void reduced(long start) {
@@ -47,13 +49,12 @@ final class TaskClocks implements Serializable {
     bytes.add(more);
   }
 
-  /** Measures a sweep, but for the time in which it waits for the blocks that it reads. */
-  final class Sweeping implements Iterator<byte[]> {
+  /** Blocks that are read, and how long a reader waited for them: others make them meanwhile. */
+  static final class Waiting implements Iterator<byte[]> {
     private final Iterator<byte[]> blocks;
-    private final long start = System.nanoTime();
-    private long waited;
+    private long nanos;
 
-    Sweeping(Iterator<byte[]> blocks) {
+    Waiting(Iterator<byte[]> blocks) {
       this.blocks = blocks;
     }
 
@@ -61,7 +62,7 @@ final class TaskClocks implements Serializable {
     public boolean hasNext() {
       long asked = System.nanoTime();
       boolean more = blocks.hasNext();
-      waited += System.nanoTime() - asked;
+      nanos += System.nanoTime() - asked;
       return more;
     }
 
@@ -69,12 +70,29 @@ final class TaskClocks implements Serializable {
     public byte[] next() {
       long asked = System.nanoTime();
       byte[] block = blocks.next();
-      waited += System.nanoTime() - asked;
+      nanos += System.nanoTime() - asked;
       return block;
     }
+  }
 
-    void done() {
-      swept(System.nanoTime() - start - waited);
+  private record Timed<T>(Waiting blocks, Iterator<T> made, LongAccumulator clock)
+      implements Iterator<T> {
+    @Override
+    public boolean hasNext() {
+      long start = System.nanoTime();
+      long waited = blocks.nanos;
+      boolean more = made.hasNext();
+      clock.add(System.nanoTime() - start - (blocks.nanos - waited));
+      return more;
+    }
+
+    @Override
+    public T next() {
+      long start = System.nanoTime();
+      long waited = blocks.nanos;
+      T next = made.next();
+      clock.add(System.nanoTime() - start - (blocks.nanos - waited));
+      return next;
     }
   }
 }
