@@ -3,11 +3,13 @@ package dev.sinter.pipeline;
 
 import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
+import dev.sinter.modifier.Event;
 import dev.sinter.plan.Calibration;
 import dev.sinter.plan.CalibrationStep;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.ProgressListener;
+import dev.sinter.session.Session;
 import dev.sinter.session.Workspace;
 import dev.sinter.session.Workspace.SavedActivations;
 import dev.sinter.task.InputUnit;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Calibrates one subgraph after another: sweep and smooth, sweep and solve, commit, advance.
@@ -40,6 +43,7 @@ final class SequentialPipeline {
   private final ProgressListener progress;
   private final OneshotRequest.Settings settings;
   private final Rescalings rescalings;
+  private final Session session;
 
   SequentialPipeline(
       RunContext run,
@@ -48,7 +52,8 @@ final class SequentialPipeline {
       Notices notices,
       ProgressListener progress,
       OneshotRequest.Settings settings,
-      Rescalings rescalings) {
+      Rescalings rescalings,
+      Session session) {
     this.run = run;
     this.workspace = workspace;
     this.engine = engine;
@@ -56,6 +61,7 @@ final class SequentialPipeline {
     this.progress = progress;
     this.settings = settings;
     this.rescalings = rescalings;
+    this.session = session;
   }
 
   /** One subgraph, what is smoothed in it, method by method, and what is solved. */
@@ -78,6 +84,13 @@ final class SequentialPipeline {
                 units.add(new InputUnit(value, value.channels(), unit));
               });
       return units;
+    }
+
+    /** What was solved, in the order of the subgraph. */
+    List<SolvedUnit> solvedUnits(Map<String, SolvedUnit> done) {
+      return IntStream.range(0, work.byValue().size())
+          .mapToObj(input -> done.get(solveId(input)))
+          .toList();
     }
 
     private String solveId(int input) {
@@ -124,6 +137,7 @@ final class SequentialPipeline {
       boolean wasDone = step.isDone(done.keySet());
       smooth(step, done);
       if (i < first) {
+        end(pass, step, done);
         continue;
       }
       List<InputUnit> solving = step.solving(rescalings);
@@ -131,10 +145,23 @@ final class SequentialPipeline {
       if (!wasDone) {
         progress.step(step.subgraph.name());
       }
+      end(pass, step, done);
       if (i + 1 < steps.size()) {
         engine.advance(rescalings.apply(run), step.subgraph, seenBehind(solving, done));
         saveActivations(pass, i + 1, steps, done);
       }
+    }
+  }
+
+  /** Also of a step that an earlier run did, so that a session is the same however often it died. */
+  private void end(int pass, Step step, Map<String, SolvedUnit> done) {
+    if (!step.isEmpty()) {
+      session.endSubgraph(
+          new Event.SubgraphEnd(
+              step.subgraph.name(),
+              pass,
+              SessionResults.smoothed(step.smoothing, done),
+              SessionResults.of(step.solvedUnits(done))));
     }
   }
 

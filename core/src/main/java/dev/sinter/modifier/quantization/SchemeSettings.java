@@ -111,7 +111,7 @@ public record SchemeSettings(ListedTargets targets) {
     Optional<QuantizationArgs> kvCache = settings.node(KV_CACHE).flatMap(n -> cache(settings, n));
     List<SchemeGroup> observed = Observers.apply(settings, groups);
     for (String name : IN_TRAINING) {
-      if (settings.hasValue(name)) {
+      if (settings.hasValue(name) && !settings.table().offers(name)) {
         settings.note(
             settings.place(name), name + " counts while training; here it changes nothing");
       }
