@@ -3,7 +3,8 @@ package dev.sinter.modifier;
 
 /**
  * What a method may do when something happens in its session. Hooks run on the driver, one at a
- * time, in the order of the recipe; what one throws stops the run.
+ * time, in the order of the recipe; what one throws stops the run. Tensors that a hook makes live
+ * as long as its call, and no gradients are recorded in it.
  */
 public interface LifecycleHooks {
 

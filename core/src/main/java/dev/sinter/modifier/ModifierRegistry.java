@@ -41,7 +41,8 @@ public final class ModifierRegistry {
   public ModifierRegistry() {
     DeclaredMethods.all().forEach(factory -> factories.put(factory.table().owner(), factory));
     Map<String, ModifierFactory> found = new TreeMap<>();
-    Stream.of(ModifierRegistry.class.getClassLoader(), Thread.currentThread().getContextClassLoader())
+    Stream.of(
+            ModifierRegistry.class.getClassLoader(), Thread.currentThread().getContextClassLoader())
         .filter(Objects::nonNull)
         .forEach(loader -> find(loader, found));
     factories.putAll(found);
@@ -114,7 +115,8 @@ public final class ModifierRegistry {
               + String.join(", ", factories.keySet()));
       return Optional.empty();
     }
-    return factory.create(new Settings(factory.table(), settings, place, problems, notes));
+    Settings read = new Settings(factory.table(), settings, place, problems, notes);
+    return factory.create(read).filter(modifier -> read.isSound());
   }
 
   /** Older names are known, but what is taught is the name of today. */

@@ -47,13 +47,7 @@ public record State(
   public static State ofTraining(
       String model, List<Modifier> modifiers, Map<String, Tensor> parameters) {
     return new State(
-        model,
-        modifiers,
-        List.of(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
-        parameters);
+        model, modifiers, List.of(), Optional.empty(), List.of(), Optional.empty(), parameters);
   }
 
   /** The same after a subgraph, or after none. */
@@ -70,7 +64,6 @@ public record State(
 
   /** The same at a step of a training. */
   public State at(TrainingStep step) {
-    return new State(
-        model, modifiers, modules, subgraph, results, Optional.of(step), parameters);
+    return new State(model, modifiers, modules, subgraph, results, Optional.of(step), parameters);
   }
 }

@@ -144,7 +144,7 @@ public final class Oneshot {
       }
       List<WrittenFile> shards = writeShards(run, workspace, engine);
       times.lap("write");
-      session.finish(SessionResults.of(workspace.writtenShards().values()));
+      session.finish(SessionResults.of(new TreeMap<>(workspace.writtenShards()).values()));
       digest = publisher.publish(shards, manifest(identity, workspace, tokens));
     }
     workspace.delete();

@@ -153,7 +153,9 @@ final class SequentialPipeline {
     }
   }
 
-  /** Also of a step that an earlier run did, so that a session is the same however often it died. */
+  /**
+   * Also of a step that an earlier run did, so that a session is the same however often it died.
+   */
   private void end(int pass, Step step, Map<String, SolvedUnit> done) {
     if (!step.isEmpty()) {
       session.endSubgraph(

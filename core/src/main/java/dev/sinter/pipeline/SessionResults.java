@@ -23,8 +23,7 @@ final class SessionResults {
   }
 
   /** The pairs that were smoothed, method by method. */
-  static List<ModuleResult> smoothed(
-      List<List<InputUnit>> methods, Map<String, SolvedUnit> done) {
+  static List<ModuleResult> smoothed(List<List<InputUnit>> methods, Map<String, SolvedUnit> done) {
     List<ModuleResult> smoothed = new ArrayList<>();
     for (List<InputUnit> method : methods) {
       for (InputUnit unit : method) {

@@ -94,7 +94,8 @@ final class Lifecycle {
       }
       case IN_BATCH -> {
         // Each may come again, as the loss of a step that takes several backward passes.
-        BATCH.subList(Math.max(1, inBatch), BATCH.size() - 1)
+        BATCH
+            .subList(Math.max(1, inBatch), BATCH.size() - 1)
             .forEach(type -> next.put(type, Phase.IN_BATCH));
         next.put(Event.BatchEnd.class, outside);
       }

@@ -5,6 +5,7 @@ import dev.sinter.modifier.Event;
 import dev.sinter.modifier.Modifier;
 import dev.sinter.modifier.State;
 import dev.sinter.problem.RequestException;
+import dev.sinter.tensor.Scope;
 
 /** A modifier in a session, and whether it takes part in the training. */
 final class Participant {
@@ -16,16 +17,16 @@ final class Participant {
     this.modifier = modifier;
   }
 
-  /** Calls the hooks of an event. */
+  /** Calls the hooks of an event; tensors that they make are gone behind it. */
   void tell(State state, Event event) {
-    try {
+    try (Scope scope = Scope.open()) {
       modifier.onEvent(state, event);
       call(state, event);
     } catch (RequestException e) {
-      throw new RequestException(modifier.name() + ", at " + event.label() + ": " + e.getMessage(), e);
+      throw new RequestException(
+          modifier.name() + ", at " + event.label() + ": " + e.getMessage(), e);
     } catch (RuntimeException | LinkageError e) {
-      throw new ModifierException(
-          modifier.name() + " failed at " + event.label() + ": " + e, e);
+      throw new ModifierException(modifier.name() + " failed at " + event.label() + ": " + e, e);
     }
   }
 

@@ -26,9 +26,7 @@ public final class Session {
   public static Session of(String model, Plan plan) {
     List<State.Planned> modules =
         plan.modules().stream()
-            .map(
-                module ->
-                    new State.Planned(module.module(), module.scheme(), module.decidedBy()))
+            .map(module -> new State.Planned(module.module(), module.scheme(), module.decidedBy()))
             .toList();
     return new Session(State.ofRun(model, plan.recipe().modifiers(), modules));
   }
