@@ -5,8 +5,8 @@ import dev.sinter.json.Json;
 import java.util.List;
 import java.util.Optional;
 
-/** A method with its settings, as a recipe names it. */
-public interface Modifier {
+/** A method with its settings, as a recipe names it, and what it does as a session goes on. */
+public interface Modifier extends LifecycleHooks {
 
   /** The name in recipes, such as GPTQModifier. */
   String name();

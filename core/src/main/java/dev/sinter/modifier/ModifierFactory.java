@@ -17,6 +17,9 @@ public interface ModifierFactory {
   /** What the method does, in a sentence. */
   String meaning();
 
-  /** The method, or nothing when the settings have problems, which they collect. */
+  /**
+   * The method, or nothing when the settings have problems, which they collect. Those that have one
+   * read as not given; what is made of them is not taken.
+   */
   Optional<Modifier> create(Settings settings);
 }

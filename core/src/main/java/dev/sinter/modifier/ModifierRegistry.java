@@ -6,18 +6,25 @@ import dev.sinter.modifier.declared.DeclaredMethods;
 import dev.sinter.problem.Nearest;
 import dev.sinter.problem.Place;
 import dev.sinter.problem.Problems;
+import dev.sinter.problem.RequestException;
 import dev.sinter.setting.Settings;
 import dev.sinter.yaml.YamlNode;
 import dev.sinter.yaml.YamlNode.Mapping;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/** The methods on the class path, by name; and those that are declared but not there yet. */
+/**
+ * The methods on the class path, by name; and those that are declared but not there yet. The class
+ * path is that of the library, and that of the thread: jars that an application was submitted with.
+ */
 public final class ModifierRegistry {
   /** Names of older documents. */
   private static final Map<String, String> OLD_NAMES =
@@ -33,8 +40,41 @@ public final class ModifierRegistry {
 
   public ModifierRegistry() {
     DeclaredMethods.all().forEach(factory -> factories.put(factory.table().owner(), factory));
-    ServiceLoader.load(ModifierFactory.class, ModifierRegistry.class.getClassLoader())
-        .forEach(factory -> factories.put(factory.table().owner(), factory));
+    Map<String, ModifierFactory> found = new TreeMap<>();
+    Stream.of(
+            ModifierRegistry.class.getClassLoader(), Thread.currentThread().getContextClassLoader())
+        .filter(Objects::nonNull)
+        .forEach(loader -> find(loader, found));
+    factories.putAll(found);
+  }
+
+  /** What a loader hands on from its parents is found once. */
+  private static void find(ClassLoader loader, Map<String, ModifierFactory> found) {
+    try {
+      for (ModifierFactory factory : ServiceLoader.load(ModifierFactory.class, loader)) {
+        ModifierFactory other = found.putIfAbsent(factory.table().owner(), factory);
+        if (other != null && other.getClass() != factory.getClass()) {
+          throw new RequestException(
+              "Two methods on the class path have the name "
+                  + factory.table().owner()
+                  + ": "
+                  + described(other)
+                  + ", and "
+                  + described(factory)
+                  + ". Leave one out");
+        }
+      }
+    } catch (ServiceConfigurationError | LinkageError e) {
+      throw new RequestException(
+          "A jar on the class path adds a method that cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  private static String described(ModifierFactory factory) {
+    return factory.getClass().getName()
+        + Optional.ofNullable(factory.getClass().getProtectionDomain().getCodeSource())
+            .map(source -> " of " + source.getLocation())
+            .orElse("");
   }
 
   public Collection<ModifierFactory> factories() {
@@ -46,9 +86,14 @@ public final class ModifierRegistry {
     return new TreeMap<>(OLD_NAMES);
   }
 
+  /** A method that is there under an older name is meant by that. */
+  private String today(String name) {
+    return factories.containsKey(name) ? name : OLD_NAMES.getOrDefault(name, name);
+  }
+
   /** Whether there is a method of that name, or was one. */
   public boolean knows(String name) {
-    return factories.containsKey(OLD_NAMES.getOrDefault(name, name));
+    return factories.containsKey(today(name));
   }
 
   /**
@@ -58,7 +103,7 @@ public final class ModifierRegistry {
    */
   public Optional<Modifier> create(
       String name, Place place, Mapping settings, Problems problems, Consumer<String> notes) {
-    ModifierFactory factory = factories.get(OLD_NAMES.getOrDefault(name, name));
+    ModifierFactory factory = factories.get(today(name));
     if (factory == null) {
       problems.add(
           place,
@@ -70,7 +115,8 @@ public final class ModifierRegistry {
               + String.join(", ", factories.keySet()));
       return Optional.empty();
     }
-    return factory.create(new Settings(factory.table(), settings, place, problems, notes));
+    Settings read = new Settings(factory.table(), settings, place, problems, notes);
+    return factory.create(read).filter(modifier -> read.isSound());
   }
 
   /** Older names are known, but what is taught is the name of today. */

@@ -9,4 +9,9 @@ import org.bytedeco.pytorch.Tensor;
  * A module's weight, or a block of its rows, how it will be represented, and what is known of the
  * whole weight where its rows are coupled.
  */
-public record ModuleWeight(String module, Tensor weight_RC, QuantizationArgs args, Survey survey) {}
+public record ModuleWeight(String module, Tensor weight_RC, QuantizationArgs args, Survey survey) {
+  /** The same module with other values. */
+  public ModuleWeight with(Tensor other_RC) {
+    return new ModuleWeight(module, other_RC, args, survey);
+  }
+}

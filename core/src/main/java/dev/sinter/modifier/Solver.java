@@ -18,8 +18,13 @@ public interface Solver extends Serializable {
   /** What it needs to know of the input of a module whose weight is to be represented so. */
   Set<StatisticType> statistics(QuantizationArgs args);
 
-  /** How the rows of a weight that is to be represented so depend on each other. */
-  Coupling coupling(QuantizationArgs args);
+  /**
+   * How the rows of a weight that is to be represented so depend on each other; where it is not
+   * said, a weight is handed over whole.
+   */
+  default Coupling coupling(QuantizationArgs args) {
+    return Coupling.WHOLE;
+  }
 
   /**
    * Whether subgraphs behind are calibrated on what the solved weights give: rounding to nearest

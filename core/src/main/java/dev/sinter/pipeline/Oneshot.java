@@ -30,6 +30,7 @@ import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.Identity;
 import dev.sinter.session.ProgressListener;
 import dev.sinter.session.SampleSource;
+import dev.sinter.session.Session;
 import dev.sinter.session.TokenFile;
 import dev.sinter.session.Workspace;
 import dev.sinter.task.RunContext;
@@ -62,6 +63,7 @@ public final class Oneshot {
   private final Publisher publisher;
   private final Notices notices;
   private final Rescalings rescalings;
+  private final Session session;
   private final Stopwatch times = new Stopwatch();
 
   private Oneshot(OneshotRequest request, ProgressListener progress) throws IOException {
@@ -76,6 +78,7 @@ public final class Oneshot {
     this.publisher =
         new Publisher(checkpoint, request.tokenizer().map(FileStores::at), output, plan);
     this.notices = new Notices(request.settings().strictness(), progress);
+    this.session = Session.of(checkpoint.store().location(), plan);
     times.lap("plan");
   }
 
@@ -122,6 +125,7 @@ public final class Oneshot {
       ParameterCheck.requireLength(samples.length(), plan.graph().orElseThrow(), config);
       samples.check();
     }
+    session.initialize();
     Workspace workspace;
     String digest;
     try (CalibrationEngine engine = engineSupplier.get()) {
@@ -140,6 +144,7 @@ public final class Oneshot {
       }
       List<WrittenFile> shards = writeShards(run, workspace, engine);
       times.lap("write");
+      session.finish(SessionResults.of(new TreeMap<>(workspace.writtenShards()).values()));
       digest = publisher.publish(shards, manifest(identity, workspace, tokens));
     }
     workspace.delete();
@@ -308,9 +313,11 @@ public final class Oneshot {
             + tokens.tokens()
             + " tokens");
     times.lap("read_data");
+    session.startCalibration();
     new SequentialPipeline(
-            run, workspace, engine, notices, progress, request.settings(), rescalings)
+            run, workspace, engine, notices, progress, request.settings(), rescalings, session)
         .run(subgraphs, calibration, tokens.slices(request.settings().slices()));
+    session.endCalibration();
     times.lap("calibrate");
   }
 

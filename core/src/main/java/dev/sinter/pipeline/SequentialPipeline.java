@@ -2,10 +2,12 @@
 package dev.sinter.pipeline;
 
 import dev.sinter.graph.Subgraph;
+import dev.sinter.modifier.Event;
 import dev.sinter.pipeline.StepRun.Behind;
 import dev.sinter.plan.Calibration;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.ProgressListener;
+import dev.sinter.session.Session;
 import dev.sinter.session.StepFigures;
 import dev.sinter.session.Workspace;
 import dev.sinter.session.Workspace.SavedActivations;
@@ -32,6 +34,7 @@ final class SequentialPipeline {
   private final ProgressListener progress;
   private final OneshotRequest.Settings settings;
   private final Rescalings rescalings;
+  private final Session session;
 
   SequentialPipeline(
       RunContext run,
@@ -40,7 +43,8 @@ final class SequentialPipeline {
       Notices notices,
       ProgressListener progress,
       OneshotRequest.Settings settings,
-      Rescalings rescalings) {
+      Rescalings rescalings,
+      Session session) {
     this.run = run;
     this.workspace = workspace;
     this.engine = engine;
@@ -48,6 +52,7 @@ final class SequentialPipeline {
     this.progress = progress;
     this.settings = settings;
     this.rescalings = rescalings;
+    this.session = session;
   }
 
   /** Runs the data through the model as often as the pipeline of the settings wants it. */
@@ -80,6 +85,7 @@ final class SequentialPipeline {
       StepRun stepRun = new StepRun(step, run, engine, workspace, rescalings, done, committing());
       if (i < first) {
         stepRun.takeOver();
+        end(pass, step, done);
         continue;
       }
       boolean isLast = i + 1 == steps.size();
@@ -91,6 +97,7 @@ final class SequentialPipeline {
         progress.calibrated(figures);
         progress.step(step.subgraph().name());
       }
+      end(pass, step, done);
       if (!isLast) {
         saveActivations(pass, i + 1, steps, done);
       }
@@ -99,6 +106,20 @@ final class SequentialPipeline {
 
   private static long tokens(List<TokenSlice> slices) {
     return slices.stream().mapToLong(TokenSlice::length).sum();
+  }
+
+  /**
+   * Also of a step that an earlier run did, so that a session is the same however often it died.
+   */
+  private void end(int pass, Step step, Map<String, SolvedUnit> done) {
+    if (!step.isEmpty()) {
+      session.endSubgraph(
+          new Event.SubgraphEnd(
+              step.subgraph().name(),
+              pass,
+              SessionResults.smoothed(step.methods(), done),
+              SessionResults.of(step.solvedUnits(done))));
+    }
   }
 
   private Behind behind(Step step) {

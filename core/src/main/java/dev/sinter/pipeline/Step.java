@@ -5,12 +5,14 @@ import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
 import dev.sinter.plan.Calibration;
 import dev.sinter.plan.CalibrationStep;
+import dev.sinter.task.SolvedUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * One subgraph of a pass with the ids by which a run knows what is done in it: what is smoothed,
@@ -71,6 +73,13 @@ record Step(String id, CalibrationStep work, List<List<Smoothing>> methods) {
       ids.add(solveId(input));
     }
     return ids;
+  }
+
+  /** What was solved, in the order of the subgraph. */
+  List<SolvedUnit> solvedUnits(Map<String, SolvedUnit> done) {
+    return IntStream.range(0, work.byValue().size())
+        .mapToObj(input -> done.get(solveId(input)))
+        .toList();
   }
 
   boolean isDone(Set<String> done) {

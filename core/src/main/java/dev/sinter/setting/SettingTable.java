@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The settings of something that has a name.
@@ -23,9 +25,11 @@ public record SettingTable(String owner, List<Setting> settings, Map<String, Str
     this(owner, List.of(settings), Map.of());
   }
 
-  /** The same table with more settings. */
+  /** The same table with more settings, which take the place of those with their names. */
   public SettingTable and(List<Setting> more) {
+    Set<String> replaced = more.stream().map(Setting::name).collect(Collectors.toSet());
     List<Setting> all = new ArrayList<>(settings);
+    all.removeIf(setting -> replaced.contains(setting.name()));
     all.addAll(more);
     return new SettingTable(owner, all, elsewhere);
   }
@@ -39,6 +43,11 @@ public record SettingTable(String owner, List<Setting> settings, Map<String, Str
 
   public Optional<Setting> setting(String name) {
     return settings.stream().filter(setting -> setting.name().equals(name)).findFirst();
+  }
+
+  /** Whether there is a setting of that name that does something. */
+  public boolean offers(String name) {
+    return names().contains(name);
   }
 
   /** The names that messages offer. */

@@ -2,6 +2,7 @@
 package dev.sinter.modifier.declared;
 
 import dev.sinter.modifier.ModifierFactory;
+import dev.sinter.modifier.Schedule;
 import dev.sinter.modifier.declared.DeclaredModifier.Data;
 import dev.sinter.setting.Form;
 import dev.sinter.setting.Setting;
@@ -15,12 +16,6 @@ public final class DeclaredMethods {
   private static final String MAPPINGS = "mappings";
   private static final String NO_SCHEME =
       "This method rounds nothing: give the scheme to a QuantizationModifier behind it";
-
-  private static final List<Setting> TRAINING =
-      List.of(
-          Setting.of("start", Form.Real.ANY, "The step or epoch at which it begins"),
-          Setting.of("end", Form.Real.ANY, "The step or epoch at which it ends"),
-          Setting.of("update", Form.Real.ANY, "How often it is applied"));
 
   private static final List<Setting> UNUSED =
       List.of(
@@ -42,7 +37,7 @@ public final class DeclaredMethods {
   private static DeclaredFactory method(
       String name, String meaning, Data data, List<Setting> settings) {
     List<Setting> all = new ArrayList<>(settings);
-    all.addAll(TRAINING);
+    all.addAll(Schedule.SETTINGS);
     all.addAll(UNUSED);
     SettingTable table =
         new SettingTable(name, all.toArray(Setting[]::new))

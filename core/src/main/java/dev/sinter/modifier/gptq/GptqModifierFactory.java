@@ -25,8 +25,8 @@ public final class GptqModifierFactory implements ModifierFactory {
   private static final String DAMPENING = "dampening_frac";
 
   private static final SettingTable TABLE =
-      new SettingTable(GptqModifier.NAME, SchemeSettings.SETTINGS, SchemeSettings.ELSEWHERE)
-          .and(
+      SchemeSettings.table(
+              GptqModifier.NAME,
               List.of(
                   Setting.of(
                           BLOCK_SIZE,

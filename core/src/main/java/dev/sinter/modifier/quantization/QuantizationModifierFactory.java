@@ -12,8 +12,7 @@ import java.util.Optional;
 /** Makes the QuantizationModifier. */
 public final class QuantizationModifierFactory implements ModifierFactory {
   private static final SettingTable TABLE =
-      new SettingTable(
-          QuantizationModifier.NAME, SchemeSettings.SETTINGS, SchemeSettings.ELSEWHERE);
+      SchemeSettings.table(QuantizationModifier.NAME, List.of());
 
   @Override
   public SettingTable table() {

@@ -13,6 +13,7 @@ import dev.sinter.quantization.QuantizationArgsReader;
 import dev.sinter.quantization.QuantizationScheme;
 import dev.sinter.setting.Form;
 import dev.sinter.setting.Setting;
+import dev.sinter.setting.SettingTable;
 import dev.sinter.setting.Settings;
 import dev.sinter.yaml.YamlNode;
 import java.util.ArrayList;
@@ -34,10 +35,10 @@ public record SchemeSettings(ListedTargets targets) {
   private static final List<String> IN_TRAINING = List.of("start", "end", "update");
 
   /** The settings with their meanings. */
-  public static final List<Setting> SETTINGS = settings();
+  private static final List<Setting> SETTINGS = settings();
 
   /** Shorthands that people try, and what to write. */
-  public static final Map<String, String> ELSEWHERE = elsewhere();
+  private static final Map<String, String> ELSEWHERE = elsewhere();
 
   private static List<Setting> settings() {
     List<Setting> settings = new ArrayList<>();
@@ -102,6 +103,11 @@ public record SchemeSettings(ListedTargets targets) {
     return elsewhere;
   }
 
+  /** The table of a method: these settings, and its own, which take the place of those. */
+  public static SettingTable table(String name, List<Setting> own) {
+    return new SettingTable(name, SETTINGS, ELSEWHERE).and(own);
+  }
+
   /** Reads the settings; empty when a scheme has a problem, which was added to. */
   public static Optional<SchemeSettings> read(Settings settings) {
     Patterns.check(settings, TARGETS);
@@ -111,7 +117,7 @@ public record SchemeSettings(ListedTargets targets) {
     Optional<QuantizationArgs> kvCache = settings.node(KV_CACHE).flatMap(n -> cache(settings, n));
     List<SchemeGroup> observed = Observers.apply(settings, groups);
     for (String name : IN_TRAINING) {
-      if (settings.hasValue(name)) {
+      if (settings.hasValue(name) && !settings.table().offers(name)) {
         settings.note(
             settings.place(name), name + " counts while training; here it changes nothing");
       }
