@@ -20,7 +20,9 @@ import org.bytedeco.pytorch.global.torch;
  */
 public record RangeSearch(QuantizationArgs args, RangeCandidates candidates) {
   /** The positive finite numbers of e4m3 are its codes 1 to 126. */
-  private static final int LARGEST_FP8 = 126;
+  private static final int LARGEST_CODE = 126;
+
+  private static final double LARGEST = 448;
 
   /** What a change of a weight loses, as numbers for its elements that add up by scale. */
   @FunctionalInterface
@@ -66,7 +68,7 @@ public record RangeSearch(QuantizationArgs args, RangeCandidates candidates) {
           best.offer(() -> Scales.of(args, times(range, multiple), global));
         }
       } else if (candidates instanceof Fp8Scales scales) {
-        offer(scales.reach(), best);
+        offer(scales.reach(), range.magnitude(), best);
       }
       QuantizationParameters found = best.found();
       return new QuantizationParameters(
@@ -88,19 +90,24 @@ public record RangeSearch(QuantizationArgs args, RangeCandidates candidates) {
   }
 
   /** Eight-bit floats above zero order as their codes do. */
-  private static void offer(Fp8Scales.Reach reach, Best best) {
+  private void offer(Fp8Scales.Reach reach, Tensor magnitude, Best best) {
     QuantizationParameters start = best.start;
-    Tensor stored_RG = Tensors.to(start.scale_RG(), DType.F8_E4M3).view(DType.U8.scalarType());
-    Tensor from_RG =
-        reach == Fp8Scales.Reach.ALL
-            ? torch.zeros_like(Tensors.to(stored_RG, DType.I32))
-            : Tensors.to(stored_RG, DType.I32);
+    Tensor exact_RG =
+        Tensors.to(magnitude, DType.F32)
+            .div(new Scalar(args.high()))
+            .mul(start.globalScale().orElseThrow());
+    Tensor code_RG =
+        Tensors.to(
+            Tensors.to(Tensors.clamp(exact_RG, 0, LARGEST), DType.F8_E4M3)
+                .view(DType.U8.scalarType()),
+            DType.I32);
+    Tensor from_RG = reach == Fp8Scales.Reach.ALL ? torch.zeros_like(code_RG) : code_RG;
     for (int step = reach.first(); step <= reach.last(); step++) {
       Scalar distance = new Scalar(step);
       best.offer(
           () -> {
-            Tensor code_RG = Tensors.clamp(from_RG.add(distance), 1, LARGEST_FP8);
-            Tensor scale_RG = Tensors.to(code_RG, DType.U8).view(DType.F8_E4M3.scalarType());
+            Tensor near_RG = Tensors.clamp(from_RG.add(distance), 1, LARGEST_CODE);
+            Tensor scale_RG = Tensors.to(near_RG, DType.U8).view(DType.F8_E4M3.scalarType());
             return new QuantizationParameters(
                 Tensors.to(scale_RG, Tensors.dtype(start.scale_RG())),
                 Optional.empty(),

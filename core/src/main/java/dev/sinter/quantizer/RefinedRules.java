@@ -69,6 +69,6 @@ record RefinedRules(QuantizerRules rules, boolean grouped, Optional<Observer> ob
   }
 
   private static boolean isObserved(QuantizationArgs args) {
-    return args.dynamic() == Dynamic.LOCAL && !args.isCast();
+    return args.dynamic() == Dynamic.LOCAL && args.setRange().isEmpty();
   }
 }
