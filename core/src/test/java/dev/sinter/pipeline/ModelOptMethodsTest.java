@@ -176,6 +176,28 @@ class ModelOptMethodsTest {
   }
 
   @Test
+  void rangesAreCutBehindTheOtherDialectsAwq() throws IOException {
+    Recipe both =
+        Recipes.parse(
+            "r.yaml",
+            """
+            awq_stage:
+              awq_modifiers: {AWQModifier: {ignore: [lm_head], duo_scaling: true, n_grid: 4}}
+            quantize:
+              algorithm: awq_clip
+              quant_cfg:
+              - {quantizer_name: '*', enable: false}
+              - {quantizer_name: '*_proj.weight_quantizer', cfg: {num_bits: 4, block_sizes: {-1: 64}}}
+            """);
+
+    Path output = run("both", both, Optional.of(TestData.calibration()));
+
+    String norm = "model.layers.0.input_layernorm.weight";
+    assertThat(floats(output, norm)).isNotEqualTo(floats(TestData.tinyLlamaFp32(), norm));
+    assertThat(TestData.tensors(output)).containsKey(UP + "weight_packed");
+  }
+
+  @Test
   void configStaysWhatClientsRead() throws IOException {
     Path output =
         run("set", recipe("mse", NVFP4, NVFP4 + ", constant_amax: 2688"), Optional.empty());
