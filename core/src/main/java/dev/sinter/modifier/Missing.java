@@ -26,10 +26,10 @@ public final class Missing {
         && !ActivationObserver.isFound(quantized.args())) {
       missing.add(
           what
-                  + " that share scales by "
-                  + quantized.args().strategy().jsonName()
-                  + ", found by calibration (by tensor it is there, and for inputs in groups with"
-                  + " dynamic: local)");
+              + " that share scales by "
+              + quantized.args().strategy().jsonName()
+              + ", found by calibration (by tensor it is there, and for inputs in groups with"
+              + " dynamic: local)");
     }
   }
 }

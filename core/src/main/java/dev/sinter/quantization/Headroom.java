@@ -53,7 +53,9 @@ public record Headroom(double anchor, double upper, double rho) implements Seria
   static Headroom of(Observer observer) {
     Map<String, Json> given = observer.settings().members();
     return new Headroom(
-        number(given.get(ANCHOR), 1), number(given.get(UPPER), 99.99), number(given.get(RHO), 16_384));
+        number(given.get(ANCHOR), 1),
+        number(given.get(UPPER), 99.99),
+        number(given.get(RHO), 16_384));
   }
 
   private static double number(Json given, double otherwise) {

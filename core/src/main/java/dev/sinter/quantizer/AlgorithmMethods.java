@@ -47,12 +47,10 @@ final class AlgorithmMethods {
   private void addUnmet() {
     List<QuantizerAttributes> all =
         rules.rules().stream().flatMap(rule -> rule.cfg().stream()).toList();
-    if (all.stream()
-        .anyMatch(cfg -> cfg.given().members().containsValue(Json.of("histogram")))) {
+    if (all.stream().anyMatch(cfg -> cfg.given().members().containsValue(Json.of("histogram")))) {
       missing.add("the calibrator histogram");
     }
-    if (all.stream()
-        .anyMatch(cfg -> cfg.blocks().filter(BlockSizes::fourOverSix).isPresent())) {
+    if (all.stream().anyMatch(cfg -> cfg.blocks().filter(BlockSizes::fourOverSix).isPresent())) {
       missing.add("four_over_six, which chooses between two scales of each block");
     }
   }

@@ -67,8 +67,7 @@ final class Algorithms {
 
   private static Map<String, SettingTable> tables() {
     Map<String, SettingTable> tables = new LinkedHashMap<>();
-    Setting sweep =
-        Setting.of(SWEEP, new Form.Flag(), "Whether all scales of FP8 are tried");
+    Setting sweep = Setting.of(SWEEP, new Form.Flag(), "Whether all scales of FP8 are tried");
     List<Setting> search =
         List.of(
             Setting.of(STEP, Form.Real.POSITIVE, "The step of the search").otherwise(0.1),
@@ -78,8 +77,7 @@ final class Algorithms {
         Setting.of(ALPHA_STEP, Form.Real.FRACTION, "The step between exponents").otherwise(0.1);
     List<Setting> clip =
         List.of(
-            Setting.of(LEAST_RATIO, Form.Real.FRACTION, "How far ranges are cut")
-                .otherwise(0.5),
+            Setting.of(LEAST_RATIO, Form.Real.FRACTION, "How far ranges are cut").otherwise(0.5),
             Setting.of(SHRINK, Form.Real.FRACTION, "The step of cuts").otherwise(0.05),
             // All tokens are looked at.
             Setting.withoutEffect("max_tokens_per_batch"),

@@ -99,7 +99,9 @@ public final class QuantizeReader {
   private static Algorithm named(String method, Place place) {
     Mapping none = new Mapping(place, List.of());
     return new Algorithm(
-        method, new Settings(Algorithms.TABLES.get(method), none, place, new Problems()), List.of());
+        method,
+        new Settings(Algorithms.TABLES.get(method), none, place, new Problems()),
+        List.of());
   }
 
   private void algorithms(YamlNode node, List<Algorithm> into, String what) {

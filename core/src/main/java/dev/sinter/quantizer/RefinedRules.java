@@ -34,9 +34,13 @@ record RefinedRules(QuantizerRules rules, boolean grouped, Optional<Observer> ob
     if (grouped) {
       found.groups().stream()
           .filter(group -> group.scheme().weights().groupSize().isEmpty())
-          .map(group -> "the scheme " + group.scheme().name() + " has no groups of columns whose"
-              + " ranges could be cut. Give weights block_sizes, or take the algorithm awq_lite"
-              + " or mse")
+          .map(
+              group ->
+                  "the scheme "
+                      + group.scheme().name()
+                      + " has no groups of columns whose"
+                      + " ranges could be cut. Give weights block_sizes, or take the algorithm awq_lite"
+                      + " or mse")
           .forEach(problems::add);
     }
     Map<SchemeGroup, SchemeGroup> observed = new HashMap<>();

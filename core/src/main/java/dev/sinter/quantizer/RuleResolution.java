@@ -127,8 +127,7 @@ final class RuleResolution {
     Representations.Found found = Representations.activations(one.attributes());
     Optional<QuantizationArgs> args = found.args().filter(a -> a.numBits() == BYTE_BITS);
     boolean set = args.flatMap(QuantizationArgs::setRange).isPresent();
-    if (set
-        && !Representations.isScaleOfOne(one.attributes().get(0))) {
+    if (set && !Representations.isScaleOfOne(one.attributes().get(0))) {
       refuse(
           first,
           StateSchemes.reason(

@@ -116,7 +116,8 @@ class ModelOptMethodsTest {
             Optional.of(TestData.calibration()));
 
     double max = 2688 / floats(largest, UP + "input_global_scale")[0];
-    assertThat(2688 / floats(wide, UP + "input_global_scale")[0]).isGreaterThan((float) (100 * max));
+    assertThat(2688 / floats(wide, UP + "input_global_scale")[0])
+        .isGreaterThan((float) (100 * max));
     // Without headroom it is the 99.99th percentile, read at the middle of its bin.
     assertThat(2688 / floats(narrow, UP + "input_global_scale")[0])
         .isBetween((float) (0.5 * max), (float) (1.06 * max));

@@ -163,8 +163,7 @@ class RangeSearchTest {
 
   @Test
   void lossesAddUpByBlocksOfRowsAndColumns() {
-    QuantizationArgs args =
-        QuantizationArgs.weights(4, Type.INT, true, new Strategy.Block(5, 24));
+    QuantizationArgs args = QuantizationArgs.weights(4, Type.INT, true, new Strategy.Block(5, 24));
     try (Scope scope = Scope.open()) {
       Tensor weight_RC = RandomTensors.normal(9, 12, 64);
       Tensor scale_RG =
@@ -189,7 +188,8 @@ class RangeSearchTest {
       Tensor searched =
           new RangeSearch(args, USUAL).observe(weight_RC, Survey.EMPTY, dead).scale_RG();
 
-      assertThat(Tensors.floats(searched)).isEqualTo(Tensors.floats(max(args, weight_RC).scale_RG()));
+      assertThat(Tensors.floats(searched))
+          .isEqualTo(Tensors.floats(max(args, weight_RC).scale_RG()));
     }
   }
 
@@ -197,7 +197,8 @@ class RangeSearchTest {
   void whatIsNoNumberStaysNoNumber() {
     QuantizationArgs args = QuantizationArgs.weights(4, Type.INT, true, new Strategy.Group(16));
     try (Scope scope = Scope.open()) {
-      Tensor weight_RC = Tensors.of(new float[] {Float.NaN, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1, 1, 1, 1, 1, 1}, 1, 16);
+      Tensor weight_RC =
+          Tensors.of(new float[] {Float.NaN, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1, 1, 1, 1, 1, 1}, 1, 16);
 
       assertThat(
               Tensors.floats(
@@ -251,8 +252,7 @@ class RangeSearchTest {
     for (Strategy strategy :
         List.of(new Strategy.Tensor(), new Strategy.Channel(), new Strategy.Group(16))) {
       couplings.add(
-          new RangeSearch(QuantizationArgs.weights(8, Type.INT, true, strategy), USUAL)
-              .coupling());
+          new RangeSearch(QuantizationArgs.weights(8, Type.INT, true, strategy), USUAL).coupling());
     }
 
     assertThat(couplings).containsExactly(Coupling.WHOLE, Coupling.NONE, Coupling.NONE);
@@ -269,7 +269,8 @@ class RangeSearchTest {
       Tensor whole = search.observe(weight_RC, survey, Loss.SQUARES).scale_RG();
       Tensor some = search.observe(weight_RC.narrow(0, 8, 4), survey, Loss.SQUARES).scale_RG();
 
-      assertThat(Tensors.floats(some)).isEqualTo(Tensors.floats(whole.narrow(0, 8, 4).contiguous()));
+      assertThat(Tensors.floats(some))
+          .isEqualTo(Tensors.floats(whole.narrow(0, 8, 4).contiguous()));
     }
   }
 

@@ -62,8 +62,7 @@ class AlgorithmMethodsTest {
     Recipe recipe = parse(algorithm, NVFP4);
 
     assertThat(recipe.missing()).isEmpty();
-    assertThat(recipe.modifiers().stream().map(Modifier::name))
-        .containsExactly(methods.split(","));
+    assertThat(recipe.modifiers().stream().map(Modifier::name)).containsExactly(methods.split(","));
     Recipe again = Recipes.parse("again.yaml", RecipeWriter.write(recipe));
     assertThat(RecipeWriter.json(again)).isEqualTo(RecipeWriter.json(recipe));
     assertThat(again.modifiers().stream().map(Modifier::solver))

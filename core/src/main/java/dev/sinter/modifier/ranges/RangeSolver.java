@@ -56,7 +56,9 @@ record RangeSolver(RangeCandidates candidates, Weighing weighing) implements Sol
       parameters = quantizer.observe(weight.weight_RC(), weight.survey());
     } else {
       Loss loss =
-          blocks.filter(seen -> seen.tokens() > 0).<Loss>map(seen -> seen::losses)
+          blocks
+              .filter(seen -> seen.tokens() > 0)
+              .<Loss>map(seen -> seen::losses)
               .orElse(Loss.SQUARES);
       parameters =
           new RangeSearch(args, candidates).observe(weight.weight_RC(), weight.survey(), loss);

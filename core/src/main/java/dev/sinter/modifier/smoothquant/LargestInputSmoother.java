@@ -73,8 +73,7 @@ public record LargestInputSmoother(double alpha) implements Smoother {
       for (Linear linear : rounded) {
         inverses_C.add_(inverse(input_C, linear.weight_RC()));
       }
-      Tensor factor_C =
-          Tensors.to(inverses_C.div_(new Scalar(rounded.size())).reciprocal(), dtype);
+      Tensor factor_C = Tensors.to(inverses_C.div_(new Scalar(rounded.size())).reciprocal(), dtype);
       Map<String, Double> figures =
           Map.of(
               "smallest_factor", factor_C.min().item_double(),
@@ -89,10 +88,8 @@ public record LargestInputSmoother(double alpha) implements Smoother {
         Tensors.to(
             torch.maximum(weight_RC.amax(rows, false), weight_RC.amin(rows, false).neg()),
             DType.F32);
-    Tensor exact_C =
-        largest_C.pow(new Scalar(1 - alpha)).div(input_C.pow(new Scalar(alpha)));
-    Tensor seen_C =
-        torch.where(input_C.eq(new Scalar(0)), torch.ones_like(exact_C), exact_C);
+    Tensor exact_C = largest_C.pow(new Scalar(1 - alpha)).div(input_C.pow(new Scalar(alpha)));
+    Tensor seen_C = torch.where(input_C.eq(new Scalar(0)), torch.ones_like(exact_C), exact_C);
     return Tensors.clamp(seen_C, SMALLEST, LARGEST);
   }
 }

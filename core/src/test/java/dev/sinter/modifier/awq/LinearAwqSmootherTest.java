@@ -77,8 +77,7 @@ class LinearAwqSmootherTest {
     double least = Double.POSITIVE_INFINITY;
     double[] best = new double[0];
     for (int step = 0; step <= 4; step++) {
-      double[] factor =
-          factor(Tensors.floats(x_BTC), Tensors.floats(weight_RC), step * 0.25);
+      double[] factor = factor(Tensors.floats(x_BTC), Tensors.floats(weight_RC), step * 0.25);
       try (Scope scope = Scope.open()) {
         float[] single = new float[COLUMNS];
         for (int i = 0; i < COLUMNS; i++) {
@@ -107,7 +106,8 @@ class LinearAwqSmootherTest {
     try (Scope scope = Scope.open()) {
       Tensor x_BTC = RandomTensors.correlated(1, 2, 50, COLUMNS);
       Tensor q_RC = RandomTensors.normal(2, 40, COLUMNS);
-      Tensor k_RC = RandomTensors.normal(3, 20, COLUMNS).mul_(RandomTensors.normal(4, COLUMNS).exp());
+      Tensor k_RC =
+          RandomTensors.normal(3, 20, COLUMNS).mul_(RandomTensors.normal(4, COLUMNS).exp());
 
       Factors found = factors(x_BTC, List.of(linear("q", q_RC), linear("k", k_RC)));
 
@@ -127,8 +127,7 @@ class LinearAwqSmootherTest {
     try (Scope scope = Scope.open()) {
       Tensor x_BTC = RandomTensors.correlated(1, 2, 50, COLUMNS);
       Tensor q_RC = RandomTensors.normal(2, 40, COLUMNS);
-      Linear dense =
-          new Linear("layer.k", RandomTensors.normal(3, 20, COLUMNS), Optional.empty());
+      Linear dense = new Linear("layer.k", RandomTensors.normal(3, 20, COLUMNS), Optional.empty());
 
       assertThat(Tensors.floats(factors(x_BTC, List.of(linear("q", q_RC), dense)).factor_C()))
           .isEqualTo(Tensors.floats(factors(x_BTC, List.of(linear("q", q_RC))).factor_C()));

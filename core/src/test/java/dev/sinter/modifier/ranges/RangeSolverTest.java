@@ -127,8 +127,10 @@ class RangeSolverTest {
       Tensor weight_RC = RandomTensors.normal(2, 32, COLUMNS);
       Fp8Scales all = new Fp8Scales(Reach.ALL);
 
-      double hessian = lost(args, solve(args, all, new Weighing.Blocks(16), x_NC, weight_RC), x_BTC, weight_RC);
-      double squares = lost(args, solve(args, all, new Weighing.Weights(), x_NC, weight_RC), x_BTC, weight_RC);
+      double hessian =
+          lost(args, solve(args, all, new Weighing.Blocks(16), x_NC, weight_RC), x_BTC, weight_RC);
+      double squares =
+          lost(args, solve(args, all, new Weighing.Weights(), x_NC, weight_RC), x_BTC, weight_RC);
 
       assertThat(hessian).isLessThan(0.9 * squares);
     }
