@@ -71,7 +71,8 @@ public final class MagnitudeHistogram implements RangeStatistic {
     float[] values = new float[2 * (Headroom.BINS + 1)];
     for (int i = 0; i <= Headroom.BINS; i++) {
       long count = i < Headroom.BINS ? counts[i] : broken;
-      values[2 * i] = count / REST;
+      long multiples = count / REST;
+      values[2 * i] = multiples;
       values[2 * i + 1] = count % REST;
     }
     return List.of(new Part(0, 0, sequences, values)).iterator();
