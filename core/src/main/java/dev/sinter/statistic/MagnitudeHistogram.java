@@ -85,7 +85,9 @@ public final class MagnitudeHistogram implements RangeStatistic {
           part.values().length + " numbers are no counts of " + Headroom.BINS + " bins");
     }
     for (int i = 0; i <= Headroom.BINS; i++) {
-      long count = (long) part.values()[2 * i] * REST + (long) part.values()[2 * i + 1];
+      long multiples = (long) part.values()[2 * i];
+      long rest = (long) part.values()[2 * i + 1];
+      long count = multiples * REST + rest;
       if (i < Headroom.BINS) {
         counts[i] += count;
       } else {
