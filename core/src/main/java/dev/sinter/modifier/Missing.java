@@ -2,6 +2,7 @@
 package dev.sinter.modifier;
 
 import dev.sinter.quantization.ActivationObserver;
+import dev.sinter.quantization.QuantizationArgs.Dynamic;
 import dev.sinter.quantization.QuantizationScheme;
 import dev.sinter.quantization.QuantizationScheme.Activations;
 import java.util.ArrayList;
@@ -21,16 +22,14 @@ public final class Missing {
 
   private static void unfound(String what, Activations activations, List<String> missing) {
     if (activations instanceof Activations.Quantized quantized
-        && quantized.needsRanges()
+        && quantized.args().dynamic() != Dynamic.YES
         && !ActivationObserver.isFound(quantized.args())) {
       missing.add(
-          quantized.args().isCast()
-              ? what + " rounded by a range that is set, constant_amax"
-              : what
-                  + " that share scales by "
-                  + quantized.args().strategy().jsonName()
-                  + ", found by calibration (by tensor it is there, and for inputs in groups with"
-                  + " dynamic: local)");
+          what
+              + " that share scales by "
+              + quantized.args().strategy().jsonName()
+              + ", found by calibration (by tensor it is there, and for inputs in groups with"
+              + " dynamic: local)");
     }
   }
 }

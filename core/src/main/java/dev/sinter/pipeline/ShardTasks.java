@@ -4,6 +4,7 @@ package dev.sinter.pipeline;
 import dev.sinter.checkpoint.Shard;
 import dev.sinter.checkpoint.TensorEntry;
 import dev.sinter.checkpoint.TensorSpec;
+import dev.sinter.plan.ActivationPlan;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.plan.Plan;
 import dev.sinter.session.Workspace;
@@ -44,6 +45,13 @@ final class ShardTasks {
       unit.parameters().forEach(name -> pieces.put(name, piece));
       unit.parameters().forEach(name -> parameters.put(name, unit.file().name()));
     }
+    plan.activations().stream()
+        .filter(ActivationPlan::isSet)
+        .forEach(
+            activation ->
+                activation
+                    .outputs()
+                    .forEach(spec -> pieces.put(spec.name(), new ShardPiece.SetRange(activation))));
     pieces.putAll(UnseenExperts.pieces(plan, workspace, parameters, notices));
     for (ModulePlan module : plan.modules()) {
       ShardPiece piece =

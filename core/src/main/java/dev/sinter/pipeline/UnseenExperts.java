@@ -38,7 +38,7 @@ final class UnseenExperts {
   private UnseenExperts(Plan plan, Workspace workspace, Map<String, String> files) {
     this.workspace = workspace;
     this.files = files;
-    for (ActivationPlan activation : plan.activations()) {
+    for (ActivationPlan activation : plan.calibration().activations()) {
       if (files.containsKey(first(activation).name())) {
         seenByRole.computeIfAbsent(role(activation), key -> new ArrayList<>()).add(activation);
       } else {

@@ -39,7 +39,7 @@ record ActivationPlans(
   private static void add(
       String module, Role role, Activations activations, DType type, List<ActivationPlan> plans) {
     if (activations instanceof Activations.Quantized quantized
-        && quantized.needsRanges()
+        && quantized.args().dynamic() != Dynamic.YES
         && ActivationObserver.isFound(quantized.args())) {
       plans.add(new ActivationPlan(new ActivationPoint(module, role), quantized.args(), 1, type));
     }

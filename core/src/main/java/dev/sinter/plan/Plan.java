@@ -18,7 +18,7 @@ import java.util.Optional;
  * A recipe resolved against a checkpoint. What is no tensor of a module is copied, or made dense.
  *
  * @param modules those that change, in the order of the checkpoint's tensors
- * @param activations those whose parameters calibration must find
+ * @param activations those whose parameters are found by calibration, or set
  * @param smoothings the pairs that are smoothed before weights are solved, in their order
  * @param rows every module of the model, with what becomes of it
  * @param rules every rule of every method, with what it matched
@@ -94,7 +94,7 @@ public record Plan(
         modules.stream()
             .filter(module -> !module.solver().statistics(module.scheme().weights()).isEmpty())
             .toList(),
-        activations,
+        activations.stream().filter(activation -> !activation.isSet()).toList(),
         smoothings);
   }
 

@@ -33,7 +33,7 @@ final class PlanStatistics {
       Object input = inputs.getOrDefault(module.module(), module.module());
       names.forEach(name -> needed.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(input));
     }
-    for (ActivationPlan activation : plan.activations()) {
+    for (ActivationPlan activation : plan.calibration().activations()) {
       ActivationPoint point = activation.point();
       Object of =
           point.role() == ActivationPoint.Role.INPUT

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -46,9 +47,11 @@ public record QuantizerSummary(
     Map<String, String> deciders = new LinkedHashMap<>();
     Json algorithm = new Json.Null();
     for (Modifier modifier : recipe.modifiers()) {
-      if (modifier.targets() instanceof QuantizerRules rules) {
+      Optional<QuantizerRules> rules = QuantizerRules.in(modifier.targets());
+      if (rules.isPresent()) {
         algorithm = modifier.settings().members().getOrDefault("algorithm", algorithm);
         rules
+            .get()
             .quantizers(modules, fused)
             .forEach((name, state) -> add(name, state, enabled, deciders));
       } else {

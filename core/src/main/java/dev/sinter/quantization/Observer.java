@@ -5,6 +5,7 @@ import dev.sinter.json.Json;
 import java.io.Serializable;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +18,9 @@ public record Observer(String name, Json.Obj settings) implements Serializable {
 
   /** The smallest and the largest value. */
   public static final Observer MIN_MAX = named("memoryless_minmax");
+
+  private static final String SET = "constant_amax";
+  private static final String SET_RANGE = "amax";
 
   /** The observer of that name, with its default settings. */
   public static Observer named(String name) {
@@ -31,6 +35,18 @@ public record Observer(String name, Json.Obj settings) implements Serializable {
   /** The observer of that name as inputs, outputs and caches have it; problems are told. */
   public static Observer ofActivations(String name, Consumer<String> problem) {
     return ActivationObservers.resolve(named(name), problem);
+  }
+
+  /** No observer: the range reaches so far above zero and below. */
+  public static Observer set(double magnitude) {
+    return new Observer(SET, Json.object(SET_RANGE, magnitude));
+  }
+
+  /** The range that is set instead of looked for. */
+  Optional<Double> setRange() {
+    return name.equals(SET)
+        ? settings.member(SET_RANGE).map(value -> ((Json.Num) value).asDouble())
+        : Optional.empty();
   }
 
   /** Whether ranges of a weight are found by what calibration knows of its input. */

@@ -156,6 +156,18 @@ public record QuantizationArgs(
     return dynamic != Dynamic.YES && observer.equals(Observer.NONE);
   }
 
+  /** The range of an activation, where it is set instead of looked for. */
+  public Optional<Double> setRange() {
+    return observer.setRange();
+  }
+
+  /** How the range of an activation is chosen, where it leaves room above the smallest groups. */
+  public Optional<Headroom> headroom() {
+    return observer.name().equals(Headroom.NAME)
+        ? Optional.of(Headroom.of(observer))
+        : Optional.empty();
+  }
+
   public QuantizationArgs withObserver(Observer other) {
     return new QuantizationArgs(
         numBits, type, symmetric, strategy, dynamic, actorder, scaleType, other);

@@ -24,7 +24,7 @@ public record QuantizationScheme(
     record Quantized(QuantizationArgs args) implements Activations {
       @Override
       public boolean needsRanges() {
-        return args.dynamic() != QuantizationArgs.Dynamic.YES;
+        return args.dynamic() != QuantizationArgs.Dynamic.YES && args.setRange().isEmpty();
       }
     }
 

@@ -2,81 +2,63 @@
 package dev.sinter.quantizer;
 
 import dev.sinter.json.Json;
-import dev.sinter.modifier.Modifier;
-import dev.sinter.modifier.gptq.GptqModifier;
-import dev.sinter.modifier.quantization.QuantizationModifier;
 import dev.sinter.setting.Settings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An algorithm that a section names, and the method that it is here. */
-record Algorithm(String method, Settings settings) {
-  /** Formats without anything to calibrate have none. */
-  static final String NONE = "";
-
-  /** Every algorithm ends in one method that quantizes; those before it are not there yet. */
-  static Modifier modifier(List<Algorithm> algorithms, QuantizerRules rules, Json.Obj section) {
-    List<String> missing = new ArrayList<>();
-    Algorithm last = new Algorithm(NONE, null);
-    for (Algorithm algorithm : algorithms) {
-      if (!algorithm.isRounding() && !algorithm.isGptq()) {
-        missing.add("ModelOpt's algorithm " + algorithm.method());
-      }
-      last = algorithm.isRounding() && last.isGptq() ? last : algorithm;
-    }
-    missing.addAll(unmet(last));
-    boolean choosesScales =
-        rules.rules().stream()
-            .flatMap(rule -> rule.cfg().stream())
-            .anyMatch(cfg -> cfg.blocks().filter(BlockSizes::fourOverSix).isPresent());
-    boolean histogram =
-        rules.rules().stream()
-            .flatMap(rule -> rule.cfg().stream())
-            .anyMatch(cfg -> cfg.given().members().containsValue(Json.of("histogram")));
-    if (histogram) {
-      missing.add("the calibrator histogram");
-    }
-    if (choosesScales) {
-      missing.add("four_over_six, which chooses between two scales of each block");
-    }
-    return last.isGptq()
-        ? GptqModifier.inOrder(
-            rules,
-            section,
-            last.settings().whole("block_size"),
-            last.settings().number("perc_damp"),
-            missing)
-        : new QuantizationModifier(rules, section, missing);
+/**
+ * An algorithm that a section names.
+ *
+ * @param nested those that its settings name
+ */
+record Algorithm(String method, Settings settings, List<Algorithm> nested) {
+  Algorithm {
+    nested = List.copyOf(nested);
   }
 
-  /** Settings that a method of this version has no way to follow. */
-  private static List<String> unmet(Algorithm algorithm) {
+  /** What it does. */
+  enum Kind {
+    /** Scales of the largest magnitudes, which is what everything begins with. */
+    MAX,
+    /** Chooses ranges, or codes. */
+    QUANTIZES,
+    /** Changes weights before. */
+    SMOOTHS,
+    /** One after the other: scales weights, then cuts their ranges. */
+    SMOOTHS_AND_QUANTIZES,
+    /** Chooses ranges of inputs. */
+    OBSERVES,
+    /** Not there yet. */
+    MISSING
+  }
+
+  Kind kind() {
+    return switch (method) {
+      case Algorithms.MAX -> Kind.MAX;
+      case Algorithms.GPTQ, Algorithms.MSE, Algorithms.HESSIAN, Algorithms.CLIP -> Kind.QUANTIZES;
+      case Algorithms.LITE, Algorithms.SMOOTHQUANT -> Kind.SMOOTHS;
+      case Algorithms.FULL -> Kind.SMOOTHS_AND_QUANTIZES;
+      case Algorithms.HEADROOM -> Kind.OBSERVES;
+      default -> Kind.MISSING;
+    };
+  }
+
+  /** Settings that no method of this version has a way to follow. */
+  List<String> unmet() {
     List<String> unmet = new ArrayList<>();
-    if (algorithm.method().equals(NONE)) {
-      return unmet;
-    }
-    if (algorithm.settings().hasValue(Algorithms.EXPERTS_RATIO)) {
+    if (settings.hasValue(Algorithms.EXPERTS_RATIO)) {
       unmet.add(Algorithms.EXPERTS_RATIO + ", a part of the experts for each token");
     }
     boolean dense =
-        algorithm
-            .settings()
+        settings
             .json(Algorithms.LAYERWISE_NAME)
             .filter(Json.Obj.class::isInstance)
             .flatMap(layerwise -> ((Json.Obj) layerwise).member(Algorithms.FROM_COMPRESSED))
             .filter(new Json.Bool(false)::equals)
             .isPresent();
-    if (dense && algorithm.isGptq()) {
+    if (dense && method.equals(Algorithms.GPTQ)) {
       unmet.add(Algorithms.FROM_COMPRESSED + ": false, layers that see what dense ones give");
     }
     return unmet;
-  }
-
-  private boolean isRounding() {
-    return method.equals(NONE) || method.equals(Algorithms.MAX);
-  }
-
-  private boolean isGptq() {
-    return method.equals(Algorithms.GPTQ);
   }
 }

@@ -14,9 +14,27 @@ final class Algorithms {
   static final String METHOD = "method";
   static final String MAX = "max";
   static final String GPTQ = "gptq";
+  static final String MSE = "mse";
+  static final String HESSIAN = "local_hessian";
+  static final String CLIP = "awq_clip";
+  static final String LITE = "awq_lite";
+  static final String FULL = "awq_full";
+  static final String SMOOTHQUANT = "smoothquant";
+  static final String HEADROOM = "nvfp4_act_headroom";
 
-  private static final String DAMPING = "perc_damp";
-  private static final String BLOCK = "block_size";
+  static final String DAMPING = "perc_damp";
+  static final String BLOCK = "block_size";
+  static final String SWEEP = "fp8_scale_sweep";
+  static final String STEP = "step_size";
+  static final String START = "start_multiplier";
+  static final String STOP = "stop_multiplier";
+  static final String LEAST_RATIO = "min_clip_ratio";
+  static final String SHRINK = "shrink_step";
+  static final String ALPHA = "alpha";
+  static final String ALPHA_STEP = "alpha_step";
+  static final String ANCHOR = "anchor_percentile";
+  static final String UPPER = "upper_percentile";
+  static final String RHO = "rho";
 
   static final String LAYERWISE_NAME = "layerwise";
   static final String FROM_COMPRESSED = "get_qdq_activations_from_prev_layer";
@@ -49,28 +67,26 @@ final class Algorithms {
 
   private static Map<String, SettingTable> tables() {
     Map<String, SettingTable> tables = new LinkedHashMap<>();
-    Setting sweep =
-        Setting.of("fp8_scale_sweep", new Form.Flag(), "Whether all scales of FP8 are tried");
+    Setting sweep = Setting.of(SWEEP, new Form.Flag(), "Whether all scales of FP8 are tried");
     List<Setting> search =
         List.of(
-            Setting.of("step_size", Form.Real.POSITIVE, "The step of the search").otherwise(0.1),
-            Setting.of("start_multiplier", Form.Real.POSITIVE, "Where it starts").otherwise(0.25),
-            Setting.of("stop_multiplier", Form.Real.POSITIVE, "Where it stops").otherwise(4.0));
+            Setting.of(STEP, Form.Real.POSITIVE, "The step of the search").otherwise(0.1),
+            Setting.of(START, Form.Real.POSITIVE, "Where it starts").otherwise(0.25),
+            Setting.of(STOP, Form.Real.POSITIVE, "Where it stops").otherwise(4.0));
     Setting step =
-        Setting.of("alpha_step", Form.Real.FRACTION, "The step between exponents").otherwise(0.1);
+        Setting.of(ALPHA_STEP, Form.Real.FRACTION, "The step between exponents").otherwise(0.1);
     List<Setting> clip =
         List.of(
-            Setting.of("min_clip_ratio", Form.Real.FRACTION, "How far ranges are cut")
-                .otherwise(0.5),
-            Setting.of("shrink_step", Form.Real.FRACTION, "The step of cuts").otherwise(0.05),
-            Setting.of("max_tokens_per_batch", Form.Whole.POSITIVE, "Tokens that are looked at")
-                .otherwise(64),
+            Setting.of(LEAST_RATIO, Form.Real.FRACTION, "How far ranges are cut").otherwise(0.5),
+            Setting.of(SHRINK, Form.Real.FRACTION, "The step of cuts").otherwise(0.05),
+            // All tokens are looked at.
+            Setting.withoutEffect("max_tokens_per_batch"),
             Setting.withoutEffect("max_co_batch_size"));
     add(tables, MAX);
-    add(tables, "mse", join(search, List.of(sweep.otherwise(false))));
+    add(tables, MSE, join(search, List.of(sweep.otherwise(false))));
     add(
         tables,
-        "local_hessian",
+        HESSIAN,
         join(
             search,
             List.of(
@@ -79,13 +95,13 @@ final class Algorithms {
                     .otherwise(16))));
     add(
         tables,
-        "smoothquant",
+        SMOOTHQUANT,
         List.of(
-            Setting.of("alpha", Form.Real.FRACTION, "How much moves into the weights")
+            Setting.of(ALPHA, Form.Real.FRACTION, "How much moves into the weights")
                 .otherwise(1.0)));
-    add(tables, "awq_lite", List.of(step));
-    add(tables, "awq_clip", clip);
-    add(tables, "awq_full", join(List.of(step), clip));
+    add(tables, LITE, List.of(step));
+    add(tables, CLIP, clip);
+    add(tables, FULL, join(List.of(step), clip));
     add(
         tables,
         "svdquant",
@@ -104,11 +120,11 @@ final class Algorithms {
             Setting.withoutEffect("fused")));
     add(
         tables,
-        "nvfp4_act_headroom",
+        HEADROOM,
         List.of(
-            Setting.of("anchor_percentile", new Form.Real(0, 100), "The anchor").otherwise(1.0),
-            Setting.of("upper_percentile", new Form.Real(0, 100), "The upper end").otherwise(99.99),
-            Setting.of("rho", new Form.Real(0, 28_671), "The range over the anchor")
+            Setting.of(ANCHOR, new Form.Real(0, 100), "The anchor").otherwise(1.0),
+            Setting.of(UPPER, new Form.Real(0, 100), "The upper end").otherwise(99.99),
+            Setting.of(RHO, new Form.Real(0, 28_671), "The range over the anchor")
                 .otherwise(16_384.0),
             Setting.of(
                 "weight_scale_algorithm",

@@ -75,7 +75,7 @@ public final class QuantizeReader {
     Json.Obj json = json(rules, algorithms.stream().map(QuantizeReader::complete).toList());
     return Optional.of(
         new QuantizeSection(
-            List.of(Algorithm.modifier(algorithms, new QuantizerRules(rules), json)), json));
+            AlgorithmMethods.of(algorithms, new QuantizerRules(rules), json), json));
   }
 
   private static Json.Obj json(List<QuantizerRule> rules, List<Json> written) {
@@ -99,7 +99,9 @@ public final class QuantizeReader {
   private static Algorithm named(String method, Place place) {
     Mapping none = new Mapping(place, List.of());
     return new Algorithm(
-        method, new Settings(Algorithms.TABLES.get(method), none, place, new Problems()));
+        method,
+        new Settings(Algorithms.TABLES.get(method), none, place, new Problems()),
+        List.of());
   }
 
   private void algorithms(YamlNode node, List<Algorithm> into, String what) {
@@ -146,12 +148,15 @@ public final class QuantizeReader {
       return Optional.empty();
     }
     Settings settings = new Settings(table, given, given.place(), problems);
-    for (String nested : Algorithms.NESTED) {
-      if (table.setting(nested).isPresent()) {
-        settings.node(nested).ifPresent(inner -> algorithms(inner, new ArrayList<>(), nested));
+    List<Algorithm> nested = new ArrayList<>();
+    for (String setting : Algorithms.NESTED) {
+      if (table.setting(setting).isPresent()) {
+        settings.node(setting).ifPresent(inner -> algorithms(inner, nested, setting));
       }
     }
-    return Optional.of(new Algorithm(name.text(), settings));
+    Algorithm algorithm = new Algorithm(name.text(), settings, nested);
+    AlgorithmMethods.check(algorithm);
+    return Optional.of(algorithm);
   }
 
   /** The algorithms with their settings, by name. */

@@ -23,6 +23,15 @@ public record QuantizerRules(List<QuantizerRule> rules) implements Targets {
     rules = List.copyOf(rules);
   }
 
+  /** The rules that targets follow, if they follow rules. */
+  public static Optional<QuantizerRules> in(Targets targets) {
+    return targets instanceof RefinedRules refined
+        ? Optional.of(refined.rules())
+        : Optional.of(targets)
+            .filter(QuantizerRules.class::isInstance)
+            .map(QuantizerRules.class::cast);
+  }
+
   @Override
   public Resolution resolve(List<ModuleInfo> modules) {
     return new RuleResolution(this, resolveSlots(modules)).of(modules);

@@ -4,6 +4,7 @@ package dev.sinter.quantizer;
 import dev.sinter.json.Json;
 import dev.sinter.quantization.Observer;
 import dev.sinter.quantization.QuantizationArgs;
+import dev.sinter.quantization.QuantizationArgs.Dynamic;
 import dev.sinter.quantization.QuantizationArgsReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,9 +74,13 @@ final class Representations {
       return Found.not(shape.get());
     }
     Found found = read((Json.Obj) Json.of(args), activations);
-    return one.constantAmax().isPresent()
-        ? new Found(found.args().map(it -> it.withObserver(Observer.NONE)), found.reason())
-        : found;
+    if (one.constantAmax().isEmpty() || found.args().isEmpty()) {
+      return found;
+    }
+    return found.args().get().dynamic() == Dynamic.YES
+        ? Found.not("a range that is set, with scales that are found when the model runs")
+        : new Found(
+            found.args().map(it -> it.withObserver(Observer.set(one.constantAmax().get()))), "");
   }
 
   /** Whether codes are the values themselves, cast. */

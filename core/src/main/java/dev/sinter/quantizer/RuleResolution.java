@@ -6,6 +6,7 @@ import dev.sinter.modifier.Resolution;
 import dev.sinter.modifier.Resolution.Match;
 import dev.sinter.modifier.Resolution.RuleKind;
 import dev.sinter.modifier.Resolution.RuleUse;
+import dev.sinter.quantization.Observer;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.quantizer.QuantizerRules.Quantizer;
 import dev.sinter.quantizer.QuantizerRules.Resolved;
@@ -125,9 +126,8 @@ final class RuleResolution {
     }
     Representations.Found found = Representations.activations(one.attributes());
     Optional<QuantizationArgs> args = found.args().filter(a -> a.numBits() == BYTE_BITS);
-    if (args.isPresent()
-        && args.get().isCast()
-        && !Representations.isScaleOfOne(one.attributes().get(0))) {
+    boolean set = args.flatMap(QuantizationArgs::setRange).isPresent();
+    if (set && !Representations.isScaleOfOne(one.attributes().get(0))) {
       refuse(
           first,
           StateSchemes.reason(
@@ -140,6 +140,6 @@ final class RuleResolution {
           StateSchemes.reason(
               "clients read caches of eight bits, not of " + one.attributes().get(0), one));
     }
-    return args;
+    return set ? args.map(it -> it.withObserver(Observer.NONE)) : args;
   }
 }

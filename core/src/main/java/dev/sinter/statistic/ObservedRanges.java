@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Tensor;
  * What an observer found in each micro-batch, in the order of the samples. Observers that look at
  * all data alike keep one range; those that weigh by order keep all, a few numbers each.
  */
-public final class ObservedRanges implements Statistic {
+public final class ObservedRanges implements RangeStatistic {
   private final ActivationObserver observer;
   private final List<float[]> found = new ArrayList<>();
   private long sequences;
@@ -62,7 +62,7 @@ public final class ObservedRanges implements Statistic {
     sequences += part.sequences();
   }
 
-  /** The ranges of the micro-batches in their order, or what is kept of them. */
+  @Override
   public List<float[]> found() {
     return List.copyOf(found);
   }

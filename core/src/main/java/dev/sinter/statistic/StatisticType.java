@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.statistic;
 
+import dev.sinter.quantization.Headroom;
 import dev.sinter.quantization.QuantizationArgs;
 import java.io.Serializable;
 
@@ -57,6 +58,33 @@ public interface StatisticType extends Serializable {
     @Override
     public String label() {
       return "gram";
+    }
+  }
+
+  /**
+   * The blocks on the Gram matrix's diagonal.
+   *
+   * @param width the channels of a block
+   */
+  record GramBlocks(int width) implements StatisticType {
+    @Override
+    public Statistic empty(long channels) {
+      return new DiagonalBlocks(width, channels);
+    }
+
+    @Override
+    public long bytes(long channels) {
+      return channels * width * Float.BYTES;
+    }
+
+    @Override
+    public boolean followsRescaling() {
+      return true;
+    }
+
+    @Override
+    public String label() {
+      return "gram in blocks of " + width;
     }
   }
 
@@ -123,6 +151,19 @@ public interface StatisticType extends Serializable {
     @Override
     public String label() {
       return "range";
+    }
+  }
+
+  /** How large groups of channels are, for the range of an NVFP4 input. */
+  record Magnitudes(Headroom headroom) implements StatisticType {
+    @Override
+    public Statistic empty(long channels) {
+      return new MagnitudeHistogram(headroom);
+    }
+
+    @Override
+    public String label() {
+      return "histogram";
     }
   }
 }

@@ -2,6 +2,7 @@
 package dev.sinter.task;
 
 import dev.sinter.checkpoint.TensorEntry;
+import dev.sinter.plan.ActivationPlan;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.weight.WeightSource;
 import java.io.Serializable;
@@ -25,6 +26,9 @@ public sealed interface ShardPiece extends Serializable {
       matrices = List.copyOf(matrices);
     }
   }
+
+  /** A parameter of an activation whose range is set. */
+  record SetRange(ActivationPlan activation) implements ShardPiece {}
 
   /** A module that is solved without data, while the shard is written. */
   record Solving(ModulePlan module) implements ShardPiece {}

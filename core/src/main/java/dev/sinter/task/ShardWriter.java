@@ -96,6 +96,10 @@ final class ShardWriter implements AutoCloseable {
         Map<String, Double> found = Map.of(ModuleSolve.NON_FINITE_SCALES, (double) broken);
         figures.add(new ModuleFigures(spec.name(), "", found));
       }
+    } else if (piece instanceof ShardPiece.SetRange set) {
+      try (Scope scope = Scope.open()) {
+        append(set.activation().setParameters().get(spec.name()));
+      }
     } else if (piece instanceof ShardPiece.Solving solving) {
       solve(solving.module(), spec);
     } else {

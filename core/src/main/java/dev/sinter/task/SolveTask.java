@@ -9,7 +9,7 @@ import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.modifier.Solver;
 import dev.sinter.plan.ActivationPlan;
 import dev.sinter.plan.ModulePlan;
-import dev.sinter.statistic.ObservedRanges;
+import dev.sinter.statistic.RangeStatistic;
 import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
@@ -92,7 +92,7 @@ public final class SolveTask {
   private List<String> findParameters(Map<TensorSpec, Tensor> solved) {
     List<String> names = new ArrayList<>();
     for (ActivationPlan plan : unit.activations()) {
-      ObservedRanges ranges = (ObservedRanges) statistics.get(plan.statistic());
+      RangeStatistic ranges = (RangeStatistic) statistics.get(plan.statistic());
       if (ranges.found().isEmpty()) {
         // No token came here, as to an expert that none was routed to.
         continue;
@@ -111,7 +111,7 @@ public final class SolveTask {
     return names;
   }
 
-  private static void requireFinite(ActivationPlan plan, ObservedRanges ranges) {
+  private static void requireFinite(ActivationPlan plan, RangeStatistic ranges) {
     for (float[] range : ranges.found()) {
       for (float end : range) {
         if (!Float.isFinite(end)) {

@@ -175,11 +175,11 @@ class PlanContentsTest {
         .containsEntry("lm_head", "ignore lm_head")
         .containsEntry("model.layers.0.mlp.up_proj", "GPTQModifier by target Linear");
     assertThat(
-            plan("quantize: {algorithm: smoothquant, quant_cfg: [{quantizer_name: '*', enable:"
+            plan("quantize: {algorithm: svdquant, quant_cfg: [{quantizer_name: '*', enable:"
                     + " false}, {quantizer_name: '*proj.weight_quantizer', cfg: {num_bits: 8, axis:"
                     + " 0}}]}")
                 .missing())
-        .containsExactly("ModelOpt's algorithm smoothquant");
+        .containsExactly("ModelOpt's algorithm svdquant");
   }
 
   @Test

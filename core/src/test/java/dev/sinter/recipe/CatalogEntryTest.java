@@ -76,8 +76,9 @@ class CatalogEntryTest {
     assertThat(CatalogEntry.of("oneshot/w4a16-gptq").isRunnable()).isTrue();
     assertThat(CatalogEntry.of("oneshot/fp8").isRunnable()).isTrue();
     assertThat(CatalogEntry.of("oneshot/fp8-kv").isRunnable()).isTrue();
-    assertThat(CatalogEntry.of("general/ptq/nvfp4_mlp_only_mse-kv_fp8_cast").missing())
-        .containsExactly("ModelOpt's algorithm mse");
+    assertThat(CatalogEntry.of("general/ptq/nvfp4_mlp_only_mse-kv_fp8_cast").isRunnable()).isTrue();
+    assertThat(CatalogEntry.of("general/qad/nvfp4_lsq-mse_init-fp8_kv").missing())
+        .contains("ModelOpt's algorithm lsq");
   }
 
   @Test

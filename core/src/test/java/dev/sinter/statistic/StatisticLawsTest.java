@@ -34,6 +34,7 @@ class StatisticLawsTest {
   static Stream<StatisticType> following() {
     return Stream.of(
         StatisticType.GRAM,
+        new StatisticType.GramBlocks(16),
         StatisticType.CHANNEL_EXTREMES,
         StatisticType.MAGNITUDE,
         StatisticType.SQUARE);

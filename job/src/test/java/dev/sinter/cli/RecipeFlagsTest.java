@@ -130,12 +130,12 @@ class RecipeFlagsTest {
 
   @Test
   void aFormatWhoseMethodIsMissingSaysTheMethod() {
-    SinterRun run = oneshot("--qformat", "int4_awq", "--dataset", DATA);
+    SinterRun run = oneshot("--qformat", "nvfp4_svdquant", "--dataset", DATA);
 
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err())
         .contains(
-            "sinter: This version does not have ModelOpt's algorithm awq_lite, which the recipe"
+            "sinter: This version does not have ModelOpt's algorithm svdquant, which the recipe"
                 + " asks for\n");
   }
 
