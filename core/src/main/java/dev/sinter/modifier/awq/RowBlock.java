@@ -10,28 +10,49 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Some rows of one of the weights of a pair, that are looked at together. */
 record RowBlock(Linear linear, long start, long rows) {
-  /** Enough for fast products, and few enough to stop early and to stay in a core's cache. */
-  private static final long ROWS = 256;
+  /**
+   * The first blocks are small, so that a bad candidate is soon given up; then enough for fast
+   * products, and few enough to stay in a core's cache.
+   */
+  private static final long FEWEST = 32;
 
-  /** All rows of some weights, in order. */
+  private static final long MOST = 256;
+
+  /** All rows of some weights: the first block of each, the second of each, and so on. */
   static List<RowBlock> of(List<Linear> linears) {
+    List<List<RowBlock>> each = linears.stream().map(RowBlock::of).toList();
+    int most = each.stream().mapToInt(List::size).max().orElse(0);
     List<RowBlock> blocks = new ArrayList<>();
-    for (Linear linear : linears) {
-      long rows = linear.weight_RC().size(0);
-      long step = step(linear.args().orElseThrow());
-      for (long start = 0; start < rows; start += step) {
-        blocks.add(new RowBlock(linear, start, Math.min(step, rows - start)));
+    for (int round = 0; round < most; round++) {
+      for (List<RowBlock> ofLinear : each) {
+        if (round < ofLinear.size()) {
+          blocks.add(ofLinear.get(round));
+        }
       }
     }
     return blocks;
   }
 
-  /** Rows that share scales stay together. */
-  private static long step(QuantizationArgs args) {
-    if (args.strategy() instanceof Strategy.Block block) {
-      return Math.max(1, ROWS / block.rows()) * block.rows();
+  private static List<RowBlock> of(Linear linear) {
+    long rows = linear.weight_RC().size(0);
+    List<RowBlock> blocks = new ArrayList<>();
+    long size = FEWEST;
+    long start = 0;
+    while (start < rows) {
+      long count = Math.min(together(linear.args().orElseThrow(), size), rows - start);
+      blocks.add(new RowBlock(linear, start, count));
+      start += count;
+      size = Math.min(2 * size, MOST);
     }
-    return ROWS;
+    return blocks;
+  }
+
+  /** About so many rows, so that those that share scales stay together. */
+  private static long together(QuantizationArgs args, long rows) {
+    if (args.strategy() instanceof Strategy.Block block) {
+      return Math.max(1, rows / block.rows()) * block.rows();
+    }
+    return rows;
   }
 
   QuantizationArgs args() {
