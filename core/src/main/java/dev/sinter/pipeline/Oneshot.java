@@ -158,6 +158,10 @@ public final class Oneshot {
               .map(what -> "This version does not have " + what + ", which the recipe asks for")
               .toList());
     }
+    boolean served = request.settings().traversal().propagatesActivations();
+    if (served && !plan.calibration().isEmpty()) {
+      new ServedActivations(plan).requireRun();
+    }
   }
 
   /** Looks at output and workspace; false when there is work to do. */
@@ -309,7 +313,14 @@ public final class Oneshot {
             + " tokens");
     times.lap("read_data");
     new SequentialPipeline(
-            run, workspace, engine, notices, progress, request.settings(), rescalings)
+            run,
+            workspace,
+            engine,
+            notices,
+            progress,
+            request.settings(),
+            rescalings,
+            new Propagation(plan, workspace, rescalings, request.settings().traversal()))
         .run(subgraphs, calibration, tokens.slices(request.settings().slices()));
     times.lap("calibrate");
   }

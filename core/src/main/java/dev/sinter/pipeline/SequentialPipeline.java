@@ -14,12 +14,10 @@ import dev.sinter.task.InputUnit;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.SmoothUnit;
 import dev.sinter.task.SolveUnit;
-import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.TokenSlice;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +38,7 @@ final class SequentialPipeline {
   private final ProgressListener progress;
   private final OneshotRequest.Settings settings;
   private final Rescalings rescalings;
+  private final Propagation propagation;
 
   SequentialPipeline(
       RunContext run,
@@ -48,7 +47,8 @@ final class SequentialPipeline {
       Notices notices,
       ProgressListener progress,
       OneshotRequest.Settings settings,
-      Rescalings rescalings) {
+      Rescalings rescalings,
+      Propagation propagation) {
     this.run = run;
     this.workspace = workspace;
     this.engine = engine;
@@ -56,6 +56,7 @@ final class SequentialPipeline {
     this.progress = progress;
     this.settings = settings;
     this.rescalings = rescalings;
+    this.propagation = propagation;
   }
 
   /** One subgraph, what is smoothed in it, method by method, and what is solved. */
@@ -110,12 +111,18 @@ final class SequentialPipeline {
     int finished = (int) working.stream().filter(step -> step.isDone(done.keySet())).count();
     progress.phase("calibrate", working.size(), finished);
     for (int i = 0; i < passes.size(); i++) {
-      run(i, passes.get(i), slices, done);
+      // What a later pass changes is not yet what clients will have.
+      boolean isLast = i + 1 == passes.size();
+      run(i, passes.get(i), slices, done, isLast ? propagation : propagation.ofSolved());
     }
   }
 
   private void run(
-      int pass, List<Step> steps, List<TokenSlice> slices, Map<String, SolvedUnit> done)
+      int pass,
+      List<Step> steps,
+      List<TokenSlice> slices,
+      Map<String, SolvedUnit> done,
+      Propagation propagated)
       throws IOException {
     boolean isDone = steps.stream().allMatch(step -> step.isDone(done.keySet()));
     int first = isDone ? steps.size() : start(pass, slices);
@@ -132,7 +139,9 @@ final class SequentialPipeline {
         progress.step(step.subgraph.name());
       }
       if (i + 1 < steps.size()) {
-        engine.advance(rescalings.apply(run), step.subgraph, seenBehind(solving, done));
+        RunContext now = rescalings.apply(run);
+        Propagation.Seen seen = propagated.of(now, step.subgraph, solving, done);
+        engine.advance(seen.run(), step.subgraph, seen.modules());
         saveActivations(pass, i + 1, steps, done);
       }
     }
@@ -206,22 +215,6 @@ final class SequentialPipeline {
 
   private Committing committing() {
     return Committing.units(workspace, notices, progress);
-  }
-
-  /** The solved modules that subgraphs behind are calibrated on. */
-  private List<SolvedModule> seenBehind(List<InputUnit> units, Map<String, SolvedUnit> done) {
-    if (!settings.traversal().propagates()) {
-      return List.of();
-    }
-    Map<String, SolvedModule> modules = new LinkedHashMap<>();
-    for (InputUnit unit : units) {
-      SolveUnit work = (SolveUnit) unit.work();
-      String file = done.get(work.id()).file().name();
-      work.modules().stream()
-          .filter(module -> module.solver().changesWhatFollows())
-          .forEach(module -> modules.put(module.module(), new SolvedModule(module, file)));
-    }
-    return List.copyOf(modules.values());
   }
 
   /** Every few steps, unless all that is left is done already. */
