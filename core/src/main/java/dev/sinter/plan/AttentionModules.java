@@ -68,14 +68,27 @@ final class AttentionModules {
     }
   }
 
+  /** Clients put another attention in the place of all or none: one left out fails them. */
+  void requireAll(Problems problems) {
+    if (groups.isEmpty() || !misfits.isEmpty()) {
+      return;
+    }
+    List<String> left = new ArrayList<>(tree.graph().orElseThrow().attentions());
+    left.removeAll(byModule.keySet());
+    if (!left.isEmpty()) {
+      problems.add(
+          left.get(0)
+              + (left.size() == 1 ? "" : " and " + (left.size() - 1) + " more")
+              + ": no group says how its queries, keys and values are rounded, and"
+              + " compressed-tensors runs a model only if groups mean all attention modules, or none."
+              + " Add a target that means it, or take it out of ignore");
+    }
+  }
+
   private boolean isAttention(ModuleInfo module, Set<String> known) {
     return tree.graph().map(Graph::attentions).orElse(List.of()).contains(module.name())
         && module.className().toLowerCase(Locale.ROOT).contains("attention")
         && PROJECTIONS.stream().anyMatch(name -> known.contains(module.name() + "." + name));
-  }
-
-  boolean isEmpty() {
-    return groups.isEmpty();
   }
 
   /** How queries, keys and values are rounded, by module. */
@@ -95,10 +108,7 @@ final class AttentionModules {
    */
   Optional<QuantizationArgs> caches(Optional<QuantizationArgs> asked) {
     List<QuantizationArgs> all = byModule.values().stream().distinct().toList();
-    boolean alike =
-        all.size() == 1
-            && all.get(0).symmetric()
-            && byModule.keySet().containsAll(tree.graph().orElseThrow().attentions());
+    boolean alike = all.size() == 1 && all.get(0).symmetric();
     return asked.or(() -> alike ? Optional.of(all.get(0)) : Optional.empty());
   }
 }

@@ -90,6 +90,7 @@ public final class Planner {
     missing.addAll(recipe.missing());
     recipe.modifiers().forEach(this::resolve);
     kvCache = attention.caches(kvCache);
+    attention.requireAll(problems);
     misfits.say(problems);
     sayContainers();
     problems.throwIfAny();

@@ -9,6 +9,7 @@ import dev.sinter.problem.Nearest;
 import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.quantization.Presets;
 import dev.sinter.quantization.QuantizationArgs;
+import dev.sinter.quantization.QuantizationArgs.Dynamic;
 import dev.sinter.quantization.QuantizationArgsReader;
 import dev.sinter.quantization.QuantizationScheme;
 import dev.sinter.quantization.QuantizationScheme.Activations;
@@ -134,6 +135,10 @@ final class ConfigGroups {
     groups.add(new SchemeGroup(targets, scheme, format(group, scheme)));
   }
 
+  private static boolean isStoredByGroup(QuantizationArgs args) {
+    return args.dynamic() == Dynamic.NO && args.groupSize().isPresent();
+  }
+
   /** A group without weights: what attention modules do to queries, keys and values. */
   private void attention(String name, List<String> targets, Mapping group) {
     Optional<QuantizationArgs> args = args(group, INPUTS);
@@ -172,7 +177,18 @@ final class ConfigGroups {
   }
 
   private Activations activations(Mapping group, String part) {
-    return args(group, part)
+    Optional<QuantizationArgs> read = args(group, part);
+    read.filter(ConfigGroups::isStoredByGroup)
+        .ifPresent(
+            args ->
+                problem(
+                    group.value(part).orElseThrow(),
+                    part
+                        + ": no client applies scales of groups that were found before:"
+                        + " compressed-tensors lays them along the tokens instead of the channels,"
+                        + " and fails where there are not as many. Write dynamic: true, strategy:"
+                        + " tensor_group with dynamic: local (NVFP4), or strategy: tensor"));
+    return read
         .<Activations>map(Activations.Quantized::new)
         .orElseGet(Activations.Full::new);
   }
