@@ -81,8 +81,7 @@ final class Propagation {
     plan.modules().stream()
         .filter(module -> names.contains(module.module()))
         .map(rescalings::apply)
-        .forEach(
-            module -> modules.putIfAbsent(module.module(), new SolvedModule.Rounded(module)));
+        .forEach(module -> modules.putIfAbsent(module.module(), new SolvedModule.Rounded(module)));
     Map<ActivationPoint, StoredActivation> rounded =
         new ServedActivations(plan).in(names, tensors(units, done), workspace);
     // Kept apart from what the same parameters give where nothing is rounded.

@@ -77,8 +77,7 @@ final class ServedActivations {
             .toList();
     Map<String, String> files = new HashMap<>();
     tensors.forEach((name, entry) -> files.put(name, entry.file()));
-    Map<ActivationPlan, ActivationPlan> widest =
-        UnseenExperts.widest(observed, workspace, files);
+    Map<ActivationPlan, ActivationPlan> widest = UnseenExperts.widest(observed, workspace, files);
     for (ActivationPlan activation : observed) {
       ActivationPlan found = widest.getOrDefault(activation, activation);
       rounded.put(

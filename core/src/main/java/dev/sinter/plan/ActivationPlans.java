@@ -76,8 +76,7 @@ record ActivationPlans(
       heads.keySet().removeAll(others);
       heads.forEach(
           (module, count) ->
-              List.of(Role.KEY, Role.VALUE)
-                  .forEach(role -> add(module, role, count, args, plans)));
+              List.of(Role.KEY, Role.VALUE).forEach(role -> add(module, role, count, args, plans)));
     }
   }
 

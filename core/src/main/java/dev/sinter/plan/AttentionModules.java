@@ -45,8 +45,7 @@ final class AttentionModules {
               + " group out");
       return;
     }
-    Set<String> known =
-        tree.modules().stream().map(ModuleInfo::name).collect(Collectors.toSet());
+    Set<String> known = tree.modules().stream().map(ModuleInfo::name).collect(Collectors.toSet());
     for (ModuleInfo module : tree.modules()) {
       String target = use.targets().get(module.name());
       if (target == null) {
@@ -60,7 +59,8 @@ final class AttentionModules {
                 + " with them, such as re:.*self_attn$, or give the group weights",
             module.name());
       } else if (byModule.putIfAbsent(module.name(), use.group().args()) != null) {
-        misfits.add(": several groups say how its queries, keys and values are rounded", module.name());
+        misfits.add(
+            ": several groups say how its queries, keys and values are rounded", module.name());
       }
     }
     if (!use.targets().isEmpty()) {

@@ -23,8 +23,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param home where the tensors lie
  */
 public record StoredActivation(
-    QuantizationArgs args, Map<String, TensorEntry> parameters, Home home)
-    implements Serializable {
+    QuantizationArgs args, Map<String, TensorEntry> parameters, Home home) implements Serializable {
   /** What holds tensors. */
   public enum Home {
     CHECKPOINT,

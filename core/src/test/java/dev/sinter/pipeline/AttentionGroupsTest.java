@@ -18,6 +18,7 @@ import dev.sinter.testing.TensorFolder;
 import dev.sinter.testing.TestData;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +62,7 @@ class AttentionGroupsTest {
       Json widest =
           ((Json.Arr) scale.getValue())
               .items().stream()
-                  .max(java.util.Comparator.comparingDouble(AttentionGroupsTest::number))
+                  .max(Comparator.comparingDouble(AttentionGroupsTest::number))
                   .orElseThrow();
       assertThat(output.floats(scale.getKey())).hasSize(1);
       assertClose(output.floats(scale.getKey())[0], widest);

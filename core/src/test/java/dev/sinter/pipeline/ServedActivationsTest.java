@@ -38,10 +38,13 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,8 +140,7 @@ class ServedActivationsTest {
 
   @Test
   void pipelinesThatPropagateNothingRefuseThem() {
-    assertThatThrownBy(
-            () -> Traversal.USUAL.with(ErrorPropagation.AS_SERVED).with(Pipeline.BASIC))
+    assertThatThrownBy(() -> Traversal.USUAL.with(ErrorPropagation.AS_SERVED).with(Pipeline.BASIC))
         .isInstanceOf(RequestException.class)
         .hasMessage(
             "--propagate-activation-error calibrates layers on what clients compute with those"
@@ -180,7 +182,7 @@ class ServedActivationsTest {
   /** What a checkpoint computes when it is run. */
   private float[] hidden(Path model, String tensor, List<int[]> samples) throws IOException {
     Path folder = temp.resolve(model.getFileName() + "-states");
-    long[] ids = samples.stream().flatMapToInt(java.util.Arrays::stream).asLongStream().toArray();
+    long[] ids = samples.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
     TensorSpec spec =
         new TensorSpec("input_ids", DType.I64, Shape.of(samples.size(), samples.get(0).length));
     String name = model.getFileName() + "-ids.safetensors";
@@ -221,9 +223,7 @@ class ServedActivationsTest {
                     parts.add(tensors.get(tensors.size() - 1));
                   });
         }
-        Tensor whole =
-            org.bytedeco.pytorch.global.torch.cat(
-                new org.bytedeco.pytorch.TensorVector(parts.toArray(Tensor[]::new)), 0);
+        Tensor whole = torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), 0);
         seen.add(Tensors.floats(whole));
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** Groups without weights mean attention modules, and are refused where clients fail at them. */
 class AttentionModulesTest {
-  private static final String FP8 = "input_activations: {num_bits: 8, type: float, strategy: tensor}";
+  private static final String FP8 =
+      "input_activations: {num_bits: 8, type: float, strategy: tensor}";
 
   private static Plan plan(Path model, String modifiers) throws IOException {
     return Planner.plan(
@@ -110,8 +111,7 @@ class AttentionModulesTest {
 
     Recipe again = Recipes.parse("r.yaml", RecipeWriter.write(recipe));
 
-    assertThat(again.modifiers().get(0).targets())
-        .isEqualTo(recipe.modifiers().get(0).targets());
+    assertThat(again.modifiers().get(0).targets()).isEqualTo(recipe.modifiers().get(0).targets());
   }
 
   @Test
@@ -130,9 +130,7 @@ class AttentionModulesTest {
   @Test
   void modulesThatAreNoAttentionAreRefused() {
     assertThatThrownBy(
-            () ->
-                plan(
-                    TestData.tinyLlamaBf16(), groups(group("a", "['re:.*self_attn.*']", FP8))))
+            () -> plan(TestData.tinyLlamaBf16(), groups(group("a", "['re:.*self_attn.*']", FP8))))
         .hasMessageContaining(
             "model.layers.0.self_attn.q_proj and 7 more modules: it is no attention module that"
                 + " clients know, and the group of the target \"re:.*self_attn.*\" has no weights,"
@@ -166,8 +164,7 @@ class AttentionModulesTest {
     String dynamic = "input_activations: {num_bits: 8, strategy: token, dynamic: true}";
 
     assertThatThrownBy(
-            () ->
-                plan(TestData.tinyLlamaBf16(), groups(group("a", "[LlamaAttention]", dynamic))))
+            () -> plan(TestData.tinyLlamaBf16(), groups(group("a", "[LlamaAttention]", dynamic))))
         .hasMessageContaining(
             "a has no weights, and so means attention modules: their queries, keys and values share"
                 + " scales by tensor or attn_head that calibration finds. Write strategy: tensor, or"
@@ -179,8 +176,7 @@ class AttentionModulesTest {
     String outputs = FP8 + ", output_activations: {num_bits: 8}";
 
     assertThatThrownBy(
-            () ->
-                plan(TestData.tinyLlamaBf16(), groups(group("a", "[LlamaAttention]", outputs))))
+            () -> plan(TestData.tinyLlamaBf16(), groups(group("a", "[LlamaAttention]", outputs))))
         .hasMessageContaining(
             "a has no weights, and so means attention modules, which have no output_activations."
                 + " Leave it out");

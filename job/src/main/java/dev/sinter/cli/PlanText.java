@@ -64,7 +64,8 @@ record PlanText(PrintStream out) {
     Map<String, Integer> counts = new LinkedHashMap<>();
     plan.attention().values().forEach(args -> counts.merge(text(args), 1, Integer::sum));
     counts.forEach(
-        (how, count) -> line("  attention  %s: queries, keys and values of %d modules", how, count));
+        (how, count) ->
+            line("  attention  %s: queries, keys and values of %d modules", how, count));
   }
 
   private static String statistics(Plan plan) {

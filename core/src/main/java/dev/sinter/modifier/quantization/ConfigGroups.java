@@ -188,9 +188,7 @@ final class ConfigGroups {
                         + " compressed-tensors lays them along the tokens instead of the channels,"
                         + " and fails where there are not as many. Write dynamic: true, strategy:"
                         + " tensor_group with dynamic: local (NVFP4), or strategy: tensor"));
-    return read
-        .<Activations>map(Activations.Quantized::new)
-        .orElseGet(Activations.Full::new);
+    return read.<Activations>map(Activations.Quantized::new).orElseGet(Activations.Full::new);
   }
 
   private Optional<QuantizationArgs> args(Mapping group, String part) {
