@@ -70,6 +70,8 @@ class ServedActivationsTest {
         "QuantizationModifier: {ignore: [lm_head], scheme: NVFP4}",
         "QuantizationModifier: {ignore: [lm_head], scheme: FP8, kv_cache_scheme: {num_bits: 8,"
             + " type: float, strategy: attn_head}}",
+        "QuantizationModifier: {config_groups: {attention: {targets: [LlamaAttention],"
+            + " input_activations: {num_bits: 8, symmetric: false, strategy: attn_head}}}}",
         "GPTQModifier: {ignore: [lm_head, 're:.*mlp.*'], scheme: W8A8}\n"
             + "- QuantizationModifier: {targets: ['re:.*mlp.*_proj'], scheme: W4A16_ASYM}",
         "SmoothQuantModifier: {smoothing_strength: 0.8}\n"
