@@ -163,6 +163,10 @@ public final class Oneshot {
               .map(what -> "This version does not have " + what + ", which the recipe asks for")
               .toList());
     }
+    boolean served = request.settings().traversal().propagatesActivations();
+    if (served && !plan.calibration().isEmpty()) {
+      new ServedActivations(plan).requireRun();
+    }
   }
 
   /** Looks at output and workspace; false when there is work to do. */
@@ -315,7 +319,15 @@ public final class Oneshot {
     times.lap("read_data");
     session.startCalibration();
     new SequentialPipeline(
-            run, workspace, engine, notices, progress, request.settings(), rescalings, session)
+            run,
+            workspace,
+            engine,
+            notices,
+            progress,
+            request.settings(),
+            rescalings,
+            new Propagation(plan, workspace, rescalings, request.settings().traversal()),
+            session)
         .run(subgraphs, calibration, tokens.slices(request.settings().slices()));
     session.endCalibration();
     times.lap("calibrate");

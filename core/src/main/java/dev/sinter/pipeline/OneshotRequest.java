@@ -129,6 +129,11 @@ public record OneshotRequest(
           output, slices, batchSize, threads, checkpointInterval, other, strictness, leftovers);
     }
 
+    public Settings withCheckpointInterval(int other) {
+      return new Settings(
+          output, slices, batchSize, threads, other, traversal, strictness, leftovers);
+    }
+
     /** The defaults of the command line. */
     public static final Settings DEFAULT =
         new Settings(

@@ -34,6 +34,7 @@ final class SequentialPipeline {
   private final ProgressListener progress;
   private final OneshotRequest.Settings settings;
   private final Rescalings rescalings;
+  private final Propagation propagation;
   private final Session session;
 
   SequentialPipeline(
@@ -44,6 +45,7 @@ final class SequentialPipeline {
       ProgressListener progress,
       OneshotRequest.Settings settings,
       Rescalings rescalings,
+      Propagation propagation,
       Session session) {
     this.run = run;
     this.workspace = workspace;
@@ -52,6 +54,7 @@ final class SequentialPipeline {
     this.progress = progress;
     this.settings = settings;
     this.rescalings = rescalings;
+    this.propagation = propagation;
     this.session = session;
   }
 
@@ -69,20 +72,27 @@ final class SequentialPipeline {
     int finished = (int) working.stream().filter(step -> step.isDone(done.keySet())).count();
     progress.phase("calibrate", working.size(), finished);
     for (int i = 0; i < passes.size(); i++) {
-      run(i, passes.get(i), slices, done);
+      // What a later pass changes is not yet what clients will have.
+      boolean isLast = i + 1 == passes.size();
+      run(i, passes.get(i), slices, done, isLast ? propagation : propagation.ofSolved());
     }
     progress.calibrated(workspace.steps());
   }
 
   private void run(
-      int pass, List<Step> steps, List<TokenSlice> slices, Map<String, SolvedUnit> done)
+      int pass,
+      List<Step> steps,
+      List<TokenSlice> slices,
+      Map<String, SolvedUnit> done,
+      Propagation propagated)
       throws IOException {
     boolean isDone = steps.stream().allMatch(step -> step.isDone(done.keySet()));
     int first = isDone ? steps.size() : start(pass, slices);
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       boolean wasDone = step.isDone(done.keySet());
-      StepRun stepRun = new StepRun(step, run, engine, workspace, rescalings, done, committing());
+      StepRun stepRun =
+          new StepRun(step, run, engine, workspace, rescalings, propagated, done, committing());
       if (i < first) {
         stepRun.takeOver();
         end(pass, step, done);
@@ -90,7 +100,7 @@ final class SequentialPipeline {
       }
       boolean isLast = i + 1 == steps.size();
       StepClock clock = new StepClock(engine);
-      stepRun.run(isLast ? Behind.NOTHING : behind(step));
+      stepRun.run(isLast ? Behind.NOTHING : behind(step, propagated));
       if (!wasDone) {
         StepFigures figures = clock.figures(pass, i, step, done, tokens(slices));
         workspace.commit(figures);
@@ -122,9 +132,8 @@ final class SequentialPipeline {
     }
   }
 
-  private Behind behind(Step step) {
-    boolean changes = settings.traversal().propagates() && step.work().changesWhatFollows();
-    return changes ? Behind.AS_SOLVED : Behind.AS_SWEPT;
+  private static Behind behind(Step step, Propagation propagated) {
+    return propagated.rewrites(step.work()) ? Behind.AS_SOLVED : Behind.AS_SWEPT;
   }
 
   /**

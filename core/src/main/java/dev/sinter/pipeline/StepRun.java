@@ -14,14 +14,12 @@ import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.SmoothUnit;
 import dev.sinter.task.SolveUnit;
-import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.WorkUnit;
 import dev.sinter.weight.Factors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -37,6 +35,7 @@ final class StepRun {
   private final CalibrationEngine engine;
   private final Workspace workspace;
   private final Rescalings rescalings;
+  private final Propagation propagation;
   private final Map<String, SolvedUnit> done;
   private final Consumer<SolvedUnit> commit;
   private final Map<Value, List<InputScaling>> scalings = new HashMap<>();
@@ -47,6 +46,7 @@ final class StepRun {
       CalibrationEngine engine,
       Workspace workspace,
       Rescalings rescalings,
+      Propagation propagation,
       Map<String, SolvedUnit> done,
       Consumer<SolvedUnit> commit) {
     this.step = step;
@@ -54,6 +54,7 @@ final class StepRun {
     this.engine = engine;
     this.workspace = workspace;
     this.rescalings = rescalings;
+    this.propagation = propagation;
     this.done = done;
     this.commit = commit.andThen(unit -> done.put(unit.id(), unit));
   }
@@ -84,7 +85,9 @@ final class StepRun {
       advanced = sweepForEach(behind == Behind.AS_SWEPT ? Onward.ADVANCE : Onward.STAY);
     }
     if (behind == Behind.AS_SOLVED) {
-      engine.advance(rescalings.apply(run), step.subgraph(), solvedModules());
+      Propagation.Seen seen =
+          propagation.of(rescalings.apply(run), step.subgraph(), solving(), done);
+      engine.advance(seen.run(), step.subgraph(), seen.modules());
     } else if (behind == Behind.AS_SWEPT && !advanced) {
       // Just as a sweep of what an earlier run has committed did, to the bit.
       RunContext swept = step.work().isSweptOnce() ? before : rescalings.apply(run);
@@ -179,18 +182,5 @@ final class StepRun {
         scalings.computeIfAbsent(value, key -> new ArrayList<>()).add(scaling);
       }
     }
-  }
-
-  /** The solved modules that subgraphs behind are calibrated on. */
-  private List<SolvedModule> solvedModules() {
-    Map<String, SolvedModule> modules = new LinkedHashMap<>();
-    for (InputUnit unit : solving()) {
-      SolveUnit work = (SolveUnit) unit.work();
-      String file = done.get(work.id()).file().name();
-      work.modules().stream()
-          .filter(module -> module.solver().changesWhatFollows())
-          .forEach(module -> modules.put(module.module(), new SolvedModule(module, file)));
-    }
-    return List.copyOf(modules.values());
   }
 }

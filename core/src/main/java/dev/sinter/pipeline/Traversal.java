@@ -4,6 +4,7 @@ package dev.sinter.pipeline;
 import dev.sinter.graph.ExpertCoverage;
 import dev.sinter.graph.SequentialTargets;
 import dev.sinter.json.Json;
+import dev.sinter.problem.RequestException;
 
 /**
  * How calibration data goes through a model.
@@ -16,6 +17,14 @@ public record Traversal(
     ExpertCoverage experts,
     Pipeline pipeline,
     ErrorPropagation propagation) {
+
+  public Traversal {
+    if (pipeline == Pipeline.BASIC && propagation == ErrorPropagation.AS_SERVED) {
+      throw new RequestException(
+          "--propagate-activation-error calibrates layers on what clients compute with those before"
+              + " them, and --pipeline basic on what dense ones put out. Leave one of them out");
+    }
+  }
 
   /** Once, layer by layer, experts with what is routed to them. */
   public static final Traversal USUAL =
@@ -48,11 +57,17 @@ public record Traversal(
         "targets_per_subgraph", targets.perSubgraph(),
         "experts", experts.name(),
         "pipeline", pipeline.name(),
-        "propagate_error", propagates());
+        "propagate_error", propagates(),
+        "propagate_activation_error", propagatesActivations());
   }
 
   /** Whether what is solved in a subgraph is seen by those behind. */
   public boolean propagates() {
-    return propagation == ErrorPropagation.ON && pipeline != Pipeline.BASIC;
+    return propagation != ErrorPropagation.OFF && pipeline != Pipeline.BASIC;
+  }
+
+  /** Whether what clients round is seen, too. */
+  public boolean propagatesActivations() {
+    return propagation == ErrorPropagation.AS_SERVED;
   }
 }

@@ -35,10 +35,11 @@ final class UnseenExperts {
   private final Map<String, List<ActivationPlan>> seenByRole = new LinkedHashMap<>();
   private final List<ActivationPlan> unseen = new ArrayList<>();
 
-  private UnseenExperts(Plan plan, Workspace workspace, Map<String, String> files) {
+  private UnseenExperts(
+      List<ActivationPlan> activations, Workspace workspace, Map<String, String> files) {
     this.workspace = workspace;
     this.files = files;
-    for (ActivationPlan activation : plan.calibration().activations()) {
+    for (ActivationPlan activation : activations) {
       if (files.containsKey(first(activation).name())) {
         seenByRole.computeIfAbsent(role(activation), key -> new ArrayList<>()).add(activation);
       } else {
@@ -55,7 +56,18 @@ final class UnseenExperts {
   static Map<String, ShardPiece> pieces(
       Plan plan, Workspace workspace, Map<String, String> files, Notices notices)
       throws IOException {
-    return new UnseenExperts(plan, workspace, files).pieces(notices);
+    return new UnseenExperts(plan.activations(), workspace, files).pieces(notices);
+  }
+
+  /**
+   * For each activation that was not found the one whose parameters it gets.
+   *
+   * @param files of the workspace, by the parameters that were found
+   */
+  static Map<ActivationPlan, ActivationPlan> widest(
+      List<ActivationPlan> activations, Workspace workspace, Map<String, String> files)
+      throws IOException {
+    return new UnseenExperts(activations, workspace, files).widest();
   }
 
   private static TensorSpec first(ActivationPlan activation) {
@@ -69,20 +81,16 @@ final class UnseenExperts {
 
   private Map<String, ShardPiece> pieces(Notices notices) throws IOException {
     Map<String, ShardPiece> pieces = new LinkedHashMap<>();
-    Map<String, ActivationPlan> widestByRole = new HashMap<>();
-    for (ActivationPlan activation : unseen) {
-      ActivationPlan widest = widestByRole.get(role(activation));
-      if (widest == null) {
-        widest = widest(activation);
-        widestByRole.put(role(activation), widest);
-      }
-      String file = files.get(first(widest).name());
-      for (int i = 0; i < activation.outputs().size(); i++) {
-        pieces.put(
-            activation.outputs().get(i).name(),
-            new ShardPiece.SolvedAs(file, widest.outputs().get(i).name()));
-      }
-    }
+    widest()
+        .forEach(
+            (activation, widest) -> {
+              String file = files.get(first(widest).name());
+              for (int i = 0; i < activation.outputs().size(); i++) {
+                pieces.put(
+                    activation.outputs().get(i).name(),
+                    new ShardPiece.SolvedAs(file, widest.outputs().get(i).name()));
+              }
+            });
     if (!unseen.isEmpty()) {
       notices.add(
           unseen.size()
@@ -93,6 +101,18 @@ final class UnseenExperts {
               + " --moe-calibrate-all-experts, would reach them");
     }
     return pieces;
+  }
+
+  private Map<ActivationPlan, ActivationPlan> widest() throws IOException {
+    Map<ActivationPlan, ActivationPlan> widest = new LinkedHashMap<>();
+    Map<String, ActivationPlan> byRole = new HashMap<>();
+    for (ActivationPlan activation : unseen) {
+      if (!byRole.containsKey(role(activation))) {
+        byRole.put(role(activation), widest(activation));
+      }
+      widest.put(activation, byRole.get(role(activation)));
+    }
+    return widest;
   }
 
   private ActivationPlan widest(ActivationPlan unseenOne) throws IOException {

@@ -4,6 +4,7 @@ package dev.sinter.plan;
 import dev.sinter.architecture.ModelConfig;
 import dev.sinter.checkpoint.Checkpoint;
 import dev.sinter.graph.Attention;
+import dev.sinter.graph.Attention.Heads;
 import dev.sinter.graph.Node;
 import dev.sinter.problem.Problems;
 import dev.sinter.quantization.ActivationObserver;
@@ -18,12 +19,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds the activations of a model whose parameters calibration must find. */
 record ActivationPlans(
     Checkpoint checkpoint, ModuleTree tree, Optional<DType> dtype, Problems problems) {
 
-  List<ActivationPlan> of(Map<String, ModulePlan> planned, Optional<QuantizationArgs> kvCache) {
+  /**
+   * The activations of planned modules, of caches, and of attention modules that say more than
+   * caches do: how queries, keys and values are rounded.
+   */
+  List<ActivationPlan> of(
+      Map<String, ModulePlan> planned,
+      Optional<QuantizationArgs> kvCache,
+      Map<String, QuantizationArgs> attention) {
     List<ActivationPlan> plans = new ArrayList<>();
     for (ModulePlan module : planned.values()) {
       DType type = type(module.weight().dtype());
@@ -32,7 +41,12 @@ record ActivationPlans(
     }
     kvCache
         .filter(args -> args.dynamic() != Dynamic.YES && !args.isCast())
-        .ifPresent(args -> addCaches(args, plans));
+        .ifPresent(args -> addCaches(args, attention.keySet(), plans));
+    Map<String, Heads> heads = heads();
+    attention.forEach(
+        (module, args) ->
+            List.of(Role.QUERY, Role.KEY, Role.VALUE)
+                .forEach(role -> add(module, role, heads.get(module), args, plans)));
     return plans;
   }
 
@@ -45,15 +59,9 @@ record ActivationPlans(
     }
   }
 
-  /** Keys and values of every attention module. */
-  private void addCaches(QuantizationArgs args, List<ActivationPlan> plans) {
-    Map<String, Integer> heads = new LinkedHashMap<>();
-    tree.graph().stream()
-        .flatMap(graph -> graph.nodes().stream())
-        .map(Node::op)
-        .filter(Attention.class::isInstance)
-        .map(Attention.class::cast)
-        .forEach(attention -> heads.put(attention.module(), attention.heads().keys()));
+  /** Keys and values of every attention module, but for those of which more is said. */
+  private void addCaches(QuantizationArgs args, Set<String> others, List<ActivationPlan> plans) {
+    Map<String, Heads> heads = heads();
     if (heads.isEmpty()) {
       problems.add(
           "kv_cache_scheme: the scales of keys and values are found by running the model, and its"
@@ -65,14 +73,28 @@ record ActivationPlans(
               + args.strategy().jsonName()
               + " is not one that caches have here. Write strategy: tensor, or attn_head");
     } else {
-      DType type = type(DType.F32);
+      heads.keySet().removeAll(others);
       heads.forEach(
-          (module, count) -> {
-            for (Role role : List.of(Role.KEY, Role.VALUE)) {
-              plans.add(new ActivationPlan(new ActivationPoint(module, role), args, count, type));
-            }
-          });
+          (module, count) ->
+              List.of(Role.KEY, Role.VALUE).forEach(role -> add(module, role, count, args, plans)));
     }
+  }
+
+  private Map<String, Heads> heads() {
+    Map<String, Heads> heads = new LinkedHashMap<>();
+    tree.graph().stream()
+        .flatMap(graph -> graph.nodes().stream())
+        .map(Node::op)
+        .filter(Attention.class::isInstance)
+        .map(Attention.class::cast)
+        .forEach(attention -> heads.put(attention.module(), attention.heads()));
+    return heads;
+  }
+
+  private void add(
+      String module, Role role, Heads heads, QuantizationArgs args, List<ActivationPlan> plans) {
+    int count = role == Role.QUERY ? heads.queries() : heads.keys();
+    plans.add(new ActivationPlan(new ActivationPoint(module, role), args, count, type(DType.F32)));
   }
 
   /** The type that the model runs in, and so that of activations and their scales. */

@@ -3,6 +3,7 @@ package dev.sinter.plan;
 
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.json.Json;
+import dev.sinter.modifier.Resolution.AttentionUse;
 import dev.sinter.modifier.SchemeGroup;
 import dev.sinter.plan.OutputSettings.Form;
 import dev.sinter.quantization.CompressionFormat;
@@ -37,18 +38,38 @@ final class OutputConfig {
     }
   }
 
+  /** Attention modules that round queries, keys and values alike. */
+  record AttentionGroup(AttentionUse use) {
+    private Json json() {
+      List<String> targets = use.targets().values().stream().distinct().toList();
+      return Json.object(
+          "format",
+          null,
+          "input_activations",
+          use.group().args().json(),
+          "output_activations",
+          null,
+          "targets",
+          targets,
+          "weights",
+          null);
+    }
+  }
+
   static Json.Obj of(
       Json.Obj config,
       OutputSettings settings,
       List<Group> groups,
+      List<AttentionGroup> attention,
       Optional<QuantizationArgs> kvCache,
       List<ModuleInfo> all,
-      Map<String, ModulePlan> planned) {
+      Set<String> quantized) {
     Json.Obj plain = CheckpointWeights.withoutCodes(config);
     Json.Obj typed = settings.dtype().map(dtype -> typed(plain, dtype)).orElse(plain);
-    return groups.isEmpty() && kvCache.isEmpty()
+    return groups.isEmpty() && attention.isEmpty() && kvCache.isEmpty()
         ? typed
-        : typed.with(CONFIG, quantization(groups, settings.form(), kvCache, all, planned.keySet()));
+        : typed.with(
+            CONFIG, quantization(groups, attention, settings.form(), kvCache, all, quantized));
   }
 
   /** The type under the name that it has, or under the name of Transformers 5. */
@@ -76,6 +97,7 @@ final class OutputConfig {
 
   private static Json.Obj quantization(
       List<Group> groups,
+      List<AttentionGroup> attention,
       Form form,
       Optional<QuantizationArgs> kvCache,
       List<ModuleInfo> all,
@@ -84,6 +106,7 @@ final class OutputConfig {
     for (Group group : groups) {
       byName.put("group_" + byName.size(), json(group, form));
     }
+    attention.forEach(group -> byName.put("group_" + byName.size(), group.json()));
     List<CompressionFormat> formats = groups.stream().map(g -> g.format(form)).distinct().toList();
     return Json.object(
         "config_groups",

@@ -8,8 +8,10 @@ import dev.sinter.json.Json;
 import dev.sinter.modifier.Resolution.RuleUse;
 import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.recipe.Recipe;
+import dev.sinter.weight.ActivationPoint.Role;
 import dev.sinter.weight.DenseTensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +88,15 @@ public record Plan(
   /** The bytes of all tensors of the output. */
   public long outputBytes() {
     return shards.stream().mapToLong(shard -> shard.layout().tensorBytes()).sum();
+  }
+
+  /** How attention modules round queries, keys and values alike, by module. */
+  public Map<String, QuantizationArgs> attention() {
+    Map<String, QuantizationArgs> byModule = new LinkedHashMap<>();
+    activations.stream()
+        .filter(found -> found.point().role() == Role.QUERY)
+        .forEach(found -> byModule.put(found.point().module(), found.args()));
+    return byModule;
   }
 
   /** What of it needs data. */

@@ -26,6 +26,7 @@ public final class PlanDocument {
         "output_files", plan.shards().size(),
         "bits_per_parameter", bits(plan),
         "kv_cache", plan.kvCache().map(QuantizationArgs::json).orElse(null),
+        "attention", attention(plan),
         "modules", modules(plan),
         "rules", plan.rules().stream().map(PlanDocument::rule).toList(),
         "warnings", plan.notices(),
@@ -48,6 +49,13 @@ public final class PlanDocument {
     long elements = plan.rows().stream().mapToLong(ModuleRow::elements).sum();
     long bytes = plan.rows().stream().mapToLong(ModuleRow::outputBytes).sum();
     return elements == 0 ? 0 : Math.round(8000.0 * bytes / elements) / 1000.0;
+  }
+
+  /** How attention modules round queries, keys and values. */
+  private static Json attention(Plan plan) {
+    Map<String, Object> modules = new LinkedHashMap<>();
+    plan.attention().forEach((module, args) -> modules.put(module, args.json()));
+    return Json.of(modules);
   }
 
   private static Json modules(Plan plan) {

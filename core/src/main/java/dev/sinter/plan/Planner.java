@@ -57,6 +57,7 @@ public final class Planner {
   private final Map<String, List<String>> containers = new LinkedHashMap<>();
 
   private final Misfits misfits = new Misfits();
+  private final AttentionModules attention;
   private final List<Resolved> resolutions = new ArrayList<>();
   private final Set<String> missing = new LinkedHashSet<>();
   private Optional<QuantizationArgs> kvCache = Optional.empty();
@@ -70,6 +71,7 @@ public final class Planner {
     this.weights = head.weights();
     this.tree = ModuleTree.of(checkpoint, weights);
     this.outputGroups = new OutputGroups(tree.modules());
+    this.attention = new AttentionModules(tree, misfits);
   }
 
   public static Plan plan(Checkpoint checkpoint, Recipe recipe, OutputSettings settings) {
@@ -87,6 +89,8 @@ public final class Planner {
     }
     missing.addAll(recipe.missing());
     recipe.modifiers().forEach(this::resolve);
+    kvCache = attention.caches(kvCache);
+    attention.requireAll(problems);
     misfits.say(problems);
     sayContainers();
     problems.throwIfAny();
@@ -97,7 +101,8 @@ public final class Planner {
     new PlanRules(tree.modules(), resolutions).sayUnmatched(notices);
     Siblings.sayLeft(rows, notices);
     List<ActivationPlan> activations =
-        new ActivationPlans(checkpoint, tree, settings.dtype(), problems).of(planned, kvCache);
+        new ActivationPlans(checkpoint, tree, settings.dtype(), problems)
+            .of(planned, kvCache, attention.byModule());
     List<SmoothingPlan> smoothings =
         new SmoothingPlans(tree, weights, settings.dtype(), notices, problems)
             .of(recipe.modifiers(), planned);
@@ -108,14 +113,17 @@ public final class Planner {
     long bytes = outputs.groups().stream().flatMap(List::stream).mapToLong(TensorSpec::bytes).sum();
     List<Shard> shards = Shard.plan(outputs.groups(), settings.shardBytes(bytes));
     new PlanNotices(checkpoint, weights, tree, planned, outputs).addTo(notices);
+    Set<String> named = new LinkedHashSet<>(planned.keySet());
+    named.addAll(attention.byModule().keySet());
     Json.Obj config =
         OutputConfig.of(
             head.untied(checkpoint.config(), planned.keySet(), notices),
             settings,
             outputGroups.of(resolutions),
+            attention.groups(),
             kvCache,
             tree.modules(),
-            planned);
+            named);
     return new Plan(
         recipe,
         List.copyOf(planned.values()),
@@ -148,10 +156,12 @@ public final class Planner {
         touch(modifier, modifier.solver().get(), module, match);
       }
     }
+    resolution.attention().forEach(use -> attention.add(modifier, use, problems));
     resolution.kvCache().ifPresent(args -> keep(modifier, args));
     boolean idle =
         modifier.solver().isPresent()
             && resolution.kvCache().isEmpty()
+            && resolution.attention().stream().allMatch(use -> use.targets().isEmpty())
             && !outputGroups.hasAny(modifier)
             && misfits.isEmpty();
     if (idle && problems.found().size() == problemsBefore) {

@@ -60,7 +60,11 @@ public final class DatasetSettings {
               Setting.of(
                   "propagate_error",
                   new Form.Flag(),
-                  "Whether layers are calibrated on what compressed ones put out"))
+                  "Whether layers are calibrated on what compressed ones put out"),
+              Setting.of(
+                  "propagate_activation_error",
+                  new Form.Flag(),
+                  "Whether they see all that clients round: every weight, inputs, outputs, caches"))
           .and(ofPeers())
           .explaining("path", "Write dataset: PATH")
           .explaining("name", "Write dataset: NAME")

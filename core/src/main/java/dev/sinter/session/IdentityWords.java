@@ -45,7 +45,8 @@ final class IdentityWords {
           entry("settings.targets_per_subgraph", "--sequential-targets-per-subgraph"),
           entry("settings.experts", "--moe-calibrate-all-experts"),
           entry("settings.pipeline", "--pipeline"),
-          entry("settings.propagate_error", "--propagate-error"));
+          entry("settings.propagate_error", "--propagate-error"),
+          entry("settings.propagate_activation_error", "--propagate-activation-error"));
 
   /** What flags call it. */
   private static final Map<String, String> SWITCHES =

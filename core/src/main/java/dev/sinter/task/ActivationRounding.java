@@ -9,6 +9,7 @@ import dev.sinter.tensor.Holding;
 import dev.sinter.weight.ActivationPoint;
 import dev.sinter.weight.ActivationPoint.Role;
 import dev.sinter.weight.StoredActivation;
+import dev.sinter.weight.StoredActivation.Home;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -17,17 +18,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
-/** Rounds activations where a checkpoint wants it, as its clients do. */
+/** Rounds activations where a checkpoint wants it, or will once it is written, as clients do. */
 final class ActivationRounding implements Hooks {
   private final Map<ActivationPoint, ActivationQuantizer> quantizers = new HashMap<>();
 
   /** Reads what the modules of some nodes need; the holding keeps it. */
   void load(RunContext run, List<Node> nodes, Holding holding) throws IOException {
     Set<String> modules = nodes.stream().map(Node::module).collect(Collectors.toSet());
-    try (TensorReader reader = new TensorReader(run.checkpointStore())) {
+    try (TensorReader stored = new TensorReader(run.checkpointStore());
+        TensorReader solved = new TensorReader(run.solvedStore())) {
       for (Map.Entry<ActivationPoint, StoredActivation> point : run.activations().entrySet()) {
         if (modules.contains(point.getKey().module())) {
-          quantizers.put(point.getKey(), point.getValue().open(reader, run.dtype(), holding));
+          StoredActivation activation = point.getValue();
+          TensorReader reader = activation.home() == Home.WORKSPACE ? solved : stored;
+          quantizers.put(point.getKey(), activation.open(reader, run.dtype(), holding));
         }
       }
     }

@@ -12,6 +12,7 @@ import dev.sinter.quantization.Quantizer;
 import dev.sinter.quantization.Quantizer.Coupling;
 import dev.sinter.quantization.Survey;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
+import dev.sinter.tensor.Holding;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
 import dev.sinter.weight.WeightSource;
@@ -22,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Solves modules in blocks of rows that stay in a core's cache through all passes, and hands over
@@ -78,6 +81,27 @@ final class ModuleSolve {
         });
     return new ModuleFigures(
         module.module(), HexFormat.of().toHexDigits((int) checksum.getValue()), figures);
+  }
+
+  /** The weight that clients decode from what a module is solved to; in the innermost scope. */
+  Tensor decoded(ModulePlan module, Solver.Prepared solver) throws IOException {
+    QuantizationArgs args = module.scheme().weights();
+    Coupling coupling = module.solver().coupling(args);
+    Survey survey = survey(module, coupling);
+    Quantizer quantizer = new Quantizer(args);
+    try (Holding holding = new Holding();
+        Scope scope = Scope.open()) {
+      TensorVector blocks = new TensorVector();
+      blocks(
+          module.weight(),
+          args,
+          coupling,
+          weight_RC -> {
+            ModuleWeight block = new ModuleWeight(module.module(), weight_RC, args, survey);
+            blocks.push_back(holding.hold(quantizer.decode(solver.solve(block).weight())));
+          });
+      return scope.keep(torch.cat(blocks, 0));
+    }
   }
 
   /** What must be known of a weight, and of those that share its global scale. */

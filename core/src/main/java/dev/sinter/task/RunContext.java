@@ -54,6 +54,16 @@ public record RunContext(
         version, checkpoint, workspace, output, other, activations, dtype, batchSize, threads);
   }
 
+  /**
+   * The same run with activations rounded as clients of its result will, which nothing kept of it
+   * before stands for.
+   */
+  public RunContext withActivations(
+      String version, Map<ActivationPoint, StoredActivation> rounded) {
+    return new RunContext(
+        version, checkpoint, workspace, output, parameters, rounded, dtype, batchSize, threads);
+  }
+
   /** The same run with what is stored of some parameters, and of some modules' activations. */
   RunContext restrictedTo(Set<String> names, Set<String> modules) {
     Map<String, ParameterSource> some = new HashMap<>(parameters);

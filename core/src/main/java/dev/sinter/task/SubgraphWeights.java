@@ -49,11 +49,10 @@ final class SubgraphWeights implements Weights, AutoCloseable {
         TensorReader packed = new TensorReader(run.solvedStore())) {
       for (String name : names) {
         try (Scope scope = Scope.open()) {
-          SolvedModule module = byWeight.get(name);
           Tensor tensor =
-              module == null
-                  ? run.parameters().get(name).read(stored)
-                  : decode(run, module, packed);
+              byWeight.containsKey(name)
+                  ? read(run, byWeight.get(name), stored, packed)
+                  : run.parameters().get(name).read(stored);
           Tensor typed = exact.contains(name) ? tensor : Tensors.to(tensor, run.dtype());
           weights.parameters.put(name, weights.holding.hold(typed.contiguous()));
         }
@@ -66,7 +65,18 @@ final class SubgraphWeights implements Weights, AutoCloseable {
     }
   }
 
-  private static Tensor decode(RunContext run, SolvedModule module, TensorReader reader)
+  /** What clients compute with in place of a module's weight. */
+  private static Tensor read(
+      RunContext run, SolvedModule module, TensorReader stored, TensorReader packed)
+      throws IOException {
+    if (module instanceof SolvedModule.Stored codes) {
+      return decode(run, codes, packed);
+    }
+    ModulePlan plan = module.plan();
+    return new ModuleSolve(stored).decoded(plan, plan.solver().prepare(Map.of()));
+  }
+
+  private static Tensor decode(RunContext run, SolvedModule.Stored module, TensorReader reader)
       throws IOException {
     ModulePlan plan = module.plan();
     Map<String, Tensor> tensors = new LinkedHashMap<>();

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every matrix of a checkpoint by module, in the order of the checkpoint: as a weight of its own or
@@ -52,9 +53,11 @@ public final class CheckpointWeights {
 
   /** Codes that nothing describes would pass for weights, or be copied under a new description. */
   private void requireClaimed(Checkpoint checkpoint, CodedModules coded) {
+    Set<String> known = Set.copyOf(dropped);
     List<TensorEntry> left =
         checkpoint.tensors().values().stream()
             .filter(CheckpointWeights::looksCoded)
+            .filter(entry -> !known.contains(entry.name()))
             .filter(entry -> !moduleOfTensor.containsKey(entry.name()))
             .filter(entry -> !stackOfTensor.containsKey(entry.name()))
             .filter(entry -> !coded.isBroken(entry))

@@ -20,9 +20,17 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param parameters the stored tensors by what they are: scale, zero_point, global_scale, or step,
  *     the inverse of a global scale
+ * @param home where the tensors lie
  */
-public record StoredActivation(QuantizationArgs args, Map<String, TensorEntry> parameters)
-    implements Serializable {
+public record StoredActivation(
+    QuantizationArgs args, Map<String, TensorEntry> parameters, Home home) implements Serializable {
+  /** What holds tensors. */
+  public enum Home {
+    CHECKPOINT,
+    /** What a run has solved so far. */
+    WORKSPACE
+  }
+
   static final String SCALE = "scale";
   static final String ZERO_POINT = "zero_point";
   static final String GLOBAL_SCALE = "global_scale";
@@ -30,6 +38,11 @@ public record StoredActivation(QuantizationArgs args, Map<String, TensorEntry> p
 
   public StoredActivation {
     parameters = Map.copyOf(parameters);
+  }
+
+  /** As a checkpoint wants it that holds the tensors itself. */
+  public StoredActivation(QuantizationArgs args, Map<String, TensorEntry> parameters) {
+    this(args, parameters, Home.CHECKPOINT);
   }
 
   /** Reads the parameters, which the holding keeps; scales in the type of what they scale. */

@@ -159,8 +159,11 @@ public final class StoredActivations {
             args ->
                 attentions.forEach(
                     attention -> {
-                      add(attention, Role.KEY, args);
-                      add(attention, Role.VALUE, args);
+                      // A group that means the module says more, and clients follow it.
+                      if (!found.containsKey(new ActivationPoint(attention, Role.QUERY))) {
+                        add(attention, Role.KEY, args);
+                        add(attention, Role.VALUE, args);
+                      }
                     }));
   }
 

@@ -465,6 +465,7 @@ class RecipeMutationTest {
     if (modifier.targets() instanceof ListedTargets listed) {
       return new ListedTargets(
           listed.groups().stream().map(RecipeMutationTest::unnamed).toList(),
+          listed.attention(),
           listed.ignore(),
           listed.kvCache());
     }

@@ -64,6 +64,21 @@ public final class TestData {
     };
   }
 
+  /** Samples of one's own. */
+  public static SampleSource samples(List<int[]> samples) {
+    return new SampleSource() {
+      @Override
+      public Json.Obj identity() {
+        return Json.object("rows", samples.size());
+      }
+
+      @Override
+      public List<int[]> samples() {
+        return samples;
+      }
+    };
+  }
+
   private static int[] ids(String line) {
     Json.Arr ids =
         (Json.Arr)

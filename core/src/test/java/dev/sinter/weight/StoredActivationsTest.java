@@ -162,6 +162,32 @@ class StoredActivationsTest {
   }
 
   @Test
+  void groupsOfAttentionGoBeforeTheSchemeOfCaches() throws IOException {
+    FilledCheckpoint model =
+        llama(
+            """
+            {"quant_method": "compressed-tensors",
+             "config_groups": {"group_0": {"targets": ["LlamaAttention"], "weights": null,
+               "input_activations": {"num_bits": 8, "symmetric": false, "strategy": "attn_head"}}},
+             "kv_cache_scheme": {"num_bits": 8, "type": "float", "strategy": "tensor"}}
+            """);
+    for (String part : List.of("q", "k", "v")) {
+      model
+          .random(ATTENTION + "." + part + "_scale", DType.F32, 4, 1, 1)
+          .bytes(ATTENTION + "." + part + "_zero_point", DType.I8, new byte[4], 4, 1, 1);
+    }
+
+    assertThat(points(model).values())
+        .hasSize(3)
+        .allSatisfy(
+            point -> {
+              assertThat(point.args().strategy().jsonName()).isEqualTo("attn_head");
+              assertThat(point.parameters()).containsOnlyKeys("scale", "zero_point");
+            });
+    assertThat(problems.found()).isEmpty();
+  }
+
+  @Test
   void modelOptSaysByScalesBesideTheCodes() throws IOException {
     Map<ActivationPoint, StoredActivation> points =
         points(

@@ -198,6 +198,9 @@ final class PlanCommand implements Callable<Integer>, Checked {
     if (calibration.isPresent() && !traversal(settings).propagates()) {
       lines.add("errors     layers are calibrated on what those before them put out dense");
     }
+    if (calibration.isPresent() && traversal(settings).propagatesActivations()) {
+      lines.add("errors     layers are calibrated on what clients compute with those before them");
+    }
     estimate.ifPresent(found -> lines.addAll(PlanEstimates.lines(found)));
     new PlanText(out)
         .print(

@@ -49,6 +49,7 @@ record PlanText(PrintStream out) {
         plan.shards().size() == 1 ? "file" : "files",
         number(PlanDocument.bits(plan)));
     plan.kvCache().ifPresent(args -> line("  kv cache   %s", text(args)));
+    attention(plan);
     methods(plan);
     rows(plan, modules);
     rules(plan);
@@ -56,6 +57,15 @@ record PlanText(PrintStream out) {
     section("when serving", plan.hints());
     section("notes", plan.recipe().notes());
     section("this version lacks", plan.missing());
+  }
+
+  /** Modules that round queries, keys and values alike, by how they do it. */
+  private void attention(Plan plan) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    plan.attention().values().forEach(args -> counts.merge(text(args), 1, Integer::sum));
+    counts.forEach(
+        (how, count) ->
+            line("  attention  %s: queries, keys and values of %d modules", how, count));
   }
 
   private static String statistics(Plan plan) {

@@ -6,6 +6,7 @@ import dev.sinter.graph.SequentialTargets;
 import dev.sinter.json.Json;
 import dev.sinter.pipeline.ErrorPropagation;
 import dev.sinter.pipeline.Traversal;
+import dev.sinter.problem.RequestException;
 import dev.sinter.setting.Settings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ final class SequentialFlags {
   private static final String TARGETS = "sequential_targets";
   private static final String PER_SUBGRAPH = "sequential_targets_per_subgraph";
   private static final String PROPAGATE = "propagate_error";
+  private static final String PROPAGATE_ACTIVATIONS = "propagate_activation_error";
   private static final String ALL_EXPERTS = "moe_calibrate_all_experts";
 
   @Option(
@@ -53,6 +55,15 @@ final class SequentialFlags {
           "With false, layers are calibrated on what those before them put out dense, not compressed (default: true).")
   private Optional<Boolean> propagateError = Optional.empty();
 
+  @Option(
+      names = "--propagate-activation-error",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "Whether layers are calibrated on what clients will compute with those before them: weights that are rounded to nearest, too, and rounded inputs, outputs and caches (default: false).")
+  private Optional<Boolean> propagateActivationError = Optional.empty();
+
   /** What is given, by the names of a recipe's section. */
   Map<String, Object> given() {
     Map<String, Object> given = new LinkedHashMap<>();
@@ -62,6 +73,7 @@ final class SequentialFlags {
     perSubgraph.ifPresent(value -> given.put(PER_SUBGRAPH, value));
     allExperts.ifPresent(value -> given.put(ALL_EXPERTS, value));
     propagateError.ifPresent(value -> given.put(PROPAGATE, value));
+    propagateActivationError.ifPresent(value -> given.put(PROPAGATE_ACTIVATIONS, value));
     return given;
   }
 
@@ -70,7 +82,20 @@ final class SequentialFlags {
     return Traversal.USUAL
         .by(targets(settings))
         .with(experts(settings))
-        .with(isOn(settings, PROPAGATE, true) ? ErrorPropagation.ON : ErrorPropagation.OFF);
+        .with(propagation(settings));
+  }
+
+  private static ErrorPropagation propagation(Json.Obj settings) {
+    boolean propagates = isOn(settings, PROPAGATE, true);
+    if (!isOn(settings, PROPAGATE_ACTIVATIONS, false)) {
+      return propagates ? ErrorPropagation.ON : ErrorPropagation.OFF;
+    }
+    if (!propagates) {
+      throw new RequestException(
+          "--propagate-activation-error true and --propagate-error false contradict each other: the"
+              + " first means all errors, the second none. Leave one of them out");
+    }
+    return ErrorPropagation.AS_SERVED;
   }
 
   private static boolean isOn(Json.Obj settings, String name, boolean usual) {

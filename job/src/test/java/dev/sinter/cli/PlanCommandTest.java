@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.json.Json;
 import dev.sinter.testing.ModelCopy;
+import dev.sinter.testing.TestData;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +45,39 @@ class PlanCommandTest {
 
     assertThat(run.out()).contains("\n  warnings\n", "    - oneshot refuses this: " + refusal);
     assertThat(run.code()).isZero();
+  }
+
+  @Test
+  void attentionModulesThatRoundQueriesAreShown() throws IOException {
+    Path recipe = temp.resolve("r.yaml");
+    Files.writeString(
+        recipe,
+        "modifiers: {QuantizationModifier: {config_groups: {a: {targets: [LlamaAttention],"
+            + " input_activations: {num_bits: 8, type: float, strategy: attn_head}}}}}");
+
+    SinterRun run = plan(TestData.tinyLlamaBf16(), "--recipe=" + recipe);
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out())
+        .contains("  kv cache   float8 by attn_head, static\n")
+        .contains(
+            "  attention  float8 by attn_head, static: queries, keys and values of 2 modules\n");
+  }
+
+  @Test
+  void errorsThatAreAndAreNotPropagatedAreRefused() {
+    SinterRun run =
+        plan(
+            TestData.tinyLlamaBf16(),
+            GPTQ,
+            "--propagate-error=false",
+            "--propagate-activation-error");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains(
+            "--propagate-activation-error true and --propagate-error false contradict each other:"
+                + " the first means all errors, the second none. Leave one of them out");
   }
 
   @Test

@@ -45,6 +45,16 @@ class SameBytesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"local[2]", "local-cluster[2,1,2048]"})
+  void runThatPropagatesActivationErrorsGivesTheSameBytesOn(String master) throws IOException {
+    String expected = Runs.run(SparkRuns.asServed(temp.resolve("one-thread"))).contentDigest();
+    try (JavaSparkContext spark = Contexts.start(master)) {
+      assertThat(SparkRuns.digest(SparkRuns.asServed(temp.resolve("spark")), spark))
+          .isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local[2]", "local-cluster[2,1,2048]"})
   void datafreeRunGivesTheSameBytesOn(String master) throws IOException {
     String expected = Runs.run(SparkRuns.datafree(temp.resolve("one-thread"))).contentDigest();
     try (JavaSparkContext spark = Contexts.start(master)) {

@@ -94,7 +94,7 @@ public final class GptqModifierFactory implements ModifierFactory {
         targets.groups().stream()
             .map(group -> group.withScheme(group.scheme().withActorder(order)))
             .toList();
-    return new ListedTargets(ordered, targets.ignore(), targets.kvCache());
+    return targets.withGroups(ordered);
   }
 
   private static void check(Settings settings, ActivationOrder order, SchemeGroup group) {

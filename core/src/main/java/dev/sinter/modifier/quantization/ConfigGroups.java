@@ -3,11 +3,13 @@ package dev.sinter.modifier.quantization;
 
 import dev.sinter.json.Json;
 import dev.sinter.json.JsonWriter;
+import dev.sinter.modifier.AttentionGroup;
 import dev.sinter.modifier.SchemeGroup;
 import dev.sinter.problem.Nearest;
 import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.quantization.Presets;
 import dev.sinter.quantization.QuantizationArgs;
+import dev.sinter.quantization.QuantizationArgs.Dynamic;
 import dev.sinter.quantization.QuantizationArgsReader;
 import dev.sinter.quantization.QuantizationScheme;
 import dev.sinter.quantization.QuantizationScheme.Activations;
@@ -31,24 +33,34 @@ final class ConfigGroups {
 
   private final Settings settings;
   private final List<SchemeGroup> groups = new ArrayList<>();
+  private final List<AttentionGroup> attention = new ArrayList<>();
   private boolean sound = true;
 
   private ConfigGroups(Settings settings) {
     this.settings = settings;
   }
 
+  /** Groups of weights, and of what attention modules round. */
+  record Groups(List<SchemeGroup> weights, List<AttentionGroup> attention) {
+    static final Groups NONE = new Groups(List.of(), List.of());
+
+    boolean isEmpty() {
+      return weights.isEmpty() && attention.isEmpty();
+    }
+  }
+
   /** The groups in their order; none when there is a problem. */
-  static List<SchemeGroup> read(Settings settings, YamlNode value) {
+  static Groups read(Settings settings, YamlNode value) {
     ConfigGroups reading = new ConfigGroups(settings);
     if (!(value instanceof Mapping named) || named.members().isEmpty()) {
       reading.problem(
           value,
           "config_groups must be groups by name, such as group_0: {targets: [Linear], weights:"
               + " {num_bits: 4}}");
-      return List.of();
+      return Groups.NONE;
     }
     named.members().forEach(reading::member);
-    return reading.sound ? reading.groups : List.of();
+    return reading.sound ? new Groups(reading.groups, reading.attention) : Groups.NONE;
   }
 
   private void problem(YamlNode where, String text) {
@@ -100,9 +112,18 @@ final class ConfigGroups {
           group.value(TARGETS).orElse(group), name + ": targets must be a list, such as [Linear]");
     }
     group.value(TARGETS).ifPresent(node -> Patterns.check(settings, node));
+    boolean noWeights = group.value(WEIGHTS).isEmpty() && !isMisspelled(group, WEIGHTS);
+    if (noWeights && group.value(INPUTS).isPresent()) {
+      attention(name, targets, group);
+      return;
+    }
     Optional<QuantizationArgs> weights = args(group, WEIGHTS);
-    if (group.value(WEIGHTS).isEmpty() && !isMisspelled(group, WEIGHTS)) {
-      problem(group, name + ": there are no weights: a group says how weights are represented");
+    if (noWeights) {
+      problem(
+          group,
+          name
+              + ": there are no weights: a group says how weights are represented, or by"
+              + " input_activations alone how attention modules round queries, keys and values");
     }
     Activations inputs = activations(group, INPUTS);
     Activations outputs = activations(group, OUTPUTS);
@@ -114,6 +135,39 @@ final class ConfigGroups {
     groups.add(new SchemeGroup(targets, scheme, format(group, scheme)));
   }
 
+  private static boolean isStoredByGroup(QuantizationArgs args) {
+    return args.dynamic() == Dynamic.NO && args.groupSize().isPresent();
+  }
+
+  /** A group without weights: what attention modules do to queries, keys and values. */
+  private void attention(String name, List<String> targets, Mapping group) {
+    Optional<QuantizationArgs> args = args(group, INPUTS);
+    args.filter(found -> !AttentionGroup.holds(found))
+        .ifPresent(
+            found ->
+                problem(
+                    group.value(INPUTS).orElseThrow(),
+                    name
+                        + " has no weights, and so means attention modules: their queries, keys and"
+                        + " values share scales by tensor or attn_head that calibration finds."
+                        + " Write strategy: tensor, or attn_head, and dynamic: false"));
+    for (String part : List.of(OUTPUTS, FORMAT)) {
+      group
+          .value(part)
+          .ifPresent(
+              node ->
+                  problem(
+                      node,
+                      name
+                          + " has no weights, and so means attention modules, which have no "
+                          + part
+                          + ". Leave it out"));
+    }
+    if (sound && args.isPresent()) {
+      attention.add(new AttentionGroup(targets, args.get()));
+    }
+  }
+
   /** Whether a key that there is not was told to mean this one. */
   private static boolean isMisspelled(Mapping group, String key) {
     return group.members().stream()
@@ -123,9 +177,18 @@ final class ConfigGroups {
   }
 
   private Activations activations(Mapping group, String part) {
-    return args(group, part)
-        .<Activations>map(Activations.Quantized::new)
-        .orElseGet(Activations.Full::new);
+    Optional<QuantizationArgs> read = args(group, part);
+    read.filter(ConfigGroups::isStoredByGroup)
+        .ifPresent(
+            args ->
+                problem(
+                    group.value(part).orElseThrow(),
+                    part
+                        + ": no client applies scales of groups that were found before:"
+                        + " compressed-tensors lays them along the tokens instead of the channels,"
+                        + " and fails where there are not as many. Write dynamic: true, strategy:"
+                        + " tensor_group with dynamic: local (NVFP4), or strategy: tensor"));
+    return read.<Activations>map(Activations.Quantized::new).orElseGet(Activations.Full::new);
   }
 
   private Optional<QuantizationArgs> args(Mapping group, String part) {
@@ -184,6 +247,11 @@ final class ConfigGroups {
         INPUTS, json(group.scheme().inputs()),
         OUTPUTS, json(group.scheme().outputs()),
         FORMAT, group.format().jsonName());
+  }
+
+  /** A group of attention modules in the form that it is read in. */
+  static Json json(AttentionGroup group) {
+    return Json.object(TARGETS, group.targets(), INPUTS, group.args().json());
   }
 
   private static Json json(Activations activations) {

@@ -3,6 +3,7 @@ package dev.sinter.modifier.quantization;
 
 import dev.sinter.json.Json;
 import dev.sinter.modifier.SchemeGroup;
+import dev.sinter.modifier.quantization.ConfigGroups.Groups;
 import dev.sinter.quantization.Observer;
 import dev.sinter.quantization.QuantizationArgs.Dynamic;
 import dev.sinter.quantization.QuantizationScheme;
@@ -57,8 +58,8 @@ final class Observers {
   }
 
   /** The groups with the observers that are named; none when there is a problem. */
-  static List<SchemeGroup> apply(Settings settings, List<SchemeGroup> groups) {
-    List<SchemeGroup> observed = groups;
+  static Groups apply(Settings settings, Groups groups) {
+    Groups observed = groups;
     boolean sound = true;
     for (Part part : Part.values()) {
       Optional<String> own = settings.text(part.setting);
@@ -74,14 +75,22 @@ final class Observers {
         String place = own.isPresent() ? part.setting : ALL;
         problems.forEach(problem -> settings.problem(place, problem));
         sound &= problems.isEmpty();
-        List<SchemeGroup> before = observed;
-        observed =
-            observer
-                .map(found -> before.stream().map(group -> with(group, part, found)).toList())
-                .orElse(before);
+        Groups before = observed;
+        observed = observer.map(found -> with(before, part, found)).orElse(before);
       }
     }
-    return sound ? observed : List.of();
+    return sound ? observed : Groups.NONE;
+  }
+
+  /** What attention modules round are their inputs. */
+  private static Groups with(Groups groups, Part part, Observer observer) {
+    return new Groups(
+        groups.weights().stream().map(group -> with(group, part, observer)).toList(),
+        part == Part.INPUT
+            ? groups.attention().stream()
+                .map(group -> group.with(group.args().withObserver(observer)))
+                .toList()
+            : groups.attention());
   }
 
   /** A name alone is that of weights. */

@@ -3,8 +3,10 @@ package dev.sinter.modifier.quantization;
 
 import dev.sinter.graph.ModuleInfo;
 import dev.sinter.json.Json;
+import dev.sinter.modifier.AttentionGroup;
 import dev.sinter.modifier.ListedTargets;
 import dev.sinter.modifier.SchemeGroup;
+import dev.sinter.modifier.quantization.ConfigGroups.Groups;
 import dev.sinter.problem.Place;
 import dev.sinter.problem.RequestException;
 import dev.sinter.quantization.Presets;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The settings that all quantizing methods share: what is quantized, and to which schemes. */
 public record SchemeSettings(ListedTargets targets) {
@@ -112,10 +115,10 @@ public record SchemeSettings(ListedTargets targets) {
   public static Optional<SchemeSettings> read(Settings settings) {
     Patterns.check(settings, TARGETS);
     Patterns.check(settings, IGNORE);
-    List<SchemeGroup> groups = groups(settings, settings.texts(TARGETS).orElse(List.of()));
+    Groups groups = groups(settings, settings.texts(TARGETS).orElse(List.of()));
     checkTwice(settings, groups);
     Optional<QuantizationArgs> kvCache = settings.node(KV_CACHE).flatMap(n -> cache(settings, n));
-    List<SchemeGroup> observed = Observers.apply(settings, groups);
+    Groups observed = Observers.apply(settings, groups);
     for (String name : IN_TRAINING) {
       if (settings.hasValue(name) && !settings.table().offers(name)) {
         settings.note(
@@ -127,7 +130,11 @@ public record SchemeSettings(ListedTargets targets) {
         ? Optional.empty()
         : Optional.of(
             new SchemeSettings(
-                new ListedTargets(observed, settings.texts(IGNORE).orElse(List.of()), kvCache)));
+                new ListedTargets(
+                    observed.weights(),
+                    observed.attention(),
+                    settings.texts(IGNORE).orElse(List.of()),
+                    kvCache)));
   }
 
   /** Whether caches are all that is quantized. */
@@ -138,28 +145,30 @@ public record SchemeSettings(ListedTargets targets) {
   }
 
   /** A target in two groups would mean either. */
-  private static void checkTwice(Settings settings, List<SchemeGroup> groups) {
+  private static void checkTwice(Settings settings, Groups groups) {
     Set<String> seen = new HashSet<>();
-    for (SchemeGroup group : groups) {
-      for (String target : group.targets()) {
-        if (!seen.add(target)) {
-          settings.problem(
-              settings.hasValue(SCHEME) ? SCHEME : CONFIG_GROUPS,
-              "the target \""
-                  + target
-                  + "\" stands in several groups, and a module has one scheme; keep it in one");
-        }
-      }
-    }
+    Stream.concat(
+            groups.weights().stream().map(SchemeGroup::targets),
+            groups.attention().stream().map(AttentionGroup::targets))
+        .flatMap(List::stream)
+        .filter(target -> !seen.add(target))
+        .forEach(
+            target ->
+                settings.problem(
+                    settings.hasValue(SCHEME) ? SCHEME : CONFIG_GROUPS,
+                    "the target \""
+                        + target
+                        + "\" stands in several groups, and a module has one scheme; keep it in"
+                        + " one"));
   }
 
   /** The groups; none when there is a problem. */
-  private static List<SchemeGroup> groups(Settings settings, List<String> targets) {
+  private static Groups groups(Settings settings, List<String> targets) {
     Optional<YamlNode> groups = settings.node(CONFIG_GROUPS);
     Optional<YamlNode> scheme = settings.node(SCHEME);
     if (groups.isPresent() && scheme.isPresent()) {
       settings.problem(CONFIG_GROUPS, "config_groups and scheme both say what to do; give one");
-      return List.of();
+      return Groups.NONE;
     }
     if (groups.isPresent()) {
       return ConfigGroups.read(settings, groups.get());
@@ -170,18 +179,20 @@ public record SchemeSettings(ListedTargets targets) {
           && !cacheAlone(settings)) {
         settings.problem(SCHEME, "no scheme is given; write for example scheme: W4A16");
       }
-      return List.of();
+      return Groups.NONE;
     }
     if (scheme.get() instanceof YamlNode.Mapping schemes) {
-      return schemes(settings, schemes);
+      return new Groups(schemes(settings, schemes), List.of());
     }
     if (scheme.get().json() instanceof Json.Str name) {
-      return preset(settings, name.value(), targets, scheme.get().place()).stream().toList();
+      return preset(settings, name.value(), targets, scheme.get().place())
+          .map(group -> new Groups(List.of(group), List.of()))
+          .orElse(Groups.NONE);
     }
     settings.problem(
         SCHEME,
         "scheme must be a preset such as W4A16, or {W4A16: [targets]}, not " + scheme.get().kind());
-    return List.of();
+    return Groups.NONE;
   }
 
   /** Several presets, each with its targets. */
@@ -238,9 +249,9 @@ public record SchemeSettings(ListedTargets targets) {
   public Json.Obj json() {
     List<SchemeGroup> groups = targets.groups();
     Json.Obj written;
-    if (groups.isEmpty()) {
+    if (groups.isEmpty() && targets.attention().isEmpty()) {
       written = Json.object(IGNORE, targets.ignore());
-    } else if (groups.size() == 1 && isPreset(groups.get(0))) {
+    } else if (groups.size() == 1 && targets.attention().isEmpty() && isPreset(groups.get(0))) {
       written =
           Json.object(
               TARGETS,
@@ -252,6 +263,9 @@ public record SchemeSettings(ListedTargets targets) {
     } else {
       Map<String, Object> named = new LinkedHashMap<>();
       groups.forEach(group -> named.put("group_" + named.size(), ConfigGroups.json(group)));
+      targets
+          .attention()
+          .forEach(group -> named.put("group_" + named.size(), ConfigGroups.json(group)));
       written = Json.object(CONFIG_GROUPS, named, IGNORE, targets.ignore());
     }
     return targets.kvCache().map(args -> written.with(KV_CACHE, args.json())).orElse(written);

@@ -2,8 +2,10 @@
 package dev.sinter.testing.spark;
 
 import dev.sinter.engine.SparkEngine;
+import dev.sinter.pipeline.ErrorPropagation;
 import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
+import dev.sinter.pipeline.Traversal;
 import dev.sinter.recipe.Recipes;
 import dev.sinter.session.ProgressListener;
 import dev.sinter.testing.Runs;
@@ -51,6 +53,13 @@ public final class SparkRuns {
         output,
         Recipes.parse("every-method.yaml", recipe),
         Optional.of(TestData.calibration()));
+  }
+
+  /** The same, each layer calibrated on what clients compute with those before it. */
+  public static OneshotRequest asServed(Path output) {
+    OneshotRequest request = everyMethod(output);
+    Traversal traversal = Traversal.USUAL.with(ErrorPropagation.AS_SERVED);
+    return request.withSettings(request.settings().withTraversal(traversal));
   }
 
   /** Rounding to nearest on the demo model. */
