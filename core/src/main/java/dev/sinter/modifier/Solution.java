@@ -16,6 +16,9 @@ public record Solution(QuantizedWeight weight, Map<String, Double> figures) {
    */
   public static final String RAISED_DAMPENING = "raised_dampening";
 
+  /** The figure that tells of an input that was never seen, and so says nothing of the weight. */
+  public static final String UNSEEN_INPUT = "unseen_input";
+
   /** Each value of a weight that is there whole to its nearest code. In the innermost scope. */
   public static Solution toNearest(ModuleWeight weight) {
     Quantizer quantizer = new Quantizer(weight.args());

@@ -7,6 +7,7 @@ import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -32,6 +33,11 @@ public interface Solver extends Serializable {
    */
   default boolean changesWhatFollows() {
     return true;
+  }
+
+  /** What a person should know of how it treats a weight that is to be represented so. */
+  default Optional<String> notice(QuantizationArgs args) {
+    return Optional.empty();
   }
 
   /** What the work on modules of one input takes; nothing worth counting if not said. */

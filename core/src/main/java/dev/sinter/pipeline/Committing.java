@@ -62,6 +62,17 @@ record Committing(Consumer<SolvedUnit> commit, Notices notices, ProgressListener
                 notices.add(
                     module.module()
                         + ": no token of the calibration data came here, and nothing is smoothed"));
+    List<String> unseen =
+        unit.modules().stream()
+            .filter(module -> figure(module, Solution.UNSEEN_INPUT) > 0)
+            .map(ModuleFigures::module)
+            .toList();
+    if (!unseen.isEmpty()) {
+      notices.add(
+          String.join(", ", unseen)
+              + ": no token of the calibration data came here, and ranges are chosen by the weights"
+              + " alone. More samples would help, or --moe-calibrate-all-experts for experts");
+    }
     modulesByDampening.forEach(
         (raised, modules) ->
             notices.add(

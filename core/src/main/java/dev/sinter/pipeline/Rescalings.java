@@ -56,7 +56,7 @@ final class Rescalings {
         .<InputScaling>map(
             stored ->
                 new InputScaling.StoredRatio(
-                    stored, parameter(run, weight).orElseThrow(), plan.offset()))
+                    stored, parameter(run, weight).orElseThrow(), plan.offset(), factors))
         .orElseGet(() -> new InputScaling.Inverse(factors));
   }
 

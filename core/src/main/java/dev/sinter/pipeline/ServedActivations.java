@@ -52,6 +52,11 @@ final class ServedActivations {
           "--propagate-activation-error: caches that are cast are not run by this version. Leave"
               + " the flag out");
     }
+    if (plan.activations().stream().anyMatch(ActivationPlan::isSet)) {
+      problems.add(
+          "--propagate-activation-error: activations whose ranges are set are not run by this"
+              + " version. Leave the flag out");
+    }
     problems.throwIfAny();
   }
 

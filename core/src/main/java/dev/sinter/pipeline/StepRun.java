@@ -15,6 +15,7 @@ import dev.sinter.task.RunContext;
 import dev.sinter.task.SmoothUnit;
 import dev.sinter.task.SolveUnit;
 import dev.sinter.task.SolvedUnit;
+import dev.sinter.task.SubgraphTask;
 import dev.sinter.task.WorkUnit;
 import dev.sinter.weight.Factors;
 import java.io.IOException;
@@ -78,21 +79,27 @@ final class StepRun {
 
   void run(Behind behind) throws IOException {
     RunContext before = rescalings.apply(run);
-    boolean advanced;
-    if (step.work().isSweptOnce()) {
-      advanced = sweepOnce(behind == Behind.AS_SWEPT ? Onward.ADVANCE : Onward.STAY);
-    } else {
-      advanced = sweepForEach(behind == Behind.AS_SWEPT ? Onward.ADVANCE : Onward.STAY);
-    }
+    Onward onward = behind == Behind.AS_SWEPT && sweepsWhole(before) ? Onward.ADVANCE : Onward.STAY;
+    boolean swept = step.work().isSweptOnce() ? sweepOnce(onward) : sweepForEach(onward);
+    boolean advanced = swept && onward == Onward.ADVANCE;
     if (behind == Behind.AS_SOLVED) {
       Propagation.Seen seen =
           propagation.of(rescalings.apply(run), step.subgraph(), solving(), done);
       engine.advance(seen.run(), step.subgraph(), seen.modules());
     } else if (behind == Behind.AS_SWEPT && !advanced) {
       // Just as a sweep of what an earlier run has committed did, to the bit.
-      RunContext swept = step.work().isSweptOnce() ? before : rescalings.apply(run);
-      engine.advance(swept, step.subgraph(), List.of());
+      RunContext asSwept = step.work().isSweptOnce() ? before : rescalings.apply(run);
+      engine.advance(asSwept, step.subgraph(), List.of());
     }
+  }
+
+  /** Piece by piece, a sweep is done with a piece's statistics before the next one's are made. */
+  private boolean sweepsWhole(RunContext before) {
+    List<InputUnit> all = new ArrayList<>(solving());
+    if (step.work().isSweptOnce()) {
+      step.methods().forEach(method -> all.addAll(smoothing(method)));
+    }
+    return new SubgraphTask(before, step.subgraph(), List.of()).runsWhole(Observation.of(all));
   }
 
   /** Returns whether there was anything to sweep for. */

@@ -56,7 +56,7 @@ final class UnseenExperts {
   static Map<String, ShardPiece> pieces(
       Plan plan, Workspace workspace, Map<String, String> files, Notices notices)
       throws IOException {
-    return new UnseenExperts(plan.activations(), workspace, files).pieces(notices);
+    return new UnseenExperts(plan.calibration().activations(), workspace, files).pieces(notices);
   }
 
   /**

@@ -198,8 +198,10 @@ public record Footprint(
       List<Node> advanced = subgraph.nodesFor(outputs);
       long widest = Liveness.widest(advanced, subgraph.inputs(), outputs);
       long exact = inputs.stream().mapToLong(Value::channels).max().orElse(0) * Float.BYTES;
+      Set<Value> matrices = new HashSet<>(inputs);
+      matrices.addAll(step.gramMatrices());
       long gram =
-          inputs.stream()
+          matrices.stream()
               .mapToLong(input -> input.channels() * input.channels() * Float.BYTES)
               .sum();
       // What goes on is copied before it is encoded.

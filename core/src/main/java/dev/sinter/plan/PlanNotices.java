@@ -8,6 +8,8 @@ import dev.sinter.graph.ModuleInfo.Reach;
 import dev.sinter.quantization.CompressionFormat;
 import dev.sinter.weight.CheckpointWeights;
 import dev.sinter.weight.ModuleSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,22 @@ record PlanNotices(
     sayCodes(notices);
     sayTransposed(notices);
     sayEmbeddings(notices);
+    saySolvers(notices);
+  }
+
+  /** What solvers do otherwise than one would expect. */
+  private void saySolvers(List<String> notices) {
+    Map<String, List<String>> byText = new LinkedHashMap<>();
+    for (ModulePlan module : planned.values()) {
+      module
+          .solver()
+          .notice(module.scheme().weights())
+          .ifPresent(
+              text -> byText.computeIfAbsent(text, key -> new ArrayList<>()).add(module.module()));
+    }
+    byText.forEach(
+        (text, modules) ->
+            notices.add(modules.size() + " modules, such as " + modules.get(0) + ": " + text));
   }
 
   /**

@@ -41,7 +41,8 @@ public record RangeSearch(QuantizationArgs args, RangeCandidates candidates) {
         : new Quantizer(args).coupling();
   }
 
-  private boolean searches() {
+  /** Whether there is more than one range to choose from; else it is that of the extremes. */
+  public boolean searches() {
     boolean float8 = args.scaleType() == ScaleType.F8_E4M3;
     return args.scaleType() != ScaleType.E8M0 && (float8 || candidates instanceof Multiples);
   }

@@ -3,6 +3,7 @@ package dev.sinter.session;
 
 import dev.sinter.checkpoint.WrittenFile;
 import dev.sinter.json.Json;
+import dev.sinter.problem.RequestException;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
 import java.util.ArrayList;
@@ -101,14 +102,26 @@ final class Entries {
   }
 
   static String text(Json.Obj entry, String name) {
-    return ((Json.Str) entry.members().get(name)).value();
+    return ((Json.Str) member(entry, name)).value();
+  }
+
+  private static Json member(Json.Obj entry, String name) {
+    Json member = entry.members().get(name);
+    if (member == null) {
+      throw new RequestException(
+          "The workspace's journal has an entry without "
+              + name
+              + ", as another version of Sinter writes it. Go on with that version, or run again"
+              + " with --clean to start afresh");
+    }
+    return member;
   }
 
   private static double real(Json.Obj entry, String name) {
-    return ((Json.Num) entry.members().get(name)).asDouble();
+    return ((Json.Num) member(entry, name)).asDouble();
   }
 
   static long number(Json.Obj entry, String name) {
-    return ((Json.Num) entry.members().get(name)).asLong();
+    return ((Json.Num) member(entry, name)).asLong();
   }
 }

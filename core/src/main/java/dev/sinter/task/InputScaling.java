@@ -26,17 +26,18 @@ public sealed interface InputScaling extends Serializable {
    *
    * @param offset what the model adds to the weight before it multiplies by it
    */
-  record StoredRatio(ParameterSource before, ParameterSource after, double offset)
+  record StoredRatio(ParameterSource before, ParameterSource after, double offset, Factors factors)
       implements InputScaling {
     @Override
     public float[] factor_C(TensorReader reader) throws IOException {
       float[] before_C = weight_C(before, reader);
       float[] after_C = weight_C(after, reader);
+      float[] exact_C = new Inverse(factors).factor_C(reader);
       float[] factor_C = new float[before_C.length];
       for (int i = 0; i < factor_C.length; i++) {
         double old = before_C[i] + offset;
-        // A channel that is always zero stays zero.
-        factor_C[i] = old == 0 ? 1 : (float) ((after_C[i] + offset) / old);
+        // Where no weight tells, there may be a bias, which is divided by the factor.
+        factor_C[i] = old == 0 ? exact_C[i] : (float) ((after_C[i] + offset) / old);
       }
       return factor_C;
     }

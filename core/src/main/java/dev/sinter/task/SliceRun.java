@@ -6,8 +6,10 @@ import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A slice on its way through the pieces of a subgraph. All micro-batches pass a piece before the
@@ -25,29 +27,37 @@ final class SliceRun implements AutoCloseable {
     this.blocks = blocks;
   }
 
-  boolean isFirst(Subgraph piece) {
-    return piece == pieces.get(0);
+  /** What comes to be in a piece; what it is given was looked at where it came to be. */
+  Set<Value> made(Subgraph piece) {
+    Set<Value> made = new HashSet<>();
+    piece.nodes().forEach(node -> made.add(node.output()));
+    if (piece == pieces.get(0)) {
+      made.addAll(task.subgraph().inputs());
+    }
+    return made;
   }
 
   /** Runs a piece on all micro-batches; pieces come in their order. */
   void run(Subgraph piece, SliceStatistics statistics) throws IOException {
     task.run().enterTask();
     Interpreter interpreter = new Interpreter(piece.nodes());
+    Set<Value> observed = new HashSet<>(statistics.values());
+    observed.retainAll(made(piece));
     try (WeightCache.Lease lease = task.lease(piece.nodes())) {
       if (pieces.size() == 1) {
         while (blocks.hasNext()) {
           try (LiveBatch batch = new LiveBatch(blocks.next(), task.subgraph().inputs())) {
-            run(batch, piece, interpreter, lease, statistics);
+            run(batch, piece, observed, interpreter, lease, statistics);
           }
         }
         return;
       }
-      if (isFirst(piece)) {
+      if (piece == pieces.get(0)) {
         blocks.forEachRemaining(
             block -> batches.add(new LiveBatch(block, task.subgraph().inputs())));
       }
       for (LiveBatch batch : batches) {
-        run(batch, piece, interpreter, lease, statistics);
+        run(batch, piece, observed, interpreter, lease, statistics);
       }
     }
   }
@@ -55,6 +65,7 @@ final class SliceRun implements AutoCloseable {
   private static void run(
       LiveBatch batch,
       Subgraph piece,
+      Set<Value> observed,
       Interpreter interpreter,
       WeightCache.Lease lease,
       SliceStatistics statistics) {
@@ -62,7 +73,7 @@ final class SliceRun implements AutoCloseable {
         piece,
         interpreter,
         lease.weights(),
-        statistics.values(),
+        observed,
         (value, x_NC) -> statistics.observe(value, x_NC, batch.sequences()));
   }
 

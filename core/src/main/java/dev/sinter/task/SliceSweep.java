@@ -58,11 +58,7 @@ public final class SliceSweep implements Iterator<KeyedPart>, AutoCloseable {
 
   /** The observations of values that a piece makes, or that it is given as the first. */
   private List<Observation> ofPiece(Subgraph piece) {
-    Set<Value> there = new HashSet<>();
-    piece.nodes().forEach(node -> there.add(node.output()));
-    if (slice.isFirst(piece)) {
-      there.addAll(task.subgraph().inputs());
-    }
+    Set<Value> there = slice.made(piece);
     List<Observation> found = new ArrayList<>();
     for (Observation observation : observations) {
       // One that is of another piece keeps its place, with nothing to gather.

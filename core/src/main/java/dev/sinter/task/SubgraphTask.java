@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -56,6 +57,16 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
   /** The statistics of a slice, in parts. */
   public SliceSweep sweep(Iterator<byte[]> blocks, List<Observation> observations) {
     return new SliceSweep(this, observations, blocks);
+  }
+
+  /**
+   * Whether it runs in one piece when values are observed and outputs made, so that doing both at
+   * once holds no more than a sweep.
+   */
+  public boolean runsWhole(List<Observation> observations) {
+    Set<Value> observed = new HashSet<>();
+    observations.forEach(observation -> observed.add(observation.value()));
+    return pieces(observed, new HashSet<>(subgraph.outputs()), observations).size() == 1;
   }
 
   /** In which pieces the subgraph runs for outputs and observed values. */
@@ -120,9 +131,9 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
 
   WeightCache.Lease lease(List<Node> nodes) throws IOException {
     List<String> files = solved.stream().map(SolvedModule::file).toList();
-    int from = nodes.isEmpty() ? 0 : nodes.get(0).output().id();
-    String what =
-        run.checkpoint() + "|" + subgraph.name() + "|" + from + "+" + nodes.size() + "|" + files;
+    Set<String> parameters = new TreeSet<>();
+    nodes.forEach(node -> parameters.addAll(node.op().parameters()));
+    String what = run.checkpoint() + "|" + subgraph.name() + "|" + parameters + "|" + files;
     return WeightCache.shared()
         .lease(
             new WeightCache.Key(run.runId(), what), () -> SubgraphWeights.load(run, nodes, solved));

@@ -81,12 +81,20 @@ public final class WeightCache {
         .entrySet()
         .removeIf(
             entry -> {
-              boolean stale = entry.getValue().users == 0 && !entry.getKey().runId().equals(runId);
+              boolean stale =
+                  entry.getValue().users == 0
+                      && !start(entry.getKey().runId()).equals(start(runId));
               if (stale) {
                 free(entry.getValue());
               }
               return stale;
             });
+  }
+
+  /** A start of a driver has several ids, one for each state of the weights. */
+  private static String start(String runId) {
+    int version = runId.indexOf('/');
+    return version < 0 ? runId : runId.substring(0, version);
   }
 
   private synchronized void release(Entry entry) {

@@ -57,11 +57,12 @@ public final class SparkEngine implements CalibrationEngine {
     SubgraphTask task = new SubgraphTask(run, subgraph, List.of());
     JavaRDD<byte[]> before = activations;
     TaskClocks timing = clocks;
+    String id = run.runId() + "|" + subgraph.name();
     JavaPairRDD<TileKey, TileValue> parts;
     if (onward == Onward.ADVANCE) {
       activations =
           before
-              .mapPartitions(blocks -> SweptOnward.pass(task, observations, timing, blocks))
+              .mapPartitions(blocks -> SweptOnward.pass(id, task, observations, timing, blocks))
               .persist(StorageLevel.DISK_ONLY());
       kept.add(activations);
       parts =
@@ -75,7 +76,7 @@ public final class SparkEngine implements CalibrationEngine {
           before.mapPartitionsToPair(
               blocks -> SweptOnward.swept(task, observations, timing, blocks));
     }
-    return new SparkSweep(spark, subgraph.name(), observations, parts, clocks);
+    return new SparkSweep(spark, id, subgraph.name(), observations, parts, clocks);
   }
 
   @Override
@@ -89,8 +90,7 @@ public final class SparkEngine implements CalibrationEngine {
     kept.add(activations);
   }
 
-  private static Iterator<byte[]> advanced(
-      SubgraphTask task, TaskClocks clocks, Iterator<byte[]> blocks) {
+  static Iterator<byte[]> advanced(SubgraphTask task, TaskClocks clocks, Iterator<byte[]> blocks) {
     TaskClocks.Waiting waiting = new TaskClocks.Waiting(blocks);
     SliceStatistics none = new SliceStatistics(List.of());
     return clocks.advancing(waiting, closedWithTask(task.advance(waiting, none)));

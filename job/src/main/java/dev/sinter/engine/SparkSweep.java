@@ -28,6 +28,7 @@ import scala.Tuple2;
  */
 final class SparkSweep implements Sweep {
   private final JavaSparkContext spark;
+  private final String id;
   private final String name;
   private final List<Observation> observations;
   private final JavaPairRDD<TileKey, TileValue> sorted;
@@ -35,11 +36,13 @@ final class SparkSweep implements Sweep {
 
   SparkSweep(
       JavaSparkContext spark,
+      String id,
       String name,
       List<Observation> observations,
       JavaPairRDD<TileKey, TileValue> parts,
       TaskClocks clocks) {
     this.spark = spark;
+    this.id = id;
     this.name = name;
     this.clocks = clocks;
     this.observations = observations;
@@ -63,11 +66,16 @@ final class SparkSweep implements Sweep {
               int value = TaskContext.getPartitionId();
               return work(slim, observed.get(value), byValue.get(value), timing, tiles);
             });
-    StreamedJob.run(
-        results,
-        List.copyOf(byValue.keySet()),
-        Solved.class,
-        solved -> solved.units().forEach(done));
+    spark.setLocalProperty(SweptOnward.SWEEP, id);
+    try {
+      StreamedJob.run(
+          results,
+          List.copyOf(byValue.keySet()),
+          Solved.class,
+          solved -> solved.units().forEach(done));
+    } finally {
+      spark.setLocalProperty(SweptOnward.SWEEP, null);
+    }
   }
 
   /** What the units of a value gave. */

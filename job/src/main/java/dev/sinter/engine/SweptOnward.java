@@ -16,32 +16,39 @@ import scala.Tuple2;
 /**
  * A slice that is swept and pushed on by one forward. Spark keeps the micro-batches that come out;
  * the statistics are left for the task in which that happened. A task that finds the micro-batches
- * kept by an earlier attempt, and so no statistics, sweeps on its own.
+ * kept by an earlier attempt, and so no statistics, sweeps on its own; one that makes lost
+ * micro-batches anew for a later step gathers none.
  */
 final class SweptOnward {
-  private static final Map<Key, SliceStatistics> LEFT = new ConcurrentHashMap<>();
+  /** The local property that tells tasks which sweep their job is of. */
+  static final String SWEEP = "sinter.sweep";
+
+  /** By task attempt. */
+  private static final Map<Long, SliceStatistics> LEFT = new ConcurrentHashMap<>();
 
   private SweptOnward() {}
 
-  private record Key(long attempt, String subgraph) {
-    static Key of(SubgraphTask task) {
-      return new Key(TaskContext.get().taskAttemptId(), task.subgraph().name());
-    }
-  }
-
-  /** The micro-batches that come out; behind the last, the statistics are left. */
+  /**
+   * The micro-batches that come out; behind the last, the statistics are left.
+   *
+   * @param sweep by which tasks know that their job wants the statistics
+   */
   static Iterator<byte[]> pass(
+      String sweep,
       SubgraphTask task,
       List<Observation> observations,
       TaskClocks clocks,
       Iterator<byte[]> blocks) {
+    TaskContext context = TaskContext.get();
+    if (!sweep.equals(context.getLocalProperty(SWEEP))) {
+      return SparkEngine.advanced(task, clocks, blocks);
+    }
     SliceStatistics statistics = SparkEngine.closedWithTask(new SliceStatistics(observations));
-    Key key = Key.of(task);
-    TaskContext.get()
-        .addTaskCompletionListener(
-            context -> {
-              LEFT.remove(key);
-            });
+    long attempt = context.taskAttemptId();
+    context.addTaskCompletionListener(
+        ended -> {
+          LEFT.remove(attempt);
+        });
     TaskClocks.Waiting waiting = new TaskClocks.Waiting(blocks);
     Iterator<byte[]> made =
         clocks.sweeping(waiting, SparkEngine.closedWithTask(task.advance(waiting, statistics)));
@@ -50,7 +57,7 @@ final class SweptOnward {
       public boolean hasNext() {
         boolean more = made.hasNext();
         if (!more) {
-          LEFT.put(key, statistics);
+          LEFT.put(attempt, statistics);
         }
         return more;
       }
@@ -69,8 +76,12 @@ final class SweptOnward {
       TaskClocks clocks,
       Iterator<byte[]> from,
       Iterator<byte[]> to) {
-    to.forEachRemaining(block -> {});
-    Optional<SliceStatistics> left = Optional.ofNullable(LEFT.remove(Key.of(task)));
+    long attempt = TaskContext.get().taskAttemptId();
+    if (!LEFT.containsKey(attempt)) {
+      // Not kept before this task asked for it, if Spark could not keep it at all.
+      to.forEachRemaining(block -> {});
+    }
+    Optional<SliceStatistics> left = Optional.ofNullable(LEFT.remove(attempt));
     return left.isPresent()
         ? KeyedParts.of(left.get().parts(), clocks)
         : swept(task, observations, clocks, from);

@@ -22,12 +22,20 @@ import java.util.stream.Collectors;
 
 /** Each weight to its nearest code, with scales from the ranges by which least is lost. */
 record RangeSolver(RangeCandidates candidates, Weighing weighing) implements Solver {
-  /** The figure that tells of an input that was never seen. */
-  private static final String UNSEEN = "unseen_input";
-
   @Override
   public Set<StatisticType> statistics(QuantizationArgs args) {
-    return weighing.statistic(args).stream().collect(Collectors.toUnmodifiableSet());
+    return new RangeSearch(args, candidates).searches()
+        ? weighing.statistic(args).stream().collect(Collectors.toUnmodifiableSet())
+        : Set.of();
+  }
+
+  @Override
+  public Optional<String> notice(QuantizationArgs args) {
+    return new RangeSearch(args, candidates).searches()
+        ? Optional.empty()
+        : Optional.of(
+            "the algorithm has no scales to choose from for such codes, and takes the largest"
+                + " magnitudes, as max does");
   }
 
   @Override
@@ -48,7 +56,7 @@ record RangeSolver(RangeCandidates candidates, Weighing weighing) implements Sol
   private Solution solve(ModuleWeight weight, Map<StatisticType, Statistic> input) {
     QuantizationArgs args = weight.args();
     Optional<DiagonalBlocks> blocks =
-        weighing.statistic(args).map(type -> (DiagonalBlocks) input.get(type));
+        statistics(args).stream().findFirst().map(type -> (DiagonalBlocks) input.get(type));
     boolean unseen = blocks.filter(seen -> seen.tokens() == 0).isPresent();
     Quantizer quantizer = new Quantizer(args);
     QuantizationParameters parameters;
@@ -66,6 +74,6 @@ record RangeSolver(RangeCandidates candidates, Weighing weighing) implements Sol
     var codes_RC = quantizer.encode(weight.weight_RC(), parameters);
     return new Solution(
         new QuantizedWeight(codes_RC, parameters, Optional.empty()),
-        unseen ? Map.of(UNSEEN, 1.0) : Map.of());
+        unseen ? Map.of(Solution.UNSEEN_INPUT, 1.0) : Map.of());
   }
 }
