@@ -77,7 +77,8 @@ record AwqSmoother(DuoScaling duo, int points) implements Smoother {
       List<DuoScaling.Point> grid = duo.grid(points);
       List<Tensor> candidates = candidates(grid, Tensors.of(mean_C, mean_C.length), weights);
       OutputError error =
-          new OutputError(((GramMatrix) input.get(StatisticType.GRAM)).quadraticForm());
+          new OutputError(
+              ((GramMatrix) input.get(StatisticType.GRAM)).quadraticForm(), weights.dtype());
       BestFactors search = new BestFactors(weights, error);
       Found best =
           search.among(candidates).orElseThrow(() -> noLoss(rounded.get(0).module(), mean_C));

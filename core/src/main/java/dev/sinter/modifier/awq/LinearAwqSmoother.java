@@ -70,7 +70,7 @@ public record LinearAwqSmoother(List<Double> exponents) implements Smoother {
     }
     try (Scope scope = Scope.open()) {
       OutputError error =
-          new OutputError(((GramMatrix) input.get(StatisticType.GRAM)).quadraticForm());
+          new OutputError(((GramMatrix) input.get(StatisticType.GRAM)).quadraticForm(), dtype);
       Tensor magnitude_C = Tensors.of(mean_C, mean_C.length);
       Tensor inverses_C = Tensors.zeros(DType.F64, Shape.of(mean_C.length));
       Map<String, Double> figures = new LinkedHashMap<>();

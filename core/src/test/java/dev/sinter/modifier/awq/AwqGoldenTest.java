@@ -11,6 +11,7 @@ import dev.sinter.quantization.QuantizationArgs;
 import dev.sinter.statistic.GramMatrix;
 import dev.sinter.statistic.MeanByChannel;
 import dev.sinter.statistic.StatisticType;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
 import java.io.IOException;
@@ -54,7 +55,8 @@ class AwqGoldenTest {
             assertThat(difference(tried.get(theirs), before, after)).isLessThan(1e-5);
 
             OutputError error =
-                new OutputError(((GramMatrix) seen.get(StatisticType.GRAM)).quadraticForm());
+                new OutputError(
+                    ((GramMatrix) seen.get(StatisticType.GRAM)).quadraticForm(), DType.F32);
             double lossOfTheirs =
                 new BestFactors(weights, error)
                     .among(List.of(tried.get(theirs)))
