@@ -5,6 +5,7 @@ import dev.sinter.graph.Subgraph;
 import dev.sinter.modifier.Event;
 import dev.sinter.pipeline.StepRun.Behind;
 import dev.sinter.plan.Calibration;
+import dev.sinter.plan.ExpertTraffic;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.ProgressListener;
 import dev.sinter.session.Session;
@@ -79,10 +80,12 @@ final class SequentialPipeline {
       throws IOException {
     boolean isDone = steps.stream().allMatch(step -> step.isDone(done.keySet()));
     int first = isDone ? steps.size() : start(pass, slices);
+    ExpertTraffic traffic = new ExpertTraffic(tokens(slices), slices.size());
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       boolean wasDone = step.isDone(done.keySet());
-      StepRun stepRun = new StepRun(step, run, engine, workspace, rescalings, done, committing());
+      StepRun stepRun =
+          new StepRun(step, run, engine, workspace, rescalings, traffic, done, committing());
       if (i < first) {
         stepRun.takeOver();
         end(pass, step, done);

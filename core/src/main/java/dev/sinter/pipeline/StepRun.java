@@ -3,6 +3,7 @@ package dev.sinter.pipeline;
 
 import dev.sinter.graph.Value;
 import dev.sinter.plan.CalibrationStep;
+import dev.sinter.plan.ExpertTraffic;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.CalibrationEngine.Onward;
@@ -10,12 +11,12 @@ import dev.sinter.session.CalibrationEngine.Sweep;
 import dev.sinter.session.Workspace;
 import dev.sinter.task.InputScaling;
 import dev.sinter.task.InputUnit;
-import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.SmoothUnit;
 import dev.sinter.task.SolveUnit;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
+import dev.sinter.task.SweepTask;
 import dev.sinter.task.WorkUnit;
 import dev.sinter.weight.Factors;
 import java.io.IOException;
@@ -37,6 +38,7 @@ final class StepRun {
   private final CalibrationEngine engine;
   private final Workspace workspace;
   private final Rescalings rescalings;
+  private final ExpertTraffic traffic;
   private final Map<String, SolvedUnit> done;
   private final Consumer<SolvedUnit> commit;
   private final Map<Value, List<InputScaling>> scalings = new HashMap<>();
@@ -47,6 +49,7 @@ final class StepRun {
       CalibrationEngine engine,
       Workspace workspace,
       Rescalings rescalings,
+      ExpertTraffic traffic,
       Map<String, SolvedUnit> done,
       Consumer<SolvedUnit> commit) {
     this.step = step;
@@ -54,6 +57,7 @@ final class StepRun {
     this.engine = engine;
     this.workspace = workspace;
     this.rescalings = rescalings;
+    this.traffic = traffic;
     this.done = done;
     this.commit = commit.andThen(unit -> done.put(unit.id(), unit));
   }
@@ -92,7 +96,7 @@ final class StepRun {
     }
   }
 
-  /** Returns whether there was anything to sweep for. */
+  /** Returns whether the sweep has pushed the activations on. */
   private boolean sweepOnce(Onward onward) throws IOException {
     List<InputUnit> all = new ArrayList<>();
     step.methods().forEach(method -> all.addAll(smoothing(method)));
@@ -102,18 +106,28 @@ final class StepRun {
       takeOver();
       return false;
     }
-    try (Sweep sweep =
-        engine.sweep(rescalings.apply(run), step.subgraph(), Observation.of(open), onward)) {
+    SweepTask task = sweepTask(open);
+    Onward how = how(task, onward);
+    try (Sweep sweep = engine.sweep(task, how)) {
       for (List<Step.Smoothing> method : step.methods()) {
         runOpen(sweep, smoothing(method));
         addFactors(method);
       }
       runOpen(sweep, solving());
     }
-    return true;
+    return how == Onward.ADVANCE;
   }
 
-  /** Returns whether there was anything to sweep for when all was smoothed. */
+  private SweepTask sweepTask(List<InputUnit> open) {
+    return SweepTask.of(rescalings.apply(run), step.subgraph(), open, traffic);
+  }
+
+  /** Slices that hand tokens to experts do not run the experts, and so they put nothing out. */
+  private static Onward how(SweepTask task, Onward wanted) {
+    return task.movesTokens() ? Onward.STAY : wanted;
+  }
+
+  /** Returns whether the sweep for what is solved has pushed the activations on. */
   private boolean sweepForEach(Onward onward) throws IOException {
     for (List<Step.Smoothing> method : step.methods()) {
       sweepFor(smoothing(method), Onward.STAY);
@@ -128,11 +142,12 @@ final class StepRun {
     if (open.isEmpty()) {
       return false;
     }
-    try (Sweep sweep =
-        engine.sweep(rescalings.apply(run), step.subgraph(), Observation.of(open), onward)) {
+    SweepTask task = sweepTask(open);
+    Onward how = how(task, onward);
+    try (Sweep sweep = engine.sweep(task, how)) {
       runOpen(sweep, open);
     }
-    return true;
+    return how == Onward.ADVANCE;
   }
 
   private void runOpen(Sweep sweep, List<InputUnit> units) {

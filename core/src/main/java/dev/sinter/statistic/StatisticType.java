@@ -2,6 +2,7 @@
 package dev.sinter.statistic;
 
 import dev.sinter.quantization.QuantizationArgs;
+import dev.sinter.tensor.DType;
 import java.io.Serializable;
 
 /**
@@ -21,12 +22,28 @@ public interface StatisticType extends Serializable {
   /** The mean of x² of each channel. */
   StatisticType SQUARE = new ChannelMeans(ChannelMeans.Of.SQUARES);
 
+  /** How many tokens there were. */
+  StatisticType TOKENS = new Tokens();
+
   /** A summary that has seen nothing. */
   Statistic empty(long channels);
 
   /** What a summary takes, about. */
   default long bytes(long channels) {
     return 2 * channels * Float.BYTES;
+  }
+
+  /** What the parts of a summary take, all together, on their way to where they are added up. */
+  default long sentBytes(long channels) {
+    return bytes(channels);
+  }
+
+  /**
+   * Whether nothing is summed up: the parts of each micro-batch are let go before the next, and
+   * come in the order of the micro-batches.
+   */
+  default boolean isStream() {
+    return false;
   }
 
   /** What it is called where people read of it. */
@@ -55,8 +72,60 @@ public interface StatisticType extends Serializable {
     }
 
     @Override
+    public long sentBytes(long channels) {
+      return GramMatrix.numbersOfParts(channels) * Float.BYTES;
+    }
+
+    @Override
     public String label() {
       return "gram";
+    }
+  }
+
+  /** A number of tokens. */
+  record Tokens() implements StatisticType {
+    @Override
+    public Statistic empty(long channels) {
+      return new TokenCount();
+    }
+
+    @Override
+    public long bytes(long channels) {
+      return Long.BYTES;
+    }
+
+    @Override
+    public boolean followsRescaling() {
+      return true;
+    }
+
+    @Override
+    public String label() {
+      return "tokens";
+    }
+  }
+
+  /** The rows themselves, which are of that type. */
+  record AllRows(DType dtype) implements StatisticType {
+    @Override
+    public Statistic empty(long channels) {
+      return new Rows(dtype, channels);
+    }
+
+    @Override
+    public long bytes(long channels) {
+      // Those of a micro-batch, which belong to the activations.
+      return 0;
+    }
+
+    @Override
+    public boolean isStream() {
+      return true;
+    }
+
+    @Override
+    public String label() {
+      return "rows";
     }
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A slice on its way through the pieces of a subgraph. All micro-batches pass a piece before the
@@ -18,6 +19,7 @@ final class SliceRun implements AutoCloseable {
   private final List<Subgraph> pieces;
   private final Iterator<byte[]> blocks;
   private final List<LiveBatch> batches = new ArrayList<>();
+  private Optional<Pass> pass = Optional.empty();
 
   SliceRun(SubgraphTask task, List<Subgraph> pieces, Iterator<byte[]> blocks) {
     this.task = task;
@@ -29,39 +31,65 @@ final class SliceRun implements AutoCloseable {
     return piece == pieces.get(0);
   }
 
-  /** Runs a piece on all micro-batches; pieces come in their order. */
-  void run(Subgraph piece, SliceStatistics statistics) throws IOException {
-    task.run().enterTask();
-    Interpreter interpreter = new Interpreter(piece.nodes());
-    try (WeightCache.Lease lease = task.lease(piece.nodes())) {
-      if (pieces.size() == 1) {
-        while (blocks.hasNext()) {
-          try (LiveBatch batch = new LiveBatch(blocks.next(), task.subgraph().inputs())) {
-            run(batch, piece, interpreter, lease, statistics);
-          }
-        }
-        return;
-      }
-      if (isFirst(piece)) {
-        blocks.forEachRemaining(
-            block -> batches.add(new LiveBatch(block, task.subgraph().inputs())));
-      }
-      for (LiveBatch batch : batches) {
-        run(batch, piece, interpreter, lease, statistics);
-      }
-    }
-  }
-
-  private static void run(
-      LiveBatch batch,
+  /** A piece with its weights at hand, and the micro-batches that have yet to pass it. */
+  private record Pass(
       Subgraph piece,
       Interpreter interpreter,
       WeightCache.Lease lease,
-      SliceStatistics statistics) {
+      Iterator<LiveBatch> left) {}
+
+  /** Runs a piece on all micro-batches; pieces come in their order. */
+  void run(Subgraph piece, SliceStatistics statistics) throws IOException {
+    start(piece);
+    boolean more = true;
+    while (more) {
+      more = step(statistics);
+    }
+  }
+
+  /** Loads the weights of a piece; pieces come in their order. */
+  void start(Subgraph piece) throws IOException {
+    task.run().enterTask();
+    end();
+    if (pieces.size() > 1 && isFirst(piece)) {
+      blocks.forEachRemaining(block -> batches.add(new LiveBatch(block, task.subgraph().inputs())));
+    }
+    pass =
+        Optional.of(
+            new Pass(
+                piece,
+                new Interpreter(piece.nodes()),
+                task.lease(piece.nodes()),
+                batches.iterator()));
+  }
+
+  /** Runs the piece on the next micro-batch; says whether there was one. */
+  boolean step(SliceStatistics statistics) {
+    Pass now = pass.orElseThrow();
+    if (pieces.size() > 1 ? !now.left.hasNext() : !blocks.hasNext()) {
+      end();
+      return false;
+    }
+    if (pieces.size() > 1) {
+      run(now.left.next(), now, statistics);
+    } else {
+      try (LiveBatch batch = new LiveBatch(blocks.next(), task.subgraph().inputs())) {
+        run(batch, now, statistics);
+      }
+    }
+    return true;
+  }
+
+  private void end() {
+    pass.ifPresent(now -> now.lease.close());
+    pass = Optional.empty();
+  }
+
+  private static void run(LiveBatch batch, Pass pass, SliceStatistics statistics) {
     batch.run(
-        piece,
-        interpreter,
-        lease.weights(),
+        pass.piece,
+        pass.interpreter,
+        pass.lease.weights(),
         statistics.values(),
         (value, x_NC) -> statistics.observe(value, x_NC, batch.sequences()));
   }
@@ -86,6 +114,7 @@ final class SliceRun implements AutoCloseable {
 
   @Override
   public void close() {
+    end();
     batches.forEach(LiveBatch::close);
     batches.clear();
   }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.engine;
 
-import dev.sinter.task.Observation;
 import dev.sinter.task.SliceStatistics;
 import dev.sinter.task.SliceStatistics.KeyedPart;
-import dev.sinter.task.SubgraphTask;
+import dev.sinter.task.SweepTask;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,18 +22,17 @@ final class SweptOnward {
   private SweptOnward() {}
 
   private record Key(long attempt, String subgraph) {
-    static Key of(SubgraphTask task) {
-      return new Key(TaskContext.get().taskAttemptId(), task.subgraph().name());
+    static Key of(SweepTask task) {
+      return new Key(TaskContext.get().taskAttemptId(), task.slices().subgraph().name());
     }
   }
 
   /** The micro-batches that come out; behind the last, the statistics are left. */
   static Iterator<byte[]> pass(
-      SubgraphTask task,
-      List<Observation> observations,
+      SweepTask task,
       TaskClocks clocks,
       Iterator<byte[]> blocks) {
-    SliceStatistics statistics = SparkEngine.closedWithTask(new SliceStatistics(observations));
+    SliceStatistics statistics = SparkEngine.closedWithTask(new SliceStatistics(task.observations()));
     Key key = Key.of(task);
     TaskContext.get()
         .addTaskCompletionListener(
@@ -44,7 +41,7 @@ final class SweptOnward {
             });
     TaskClocks.Waiting waiting = new TaskClocks.Waiting(blocks);
     Iterator<byte[]> made =
-        clocks.sweeping(waiting, SparkEngine.closedWithTask(task.advance(waiting, statistics)));
+        clocks.sweeping(waiting, SparkEngine.closedWithTask(task.slices().advance(waiting, statistics)));
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -64,8 +61,7 @@ final class SweptOnward {
 
   /** The parts of a slice's statistics, from what came in and what went out. */
   static Iterator<Tuple2<TileKey, TileValue>> parts(
-      SubgraphTask task,
-      List<Observation> observations,
+      SweepTask task,
       TaskClocks clocks,
       Iterator<byte[]> from,
       Iterator<byte[]> to) {
@@ -73,17 +69,16 @@ final class SweptOnward {
     Optional<SliceStatistics> left = Optional.ofNullable(LEFT.remove(Key.of(task)));
     return left.isPresent()
         ? KeyedParts.of(left.get().parts(), clocks)
-        : swept(task, observations, clocks, from);
+        : swept(task, clocks, from);
   }
 
   /** The parts of a slice's statistics, by a sweep. */
   static KeyedParts swept(
-      SubgraphTask task,
-      List<Observation> observations,
+      SweepTask task,
       TaskClocks clocks,
       Iterator<byte[]> blocks) {
     TaskClocks.Waiting waiting = new TaskClocks.Waiting(blocks);
-    Iterator<KeyedPart> parts = SparkEngine.closedWithTask(task.sweep(waiting, observations));
+    Iterator<KeyedPart> parts = SparkEngine.closedWithTask(task.sweep(waiting));
     return KeyedParts.of(clocks.sweeping(waiting, parts), clocks);
   }
 }
