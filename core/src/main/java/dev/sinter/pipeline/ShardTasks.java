@@ -45,6 +45,7 @@ final class ShardTasks {
       unit.parameters().forEach(name -> parameters.put(name, unit.file().name()));
     }
     pieces.putAll(UnseenExperts.pieces(plan, workspace, parameters, notices));
+    notices.addAll(ScarceExperts.notices(plan, solved));
     for (ModulePlan module : plan.modules()) {
       ShardPiece piece =
           ofModules.getOrDefault(module.module(), new ShardPiece.Solving(rescalings.apply(module)));

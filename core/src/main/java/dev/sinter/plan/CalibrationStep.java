@@ -56,6 +56,7 @@ public record CalibrationStep(
         module.solver().statistics(module.scheme().weights()).stream()
             .sorted(Comparator.comparing(StatisticType::label))
             .forEach(types::add);
+        types.add(StatisticType.TOKENS);
       }
       activations.forEach(activation -> types.add(activation.statistic()));
       return List.copyOf(types);

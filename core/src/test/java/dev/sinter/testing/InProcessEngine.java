@@ -25,12 +25,24 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Runs every task on the calling thread, one after another: what any other engine's bytes are
  * compared with.
  */
 public final class InProcessEngine implements CalibrationEngine {
+  private final UnaryOperator<SweepTask> change;
+
+  public InProcessEngine() {
+    this(UnaryOperator.identity());
+  }
+
+  /** With sweeps that are changed before they are run. */
+  public InProcessEngine(UnaryOperator<SweepTask> change) {
+    this.change = change;
+  }
+
   /** For each slice its micro-batches. */
   private List<List<byte[]>> activations = List.of();
 
@@ -53,7 +65,8 @@ public final class InProcessEngine implements CalibrationEngine {
   }
 
   @Override
-  public Sweep sweep(SweepTask task, Onward onward) {
+  public Sweep sweep(SweepTask given, Onward onward) {
+    SweepTask task = change.apply(given);
     List<List<byte[]>> passed = new ArrayList<>();
     List<List<KeyedPart>> parts = new ArrayList<>();
     for (List<byte[]> slice : activations) {

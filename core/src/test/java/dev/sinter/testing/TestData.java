@@ -16,6 +16,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -59,6 +61,24 @@ public final class TestData {
       public List<int[]> samples() throws IOException {
         return Files.readAllLines(demoData().resolve("calibration.jsonl")).stream()
             .map(TestData::ids)
+            .toList();
+      }
+    };
+  }
+
+  /** Samples of these lengths for models that know 256 tokens. */
+  public static SampleSource randomIds(int... lengths) {
+    return new SampleSource() {
+      @Override
+      public Json.Obj identity() {
+        return Json.object("lengths", Arrays.stream(lengths).boxed().toList());
+      }
+
+      @Override
+      public List<int[]> samples() {
+        Random random = new Random(11);
+        return Arrays.stream(lengths)
+            .mapToObj(length -> random.ints(length, 0, 256).toArray())
             .toList();
       }
     };
