@@ -48,7 +48,7 @@ public record Work(double sweep, double gram, double solve, double advance) {
       for (List<ModulePlan> modules : step.modulesByInput().values()) {
         solve += solve(modules);
       }
-      if (i + 1 < steps.size() && !step.isLeftAsSwept()) {
+      if (i + 1 < steps.size() && !step.isLeftAsSwept(shape.traffic())) {
         Set<Value> outputs = new HashSet<>(step.subgraph().outputs());
         advance += flops(step.subgraph().nodesFor(outputs), all, shares);
       }
