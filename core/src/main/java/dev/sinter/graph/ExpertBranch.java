@@ -58,8 +58,7 @@ public record ExpertBranch(Value tokens, double share, Subgraph nodes) {
       String name = subgraph + ", expert " + expert;
       Subgraph all = new Subgraph(name, nodes, List.of(tokens), wanted);
       List<Node> needed = all.nodesFor(Set.copyOf(wanted));
-      return new ExpertBranch(
-          tokens, share, new Subgraph(name, needed, List.of(tokens), wanted));
+      return new ExpertBranch(tokens, share, new Subgraph(name, needed, List.of(tokens), wanted));
     }
   }
 }

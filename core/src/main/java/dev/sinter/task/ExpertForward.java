@@ -103,8 +103,7 @@ final class ExpertForward implements AutoCloseable {
     long numbers = batch.stream().mapToLong(part -> part.values().length).sum();
     Tensor x_NC = Tensors.empty(DType.F32, Shape.of(numbers / channels, channels));
     if (numbers > 0) {
-      FloatBuffer target =
-          Tensors.buffer(x_NC).order(ByteOrder.nativeOrder()).asFloatBuffer();
+      FloatBuffer target = Tensors.buffer(x_NC).order(ByteOrder.nativeOrder()).asFloatBuffer();
       batch.forEach(part -> target.put(part.values()));
     }
     return Tensors.to(x_NC, task.run().dtype());

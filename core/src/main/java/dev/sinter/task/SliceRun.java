@@ -33,10 +33,7 @@ final class SliceRun implements AutoCloseable {
 
   /** A piece with its weights at hand, and the micro-batches that have yet to pass it. */
   private record Pass(
-      Subgraph piece,
-      Interpreter interpreter,
-      WeightCache.Lease lease,
-      Iterator<LiveBatch> left) {}
+      Subgraph piece, Interpreter interpreter, WeightCache.Lease lease, Iterator<LiveBatch> left) {}
 
   /** Runs a piece on all micro-batches; pieces come in their order. */
   void run(Subgraph piece, SliceStatistics statistics) throws IOException {

@@ -17,16 +17,14 @@ public final class ValueWork implements AutoCloseable {
   private final Observation observation;
   private final Optional<ExpertForward> expert;
 
-  private ValueWork(
-      List<ValueSum> sums, Observation observation, Optional<ExpertForward> expert) {
+  private ValueWork(List<ValueSum> sums, Observation observation, Optional<ExpertForward> expert) {
     this.sums = List.copyOf(sums);
     this.observation = observation;
     this.expert = expert;
   }
 
   static ValueWork of(Observation observation, List<InputUnit> units) {
-    return new ValueWork(
-        List.of(new ValueSum(observation, units)), observation, Optional.empty());
+    return new ValueWork(List.of(new ValueSum(observation, units)), observation, Optional.empty());
   }
 
   static ValueWork of(ExpertTask expert, List<InputUnit> units) {
@@ -39,8 +37,7 @@ public final class ValueWork implements AutoCloseable {
       }
     }
     ExpertForward forward = new ExpertForward(expert.forward(), sums);
-    return new ValueWork(
-        sums, new Observation(expert.tokens(), List.of()), Optional.of(forward));
+    return new ValueWork(sums, new Observation(expert.tokens(), List.of()), Optional.of(forward));
   }
 
   /** Takes in a part of a statistic of the observation, from a slice. */

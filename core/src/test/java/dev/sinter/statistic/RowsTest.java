@@ -51,8 +51,9 @@ class RowsTest {
       List<Part> parts = parts(rows);
 
       assertThat(parts).extracting(Part::column).containsExactly(0, 1);
-      assertThat(parts).extracting(part -> part.values().length).containsExactly(
-          4 * channels, channels);
+      assertThat(parts)
+          .extracting(part -> part.values().length)
+          .containsExactly(4 * channels, channels);
       assertThat(parts.get(1).values()[0]).isEqualTo(9);
     }
   }

@@ -148,13 +148,7 @@ class ExpertTaskTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "mixtral-bf16",
-        "qwen3_moe-bf16",
-        "gpt_oss-bf16",
-        "deepseek_v3-fp32"
-      })
+  @ValueSource(strings = {"mixtral-bf16", "qwen3_moe-bf16", "gpt_oss-bf16", "deepseek_v3-fp32"})
   void whatTravelsDoesNotChangeTheResult(String name) throws IOException {
     open(name);
     SweepTask rows = sweep(ROWS);

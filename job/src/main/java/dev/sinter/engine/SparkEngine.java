@@ -64,13 +64,10 @@ public final class SparkEngine implements CalibrationEngine {
       kept.add(activations);
       parts =
           before
-              .zipPartitions(
-                  activations,
-                  (from, to) -> SweptOnward.parts(task, timing, from, to))
+              .zipPartitions(activations, (from, to) -> SweptOnward.parts(task, timing, from, to))
               .mapToPair(part -> part);
     } else {
-      parts =
-          before.mapPartitionsToPair(blocks -> SweptOnward.swept(task, timing, blocks));
+      parts = before.mapPartitionsToPair(blocks -> SweptOnward.swept(task, timing, blocks));
     }
     return new SparkSweep(spark, task, parts, clocks);
   }

@@ -41,13 +41,13 @@ final class SparkSweep implements Sweep {
     this.task = task;
     this.clocks = clocks;
     this.sorted =
-        parts.repartitionAndSortWithinPartitions(
-            new ValuePartitioner(task.observations().size()));
+        parts.repartitionAndSortWithinPartitions(new ValuePartitioner(task.observations().size()));
   }
 
   @Override
   public void run(RunContext run, List<InputUnit> units, Consumer<SolvedUnit> done) {
-    spark.setJobGroup(SparkEngine.JOB_GROUP, task.slices().subgraph().name() + ": sweep, reduce, solve");
+    spark.setJobGroup(
+        SparkEngine.JOB_GROUP, task.slices().subgraph().name() + ": sweep, reduce, solve");
     Map<Integer, ArrayList<InputUnit>> byValue = new TreeMap<>();
     for (InputUnit unit : units) {
       byValue.computeIfAbsent(task.place(unit), key -> new ArrayList<>()).add(unit);

@@ -28,11 +28,9 @@ final class SweptOnward {
   }
 
   /** The micro-batches that come out; behind the last, the statistics are left. */
-  static Iterator<byte[]> pass(
-      SweepTask task,
-      TaskClocks clocks,
-      Iterator<byte[]> blocks) {
-    SliceStatistics statistics = SparkEngine.closedWithTask(new SliceStatistics(task.observations()));
+  static Iterator<byte[]> pass(SweepTask task, TaskClocks clocks, Iterator<byte[]> blocks) {
+    SliceStatistics statistics =
+        SparkEngine.closedWithTask(new SliceStatistics(task.observations()));
     Key key = Key.of(task);
     TaskContext.get()
         .addTaskCompletionListener(
@@ -41,7 +39,8 @@ final class SweptOnward {
             });
     TaskClocks.Waiting waiting = new TaskClocks.Waiting(blocks);
     Iterator<byte[]> made =
-        clocks.sweeping(waiting, SparkEngine.closedWithTask(task.slices().advance(waiting, statistics)));
+        clocks.sweeping(
+            waiting, SparkEngine.closedWithTask(task.slices().advance(waiting, statistics)));
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -61,22 +60,14 @@ final class SweptOnward {
 
   /** The parts of a slice's statistics, from what came in and what went out. */
   static Iterator<Tuple2<TileKey, TileValue>> parts(
-      SweepTask task,
-      TaskClocks clocks,
-      Iterator<byte[]> from,
-      Iterator<byte[]> to) {
+      SweepTask task, TaskClocks clocks, Iterator<byte[]> from, Iterator<byte[]> to) {
     to.forEachRemaining(block -> {});
     Optional<SliceStatistics> left = Optional.ofNullable(LEFT.remove(Key.of(task)));
-    return left.isPresent()
-        ? KeyedParts.of(left.get().parts(), clocks)
-        : swept(task, clocks, from);
+    return left.isPresent() ? KeyedParts.of(left.get().parts(), clocks) : swept(task, clocks, from);
   }
 
   /** The parts of a slice's statistics, by a sweep. */
-  static KeyedParts swept(
-      SweepTask task,
-      TaskClocks clocks,
-      Iterator<byte[]> blocks) {
+  static KeyedParts swept(SweepTask task, TaskClocks clocks, Iterator<byte[]> blocks) {
     TaskClocks.Waiting waiting = new TaskClocks.Waiting(blocks);
     Iterator<KeyedPart> parts = SparkEngine.closedWithTask(task.sweep(waiting));
     return KeyedParts.of(clocks.sweeping(waiting, parts), clocks);

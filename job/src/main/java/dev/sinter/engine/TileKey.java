@@ -7,7 +7,8 @@ import java.util.Comparator;
 /**
  * Where a part of a statistic belongs: the value that it is of, the statistic, the slice that it
  * comes from, and the tile. In this order parts of each tile add up in the order of the slices, and
- * rows come as the slices ran through them. A plain class, since the serializers that users configure do not all know records.
+ * rows come as the slices ran through them. A plain class, since the serializers that users
+ * configure do not all know records.
  */
 final class TileKey implements Comparable<TileKey>, Serializable {
   private static final long serialVersionUID = 1L;
