@@ -9,7 +9,7 @@ import java.io.Serializable;
  * The kinds of summaries, by which methods ask for them; what is asked for twice, as equals says,
  * is gathered once.
  */
-public interface StatisticType extends Serializable {
+public interface StatisticType extends SummaryTraits, Serializable {
   /** The Gram matrix of the input: the sum of x xᵀ over all tokens. */
   StatisticType GRAM = new Gram();
 
@@ -28,31 +28,8 @@ public interface StatisticType extends Serializable {
   /** A summary that has seen nothing. */
   Statistic empty(long channels);
 
-  /** What a summary takes, about. */
-  default long bytes(long channels) {
-    return 2 * channels * Float.BYTES;
-  }
-
-  /** What the parts of a summary take, all together, on their way to where they are added up. */
-  default long sentBytes(long channels) {
-    return bytes(channels);
-  }
-
-  /**
-   * Whether nothing is summed up: the parts of each micro-batch are let go before the next, and
-   * come in the order of the micro-batches.
-   */
-  default boolean isStream() {
-    return false;
-  }
-
   /** What it is called where people read of it. */
   String label();
-
-  /** Whether a summary follows when the channels of what it is of are multiplied. */
-  default boolean followsRescaling() {
-    return false;
-  }
 
   /** The Gram matrix. */
   record Gram() implements StatisticType {
