@@ -28,7 +28,7 @@ final class SliceRun implements AutoCloseable {
   }
 
   boolean isFirst(Subgraph piece) {
-    return piece == pieces.get(0);
+    return piece.equals(pieces.get(0));
   }
 
   /** A piece with its weights at hand, and the micro-batches that have yet to pass it. */
