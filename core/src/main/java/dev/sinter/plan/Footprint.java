@@ -216,7 +216,7 @@ public record Footprint(
         // The sums of a slice stand beside those of all, and the rows beside the weights.
         double rows = shape.batchTokens() * branch.share() * branch.tokens().channels();
         long forward =
-            grams + weights(branch.nodes().nodes()) + (long) rows * (bytes + Float.BYTES);
+            grams + weights(branch.nodes().nodes()) + (long) (rows * (bytes + Float.BYTES));
         tasks.add(grams + Math.max(forward, solving));
       }
       byInput.values().forEach(modules -> tasks.add(Footprint.solve(modules)));
@@ -249,7 +249,7 @@ public record Footprint(
       for (ExpertBranch branch : step.moved(shape.traffic())) {
         channels += branch.share() * branch.tokens().channels();
       }
-      return (long) (shape.batchTokens() * channels) * bytes;
+      return (long) (shape.batchTokens() * channels * bytes);
     }
 
     private static long grams(Collection<Value> values) {
