@@ -17,8 +17,9 @@ import java.util.stream.Stream;
 
 /**
  * Writes a random bf16 Llama: {@code java MakeCheckpoint.java [--shape 8b] --gib N DIR} with as many
- * layers as make about N GiB, or {@code --layers N} with so many. The same arguments give the same
- * bytes. The folder appears when all of it is written.
+ * layers as make about N GiB, or {@code --layers N} with so many. The shape {@code experts} is a Qwen
+ * 3 with 64 experts in each layer, 8 of them for a token. The same arguments give the same bytes. The
+ * folder appears when all of it is written.
  */
 final class MakeCheckpoint {
   private static final double SIGMA = 0.02;
@@ -31,16 +32,26 @@ final class MakeCheckpoint {
   private static final short[] QUANTILES = quantiles();
 
   /** The sizes of a model whose number of layers is open. */
-  private record Sizes(int hidden, int intermediate, int heads, int keyHeads, int vocabulary) {
+  private record Sizes(
+      int hidden, int intermediate, int heads, int keyHeads, int vocabulary, int experts) {
+    Sizes(int hidden, int intermediate, int heads, int keyHeads, int vocabulary) {
+      this(hidden, intermediate, heads, keyHeads, vocabulary, 0);
+    }
+
+    boolean isMixture() {
+      return experts > 0;
+    }
+
     static Sizes of(String shape) {
       return switch (shape) {
         case "8b" -> new Sizes(4096, 14336, 32, 8, 32000);
         case "1b" -> new Sizes(2048, 8192, 32, 8, 128256);
         case "small" -> new Sizes(1024, 2816, 16, 8, 32000);
         case "tiny-vocabulary" -> new Sizes(1024, 2816, 16, 8, 2048);
+        case "experts" -> new Sizes(512, 768, 8, 4, 2048, 64);
         default ->
             throw new IllegalArgumentException(
-                "--shape is 8b, 1b, small or tiny-vocabulary, not " + shape);
+                "--shape is 8b, 1b, small, tiny-vocabulary or experts, not " + shape);
       };
     }
   }
@@ -82,7 +93,7 @@ final class MakeCheckpoint {
     }
     boolean gib = args.length == next + 3 && args[next].equals("--gib");
     if (!gib && !(args.length == next + 3 && args[next].equals("--layers"))) {
-      fail("usage: java MakeCheckpoint.java [--shape 8b|1b|small|tiny-vocabulary] --gib N|--layers N DIR");
+      fail("usage: java MakeCheckpoint.java [--shape 8b|1b|small|tiny-vocabulary|experts] --gib N|--layers N DIR");
     }
     double size = Double.parseDouble(args[next + 1]);
     if (!(size >= (gib ? SMALLEST_GIB : 1))) {
@@ -158,17 +169,33 @@ final class MakeCheckpoint {
     String layer = "model.layers." + index + ".";
     int hidden = sizes.hidden;
     int intermediate = sizes.intermediate;
-    int keyValue = hidden / sizes.heads * sizes.keyHeads;
+    int headChannels = hidden / sizes.heads;
+    int keyValue = headChannels * sizes.keyHeads;
+    List<Tensor> all = new ArrayList<>();
+    all.add(Tensor.of(layer + "self_attn.q_proj.weight", hidden, hidden));
+    all.add(Tensor.of(layer + "self_attn.k_proj.weight", keyValue, hidden));
+    all.add(Tensor.of(layer + "self_attn.v_proj.weight", keyValue, hidden));
+    all.add(Tensor.of(layer + "self_attn.o_proj.weight", hidden, hidden));
+    if (sizes.isMixture()) {
+      all.add(Tensor.of(layer + "self_attn.q_norm.weight", headChannels));
+      all.add(Tensor.of(layer + "self_attn.k_norm.weight", headChannels));
+      all.add(Tensor.of(layer + "mlp.gate.weight", sizes.experts, hidden));
+      for (int expert = 0; expert < sizes.experts; expert++) {
+        all.addAll(mlp(layer + "mlp.experts." + expert + "."));
+      }
+    } else {
+      all.addAll(mlp(layer + "mlp."));
+    }
+    all.add(Tensor.of(layer + "input_layernorm.weight", hidden));
+    all.add(Tensor.of(layer + "post_attention_layernorm.weight", hidden));
+    return all;
+  }
+
+  private List<Tensor> mlp(String prefix) {
     return List.of(
-        Tensor.of(layer + "self_attn.q_proj.weight", hidden, hidden),
-        Tensor.of(layer + "self_attn.k_proj.weight", keyValue, hidden),
-        Tensor.of(layer + "self_attn.v_proj.weight", keyValue, hidden),
-        Tensor.of(layer + "self_attn.o_proj.weight", hidden, hidden),
-        Tensor.of(layer + "mlp.gate_proj.weight", intermediate, hidden),
-        Tensor.of(layer + "mlp.up_proj.weight", intermediate, hidden),
-        Tensor.of(layer + "mlp.down_proj.weight", hidden, intermediate),
-        Tensor.of(layer + "input_layernorm.weight", hidden),
-        Tensor.of(layer + "post_attention_layernorm.weight", hidden));
+        Tensor.of(prefix + "gate_proj.weight", sizes.intermediate, sizes.hidden),
+        Tensor.of(prefix + "up_proj.weight", sizes.intermediate, sizes.hidden),
+        Tensor.of(prefix + "down_proj.weight", sizes.hidden, sizes.intermediate));
   }
 
   private List<Tensor> ends() {
@@ -283,6 +310,58 @@ final class MakeCheckpoint {
   }
 
   private String config() {
+    return sizes.isMixture() ? mixtureConfig() : llamaConfig();
+  }
+
+  private String mixtureConfig() {
+    String config =
+        """
+        {
+          "architectures": [
+            "Qwen3MoeForCausalLM"
+          ],
+          "attention_bias": false,
+          "bos_token_id": 1,
+          "decoder_sparse_step": 1,
+          "eos_token_id": 2,
+          "head_dim": %d,
+          "hidden_act": "silu",
+          "hidden_size": %d,
+          "initializer_range": %s,
+          "intermediate_size": %d,
+          "max_position_embeddings": 8192,
+          "mlp_only_layers": [],
+          "model_type": "qwen3_moe",
+          "moe_intermediate_size": %d,
+          "norm_topk_prob": true,
+          "num_attention_heads": %d,
+          "num_experts": %d,
+          "num_experts_per_tok": 8,
+          "num_hidden_layers": %d,
+          "num_key_value_heads": %d,
+          "rms_norm_eps": 1e-06,
+          "rope_theta": 1000000.0,
+          "tie_word_embeddings": false,
+          "torch_dtype": "bfloat16",
+          "use_cache": true,
+          "vocab_size": %d
+        }
+        """;
+    return text(
+        config,
+        sizes.hidden / sizes.heads,
+        sizes.hidden,
+        SIGMA,
+        4 * sizes.hidden,
+        sizes.intermediate,
+        sizes.heads,
+        sizes.experts,
+        layers,
+        sizes.keyHeads,
+        vocabulary);
+  }
+
+  private String llamaConfig() {
     String config =
         """
         {

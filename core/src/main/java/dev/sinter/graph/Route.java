@@ -4,7 +4,10 @@ package dev.sinter.graph;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Tensors;
 import java.io.Serializable;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
@@ -58,6 +61,17 @@ public record Route(
       F32,
       OF_LOGITS
     }
+  }
+
+  /** The part of all tokens that an expert sees, by the routings that nodes make. */
+  public static Map<Value, Double> shares(Collection<Node> nodes) {
+    Map<Value, Double> shares = new HashMap<>();
+    for (Node node : nodes) {
+      if (node.op() instanceof Route route) {
+        shares.put(node.output(), (double) route.perToken() / node.output().channels());
+      }
+    }
+    return shares;
   }
 
   /** The best of a softmax over all experts. */

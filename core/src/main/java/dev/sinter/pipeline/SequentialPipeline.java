@@ -5,6 +5,7 @@ import dev.sinter.graph.Subgraph;
 import dev.sinter.modifier.Event;
 import dev.sinter.pipeline.StepRun.Behind;
 import dev.sinter.plan.Calibration;
+import dev.sinter.plan.ExpertTraffic;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.ProgressListener;
 import dev.sinter.session.Session;
@@ -88,11 +89,13 @@ final class SequentialPipeline {
       throws IOException {
     boolean isDone = steps.stream().allMatch(step -> step.isDone(done.keySet()));
     int first = isDone ? steps.size() : start(pass, slices);
+    ExpertTraffic traffic = new ExpertTraffic(tokens(slices), slices.size());
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       boolean wasDone = step.isDone(done.keySet());
       StepRun stepRun =
-          new StepRun(step, run, engine, workspace, rescalings, propagated, done, committing());
+          new StepRun(
+              step, run, engine, workspace, rescalings, propagated, traffic, done, committing());
       if (i < first) {
         stepRun.takeOver();
         end(pass, step, done);

@@ -53,6 +53,7 @@ final class ShardTasks {
                     .outputs()
                     .forEach(spec -> pieces.put(spec.name(), new ShardPiece.SetRange(activation))));
     pieces.putAll(UnseenExperts.pieces(plan, workspace, parameters, notices));
+    notices.addAll(ScarceExperts.notices(plan, solved));
     for (ModulePlan module : plan.modules()) {
       ShardPiece piece =
           ofModules.getOrDefault(module.module(), new ShardPiece.Solving(rescalings.apply(module)));

@@ -3,6 +3,7 @@ package dev.sinter.pipeline;
 
 import dev.sinter.graph.Value;
 import dev.sinter.plan.CalibrationStep;
+import dev.sinter.plan.ExpertTraffic;
 import dev.sinter.plan.ModulePlan;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.CalibrationEngine.Onward;
@@ -10,12 +11,11 @@ import dev.sinter.session.CalibrationEngine.Sweep;
 import dev.sinter.session.Workspace;
 import dev.sinter.task.InputScaling;
 import dev.sinter.task.InputUnit;
-import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.SmoothUnit;
 import dev.sinter.task.SolveUnit;
 import dev.sinter.task.SolvedUnit;
-import dev.sinter.task.SubgraphTask;
+import dev.sinter.task.SweepTask;
 import dev.sinter.task.WorkUnit;
 import dev.sinter.weight.Factors;
 import java.io.IOException;
@@ -37,6 +37,7 @@ final class StepRun {
   private final Workspace workspace;
   private final Rescalings rescalings;
   private final Propagation propagation;
+  private final ExpertTraffic traffic;
   private final Map<String, SolvedUnit> done;
   private final Consumer<SolvedUnit> commit;
   private final Map<Value, List<InputScaling>> scalings = new HashMap<>();
@@ -48,6 +49,7 @@ final class StepRun {
       Workspace workspace,
       Rescalings rescalings,
       Propagation propagation,
+      ExpertTraffic traffic,
       Map<String, SolvedUnit> done,
       Consumer<SolvedUnit> commit) {
     this.step = step;
@@ -56,6 +58,7 @@ final class StepRun {
     this.workspace = workspace;
     this.rescalings = rescalings;
     this.propagation = propagation;
+    this.traffic = traffic;
     this.done = done;
     this.commit = commit.andThen(unit -> done.put(unit.id(), unit));
   }
@@ -79,9 +82,8 @@ final class StepRun {
 
   void run(Behind behind) throws IOException {
     RunContext before = rescalings.apply(run);
-    Onward onward = behind == Behind.AS_SWEPT && sweepsWhole(before) ? Onward.ADVANCE : Onward.STAY;
-    boolean swept = step.work().isSweptOnce() ? sweepOnce(onward) : sweepForEach(onward);
-    boolean advanced = swept && onward == Onward.ADVANCE;
+    Onward onward = behind == Behind.AS_SWEPT ? Onward.ADVANCE : Onward.STAY;
+    boolean advanced = step.work().isSweptOnce() ? sweepOnce(onward) : sweepForEach(onward);
     if (behind == Behind.AS_SOLVED) {
       Propagation.Seen seen =
           propagation.of(rescalings.apply(run), step.subgraph(), solving(), done);
@@ -93,16 +95,7 @@ final class StepRun {
     }
   }
 
-  /** Piece by piece, a sweep is done with a piece's statistics before the next one's are made. */
-  private boolean sweepsWhole(RunContext before) {
-    List<InputUnit> all = new ArrayList<>(solving());
-    if (step.work().isSweptOnce()) {
-      step.methods().forEach(method -> all.addAll(smoothing(method)));
-    }
-    return new SubgraphTask(before, step.subgraph(), List.of()).runsWhole(Observation.of(all));
-  }
-
-  /** Returns whether there was anything to sweep for. */
+  /** Returns whether the sweep has pushed the activations on. */
   private boolean sweepOnce(Onward onward) throws IOException {
     List<InputUnit> all = new ArrayList<>();
     step.methods().forEach(method -> all.addAll(smoothing(method)));
@@ -112,18 +105,31 @@ final class StepRun {
       takeOver();
       return false;
     }
-    try (Sweep sweep =
-        engine.sweep(rescalings.apply(run), step.subgraph(), Observation.of(open), onward)) {
+    SweepTask task = sweepTask(open);
+    Onward how = how(task, onward);
+    try (Sweep sweep = engine.sweep(task, how)) {
       for (List<Step.Smoothing> method : step.methods()) {
         runOpen(sweep, smoothing(method));
         addFactors(method);
       }
       runOpen(sweep, solving());
     }
-    return true;
+    return how == Onward.ADVANCE;
   }
 
-  /** Returns whether there was anything to sweep for when all was smoothed. */
+  private SweepTask sweepTask(List<InputUnit> open) {
+    return SweepTask.of(rescalings.apply(run), step.subgraph(), open, traffic);
+  }
+
+  /**
+   * Slices that hand tokens to experts do not run the experts, and so they put nothing out. Those
+   * that run piece by piece are done with a piece's statistics before the next one's are made.
+   */
+  private static Onward how(SweepTask task, Onward wanted) {
+    return task.movesTokens() || !task.runsWhole() ? Onward.STAY : wanted;
+  }
+
+  /** Returns whether the sweep for what is solved has pushed the activations on. */
   private boolean sweepForEach(Onward onward) throws IOException {
     for (List<Step.Smoothing> method : step.methods()) {
       sweepFor(smoothing(method), Onward.STAY);
@@ -138,11 +144,12 @@ final class StepRun {
     if (open.isEmpty()) {
       return false;
     }
-    try (Sweep sweep =
-        engine.sweep(rescalings.apply(run), step.subgraph(), Observation.of(open), onward)) {
+    SweepTask task = sweepTask(open);
+    Onward how = how(task, onward);
+    try (Sweep sweep = engine.sweep(task, how)) {
       runOpen(sweep, open);
     }
-    return true;
+    return how == Onward.ADVANCE;
   }
 
   private void runOpen(Sweep sweep, List<InputUnit> units) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Gives the activations of experts that saw no token the parameters of that expert of their layer
@@ -29,6 +30,8 @@ import java.util.Optional;
  */
 final class UnseenExperts {
   private static final String EXPERT = "\\.experts\\.\\d{1,6}\\.";
+
+  private static final Pattern IN_EXPERT = Pattern.compile(EXPERT);
 
   private final Workspace workspace;
   private final Map<String, String> files;
@@ -70,13 +73,18 @@ final class UnseenExperts {
     return new UnseenExperts(activations, workspace, files).widest();
   }
 
+  /** Whether a module, or a tensor of it, is an expert's. */
+  static boolean isOfExpert(String module) {
+    return IN_EXPERT.matcher(module).find();
+  }
+
   private static TensorSpec first(ActivationPlan activation) {
     return activation.outputs().get(0);
   }
 
   /** The same for all experts of a layer. */
   private static String role(ActivationPlan activation) {
-    return first(activation).name().replaceAll(EXPERT, ".experts.*.");
+    return IN_EXPERT.matcher(first(activation).name()).replaceAll(".experts.*.");
   }
 
   private Map<String, ShardPiece> pieces(Notices notices) throws IOException {

@@ -20,6 +20,16 @@ public record CalibrationShape(
     }
   }
 
+  /**
+   * How many bytes of weights and statistics of a subgraph are there at a time, unless what lies
+   * outside of experts, or one of them, has more.
+   */
+  public static final long PIECE_BYTES = 256L << 20;
+
+  ExpertTraffic traffic() {
+    return new ExpertTraffic(tokens(), Math.min(samples, slices));
+  }
+
   long tokens() {
     return (long) samples * length;
   }

@@ -2,6 +2,7 @@
 package dev.sinter.plan;
 
 import dev.sinter.graph.Attention;
+import dev.sinter.graph.ExpertBranch;
 import dev.sinter.graph.Node;
 import dev.sinter.graph.Op;
 import dev.sinter.graph.Subgraph;
@@ -56,6 +57,7 @@ public record CalibrationStep(
         module.solver().statistics(module.scheme().weights()).stream()
             .sorted(Comparator.comparing(StatisticType::label))
             .forEach(types::add);
+        types.add(StatisticType.TOKENS);
       }
       activations.forEach(activation -> types.add(activation.statistic()));
       return List.copyOf(types);
@@ -188,8 +190,15 @@ public record CalibrationStep(
   }
 
   /** Whether the forward that gathers statistics makes the inputs of the next subgraph, too. */
-  boolean isLeftAsSwept() {
-    return !isIdle() && !changesWhatFollows() && sweeps().size() == 1;
+  boolean isLeftAsSwept(ExpertTraffic traffic) {
+    return !isIdle() && !changesWhatFollows() && sweeps().size() == 1 && moved(traffic).isEmpty();
+  }
+
+  /** The experts whose tokens travel when all that is wanted is swept at once. */
+  List<ExpertBranch> moved(ExpertTraffic traffic) {
+    Map<Value, List<StatisticType>> wanted = new LinkedHashMap<>();
+    byValue.forEach((value, solved) -> wanted.put(value, solved.statistics()));
+    return traffic.moved(subgraph, wanted);
   }
 
   /** The values whose Gram matrices are computed; one that is swept again is there twice. */

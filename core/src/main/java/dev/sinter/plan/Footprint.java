@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.plan;
 
+import dev.sinter.graph.ExpertBranch;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Node;
 import dev.sinter.graph.Parameter;
@@ -10,11 +11,13 @@ import dev.sinter.modifier.SolveCost;
 import dev.sinter.quantization.Quantizer.Coupling;
 import dev.sinter.tensor.DType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -109,9 +112,9 @@ public record Footprint(
     int tasks = Math.min(cores, shape.slices());
     List<Term> terms = new ArrayList<>();
     terms.add(new Term("JVM and libraries", RUNNING_BASE, 1));
-    terms.add(new Term("weights of two subgraphs", sizes.keptWeights(steps), 1));
+    terms.add(new Term("weights of two subgraphs", sizes.keptWeights(steps, tasks), 1));
     long sweep = steps.stream().mapToLong(sizes::sweep).max().orElse(0);
-    long solve = steps.stream().mapToLong(step -> solve(step, cores)).max().orElse(0);
+    long solve = steps.stream().mapToLong(step -> sizes.solve(step, cores)).max().orElse(0);
     terms.add(
         sweep * tasks >= solve
             ? new Term("activations and statistics of a slice", sweep, tasks)
@@ -135,16 +138,6 @@ public record Footprint(
     return (bytes + STEP - 1) / STEP * STEP;
   }
 
-  /** What as many tasks take at once as there are cores, each with one input's modules. */
-  private static long solve(CalibrationStep step, int cores) {
-    return step.modulesByInput().values().stream()
-        .map(Footprint::solve)
-        .sorted(Comparator.reverseOrder())
-        .limit(cores)
-        .mapToLong(bytes -> bytes)
-        .sum();
-  }
-
   private static long solve(List<ModulePlan> modules) {
     long largest = 0;
     for (ModulePlan module : modules) {
@@ -166,21 +159,40 @@ public record Footprint(
       this.bytes = dtype.bits() / Byte.SIZE;
     }
 
-    /** Those of a subgraph and of the one before it: the one is swept, the other advanced. */
-    long keptWeights(List<CalibrationStep> steps) {
+    /**
+     * Those of a subgraph and of the one before it: the one is swept, the other advanced. Of those
+     * that are run in pieces, the pieces that tasks use, and two more.
+     */
+    long keptWeights(List<CalibrationStep> steps, int tasks) {
       long most = 0;
       long before = 0;
       for (CalibrationStep step : steps) {
-        long weights = weights(step.subgraph());
-        most = Math.max(most, before + weights);
+        long weights = weights(step.subgraph().nodes());
+        long pieces = (tasks + 2) * largestPiece(step.subgraph());
+        most = Math.max(most, Math.min(before + weights, pieces));
         before = weights;
       }
       return most;
     }
 
-    private long weights(Subgraph subgraph) {
+    /** The weights that are there at once where a subgraph is cut between its experts. */
+    private long largestPiece(Subgraph subgraph) {
+      Set<Value> all = new HashSet<>();
+      subgraph.nodes().forEach(node -> all.add(node.output()));
+      long whole = weights(subgraph.nodes());
+      long outside = whole;
+      long largest = CalibrationShape.PIECE_BYTES;
+      for (ExpertBranch branch : ExpertBranch.of(subgraph, all)) {
+        long expert = weights(branch.nodes().nodes());
+        largest = Math.max(largest, expert);
+        outside -= expert;
+      }
+      return Math.min(whole, Math.max(largest, outside));
+    }
+
+    private long weights(List<Node> nodes) {
       Set<String> names = new HashSet<>();
-      subgraph.nodes().forEach(node -> names.addAll(node.op().parameters()));
+      nodes.forEach(node -> names.addAll(node.op().parameters()));
       return bytes
           * names.stream().mapToLong(name -> parameters.get(name).shape().elements()).sum();
     }
@@ -190,7 +202,64 @@ public record Footprint(
       return shape.batchTokens() * bytes * width(step.subgraph().outputs());
     }
 
-    /** A slice in a task: a micro-batch at its widest, and the statistics of all its inputs. */
+    /** What as many tasks take at once as there are cores, each with one input or one expert. */
+    long solve(CalibrationStep step, int cores) {
+      Map<Value, List<ModulePlan>> byInput = new HashMap<>(step.modulesByInput());
+      List<Long> tasks = new ArrayList<>();
+      for (ExpertBranch branch : step.moved(shape.traffic())) {
+        List<List<ModulePlan>> own = new ArrayList<>();
+        for (Value value : branch.nodes().outputs()) {
+          Optional.ofNullable(byInput.remove(value)).ifPresent(own::add);
+        }
+        long grams = grams(branch.nodes().outputs());
+        long solving = own.stream().mapToLong(Footprint::solve).max().orElse(0);
+        // The sums of a slice stand beside those of all, and the rows beside the weights.
+        double rows = shape.batchTokens() * branch.share() * branch.tokens().channels();
+        long forward =
+            grams + weights(branch.nodes().nodes()) + (long) (rows * (bytes + Float.BYTES));
+        tasks.add(grams + Math.max(forward, solving));
+      }
+      byInput.values().forEach(modules -> tasks.add(Footprint.solve(modules)));
+      tasks.sort(Comparator.reverseOrder());
+      return tasks.stream().limit(cores).mapToLong(bytes -> bytes).sum();
+    }
+
+    /** The Gram matrices that a slice holds at once, of values of experts those of a piece. */
+    private long gramsOfSlice(CalibrationStep step) {
+      Set<Value> inputs = new HashSet<>(step.modulesByInput().keySet());
+      inputs.addAll(step.gramMatrices());
+      List<ExpertBranch> moved = step.moved(shape.traffic());
+      moved.forEach(branch -> branch.nodes().outputs().forEach(inputs::remove));
+      long whole = grams(inputs);
+      if (step.isLeftAsSwept(shape.traffic())) {
+        return whole;
+      }
+      long outside = whole;
+      long largest = CalibrationShape.PIECE_BYTES;
+      for (ExpertBranch branch : ExpertBranch.of(step.subgraph(), inputs)) {
+        long expert = grams(branch.nodes().outputs());
+        largest = Math.max(largest, expert);
+        outside -= expert;
+      }
+      return Math.min(whole, Math.max(largest, outside));
+    }
+
+    /** The rows of a micro-batch that leave for experts. */
+    private long rowsOfBatch(CalibrationStep step) {
+      double channels = 0;
+      for (ExpertBranch branch : step.moved(shape.traffic())) {
+        channels += branch.share() * branch.tokens().channels();
+      }
+      return (long) (shape.batchTokens() * channels * bytes);
+    }
+
+    private static long grams(Collection<Value> values) {
+      return values.stream()
+          .mapToLong(value -> value.channels() * value.channels() * Float.BYTES)
+          .sum();
+    }
+
+    /** A slice in a task: a micro-batch at its widest, and the statistics of its inputs. */
     long sweep(CalibrationStep step) {
       Subgraph subgraph = step.subgraph();
       Set<Value> inputs = step.modulesByInput().keySet();
@@ -198,15 +267,11 @@ public record Footprint(
       List<Node> advanced = subgraph.nodesFor(outputs);
       long widest = Liveness.widest(advanced, subgraph.inputs(), outputs);
       long exact = inputs.stream().mapToLong(Value::channels).max().orElse(0) * Float.BYTES;
-      Set<Value> matrices = new HashSet<>(inputs);
-      matrices.addAll(step.gramMatrices());
-      long gram =
-          matrices.stream()
-              .mapToLong(input -> input.channels() * input.channels() * Float.BYTES)
-              .sum();
       // What goes on is copied before it is encoded.
       long copied = width(subgraph.outputs());
-      return shape.batchTokens() * ((widest + copied) * bytes + exact) + gram;
+      return shape.batchTokens() * ((widest + copied) * bytes + exact)
+          + rowsOfBatch(step)
+          + gramsOfSlice(step);
     }
 
     private static long width(List<Value> values) {

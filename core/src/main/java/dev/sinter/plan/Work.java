@@ -48,7 +48,7 @@ public record Work(double sweep, double gram, double solve, double advance) {
       for (List<ModulePlan> modules : step.modulesByInput().values()) {
         solve += solve(modules);
       }
-      if (i + 1 < steps.size() && !step.isLeftAsSwept()) {
+      if (i + 1 < steps.size() && !step.isLeftAsSwept(shape.traffic())) {
         Set<Value> outputs = new HashSet<>(step.subgraph().outputs());
         advance += flops(step.subgraph().nodesFor(outputs), all, shares);
       }
@@ -86,13 +86,11 @@ public record Work(double sweep, double gram, double solve, double advance) {
    */
   static Map<Value, Double> shares(Graph graph) {
     Map<Value, Double> shares = new HashMap<>();
-    Map<Value, Double> routed = new HashMap<>();
+    Map<Value, Double> routed = Route.shares(graph.nodes());
     shares.put(graph.input(), 1.0);
     for (Node node : graph.nodes()) {
       double share = shares.get(node.inputs().get(0));
-      if (node.op() instanceof Route route) {
-        routed.put(node.output(), (double) route.perToken() / node.output().channels());
-      } else if (node.op() instanceof Experts.Select) {
+      if (node.op() instanceof Experts.Select) {
         share *= routed.getOrDefault(node.inputs().get(1), 1.0);
       }
       shares.put(node.output(), share);

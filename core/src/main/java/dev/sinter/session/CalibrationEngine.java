@@ -3,10 +3,10 @@ package dev.sinter.session;
 
 import dev.sinter.graph.Subgraph;
 import dev.sinter.task.InputUnit;
-import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
+import dev.sinter.task.SweepTask;
 import dev.sinter.task.Task;
 import dev.sinter.task.TokenSlice;
 import java.io.Serializable;
@@ -24,10 +24,10 @@ public interface CalibrationEngine extends AutoCloseable {
   void begin(RunContext run, List<TokenSlice> slices);
 
   /**
-   * Runs the activations through a subgraph and gathers statistics of some of its values. May wait
-   * until they are asked for.
+   * Runs the activations through a subgraph and gathers what the task says. May wait until it is
+   * asked for.
    */
-  Sweep sweep(RunContext run, Subgraph subgraph, List<Observation> observations, Onward onward);
+  Sweep sweep(SweepTask task, Onward onward);
 
   /** Where the activations are behind a sweep. */
   enum Onward {
@@ -37,7 +37,7 @@ public interface CalibrationEngine extends AutoCloseable {
     ADVANCE
   }
 
-  /** What was gathered, each value's statistics added up in the order of the slices. */
+  /** What was gathered: the parts of each observation meet, in the order of the slices. */
   interface Sweep extends AutoCloseable {
 
     /** Does the work of units of observed values; may be called several times. */

@@ -73,6 +73,13 @@ public final class GramMatrix implements Statistic {
         columns);
   }
 
+  /** The numbers of all parts: those of the tiles on the diagonal and above it. */
+  static long numbersOfParts(long channels) {
+    long rest = channels % TILE;
+    long onDiagonal = channels / TILE * TILE * TILE + rest * rest;
+    return (channels * channels + onDiagonal) / 2;
+  }
+
   @Override
   public Iterator<Part> parts() {
     List<TilePosition> positions = new ArrayList<>();

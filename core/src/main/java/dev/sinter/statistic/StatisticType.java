@@ -3,13 +3,14 @@ package dev.sinter.statistic;
 
 import dev.sinter.quantization.Headroom;
 import dev.sinter.quantization.QuantizationArgs;
+import dev.sinter.tensor.DType;
 import java.io.Serializable;
 
 /**
  * The kinds of summaries, by which methods ask for them; what is asked for twice, as equals says,
  * is gathered once.
  */
-public interface StatisticType extends Serializable {
+public interface StatisticType extends SummaryTraits, Serializable {
   /** The Gram matrix of the input: the sum of x xᵀ over all tokens. */
   StatisticType GRAM = new Gram();
 
@@ -22,21 +23,14 @@ public interface StatisticType extends Serializable {
   /** The mean of x² of each channel. */
   StatisticType SQUARE = new ChannelMeans(ChannelMeans.Of.SQUARES);
 
+  /** How many tokens there were. */
+  StatisticType TOKENS = new Tokens();
+
   /** A summary that has seen nothing. */
   Statistic empty(long channels);
 
-  /** What a summary takes, about. */
-  default long bytes(long channels) {
-    return 2 * channels * Float.BYTES;
-  }
-
   /** What it is called where people read of it. */
   String label();
-
-  /** Whether a summary follows when the channels of what it is of are multiplied. */
-  default boolean followsRescaling() {
-    return false;
-  }
 
   /** The Gram matrix. */
   record Gram() implements StatisticType {
@@ -53,6 +47,11 @@ public interface StatisticType extends Serializable {
     @Override
     public long bytes(long channels) {
       return channels * channels * Float.BYTES;
+    }
+
+    @Override
+    public long sentBytes(long channels) {
+      return GramMatrix.numbersOfParts(channels) * Float.BYTES;
     }
 
     @Override
@@ -85,6 +84,53 @@ public interface StatisticType extends Serializable {
     @Override
     public String label() {
       return "gram in blocks of " + width;
+    }
+  }
+
+  /** A number of tokens. */
+  record Tokens() implements StatisticType {
+    @Override
+    public Statistic empty(long channels) {
+      return new TokenCount();
+    }
+
+    @Override
+    public long bytes(long channels) {
+      return Long.BYTES;
+    }
+
+    @Override
+    public boolean followsRescaling() {
+      return true;
+    }
+
+    @Override
+    public String label() {
+      return "tokens";
+    }
+  }
+
+  /** The rows themselves, which are of that type. */
+  record AllRows(DType dtype) implements StatisticType {
+    @Override
+    public Statistic empty(long channels) {
+      return new Rows(dtype, channels);
+    }
+
+    @Override
+    public long bytes(long channels) {
+      // Those of a micro-batch, which belong to the activations.
+      return 0;
+    }
+
+    @Override
+    public boolean isStream() {
+      return true;
+    }
+
+    @Override
+    public String label() {
+      return "rows";
     }
   }
 

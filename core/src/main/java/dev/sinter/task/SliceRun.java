@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,6 +21,7 @@ final class SliceRun implements AutoCloseable {
   private final List<Subgraph> pieces;
   private final Iterator<byte[]> blocks;
   private final List<LiveBatch> batches = new ArrayList<>();
+  private Optional<Pass> pass = Optional.empty();
 
   SliceRun(SubgraphTask task, List<Subgraph> pieces, Iterator<byte[]> blocks) {
     this.task = task;
@@ -31,48 +33,75 @@ final class SliceRun implements AutoCloseable {
   Set<Value> made(Subgraph piece) {
     Set<Value> made = new HashSet<>();
     piece.nodes().forEach(node -> made.add(node.output()));
-    if (piece == pieces.get(0)) {
+    if (piece.equals(pieces.get(0))) {
       made.addAll(task.subgraph().inputs());
     }
     return made;
   }
 
+  /** A piece with its weights at hand, and the micro-batches that have yet to pass it. */
+  private record Pass(
+      Subgraph piece,
+      Set<Value> observable,
+      Interpreter interpreter,
+      WeightCache.Lease lease,
+      Iterator<LiveBatch> left) {}
+
   /** Runs a piece on all micro-batches; pieces come in their order. */
   void run(Subgraph piece, SliceStatistics statistics) throws IOException {
-    task.run().enterTask();
-    Interpreter interpreter = new Interpreter(piece.nodes());
-    Set<Value> observed = new HashSet<>(statistics.values());
-    observed.retainAll(made(piece));
-    try (WeightCache.Lease lease = task.lease(piece.nodes())) {
-      if (pieces.size() == 1) {
-        while (blocks.hasNext()) {
-          try (LiveBatch batch = new LiveBatch(blocks.next(), task.subgraph().inputs())) {
-            run(batch, piece, observed, interpreter, lease, statistics);
-          }
-        }
-        return;
-      }
-      if (piece == pieces.get(0)) {
-        blocks.forEachRemaining(
-            block -> batches.add(new LiveBatch(block, task.subgraph().inputs())));
-      }
-      for (LiveBatch batch : batches) {
-        run(batch, piece, observed, interpreter, lease, statistics);
-      }
+    start(piece);
+    boolean more = true;
+    while (more) {
+      more = step(statistics);
     }
   }
 
-  private static void run(
-      LiveBatch batch,
-      Subgraph piece,
-      Set<Value> observed,
-      Interpreter interpreter,
-      WeightCache.Lease lease,
-      SliceStatistics statistics) {
+  /** Loads the weights of a piece; pieces come in their order. */
+  void start(Subgraph piece) throws IOException {
+    task.run().enterTask();
+    end();
+    if (pieces.size() > 1 && piece.equals(pieces.get(0))) {
+      blocks.forEachRemaining(block -> batches.add(new LiveBatch(block, task.subgraph().inputs())));
+    }
+    pass =
+        Optional.of(
+            new Pass(
+                piece,
+                made(piece),
+                new Interpreter(piece.nodes()),
+                task.lease(piece.nodes()),
+                batches.iterator()));
+  }
+
+  /** Runs the piece on the next micro-batch; says whether there was one. */
+  boolean step(SliceStatistics statistics) {
+    Pass now = pass.orElseThrow();
+    if (pieces.size() > 1 ? !now.left.hasNext() : !blocks.hasNext()) {
+      end();
+      return false;
+    }
+    if (pieces.size() > 1) {
+      run(now.left.next(), now, statistics);
+    } else {
+      try (LiveBatch batch = new LiveBatch(blocks.next(), task.subgraph().inputs())) {
+        run(batch, now, statistics);
+      }
+    }
+    return true;
+  }
+
+  private void end() {
+    pass.ifPresent(now -> now.lease.close());
+    pass = Optional.empty();
+  }
+
+  private static void run(LiveBatch batch, Pass pass, SliceStatistics statistics) {
+    Set<Value> observed = new HashSet<>(statistics.values());
+    observed.retainAll(pass.observable);
     batch.run(
-        piece,
-        interpreter,
-        lease.weights(),
+        pass.piece,
+        pass.interpreter,
+        pass.lease.weights(),
         observed,
         (value, x_NC) -> statistics.observe(value, x_NC, batch.sequences()));
   }
@@ -97,6 +126,7 @@ final class SliceRun implements AutoCloseable {
 
   @Override
   public void close() {
+    end();
     batches.forEach(LiveBatch::close);
     batches.clear();
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -55,15 +56,25 @@ public final class SliceStatistics implements AutoCloseable {
    * fit; native memory is freed behind the last.
    */
   public Iterator<KeyedPart> parts() {
+    return new Parts(sources(type -> true).iterator(), this::close);
+  }
+
+  /** The parts of what is not summed up, of the micro-batches since they were last asked for. */
+  Iterator<KeyedPart> streamed() {
+    return new Parts(sources(StatisticType::isStream).iterator(), () -> {});
+  }
+
+  private List<Source> sources(Predicate<StatisticType> wanted) {
     List<Source> sources = new ArrayList<>();
-    int observation = 0;
-    for (List<Statistic> statistics : byValue.values()) {
-      for (int i = 0; i < statistics.size(); i++) {
-        sources.add(new Source(observation, i, statistics.get(i)));
+    for (int i = 0; i < observed.size(); i++) {
+      List<Statistic> statistics = byValue.get(observed.get(i).value());
+      for (int k = 0; k < statistics.size(); k++) {
+        if (wanted.test(observed.get(i).statistics().get(k))) {
+          sources.add(new Source(i, k, statistics.get(k)));
+        }
       }
-      observation++;
     }
-    return new Parts(sources.iterator());
+    return sources;
   }
 
   @Override
@@ -74,13 +85,15 @@ public final class SliceStatistics implements AutoCloseable {
 
   private record Source(int observation, int index, Statistic statistic) {}
 
-  private final class Parts implements Iterator<KeyedPart> {
+  private static final class Parts implements Iterator<KeyedPart> {
     private final Iterator<Source> sources;
+    private final Runnable end;
     private Source source;
     private Iterator<Part> current = Collections.emptyIterator();
 
-    Parts(Iterator<Source> sources) {
+    Parts(Iterator<Source> sources, Runnable end) {
       this.sources = sources;
+      this.end = end;
     }
 
     @Override
@@ -90,7 +103,7 @@ public final class SliceStatistics implements AutoCloseable {
         current = source.statistic().parts();
       }
       if (!current.hasNext()) {
-        close();
+        end.run();
         return false;
       }
       return true;

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * Sweeps a slice piece by piece while its parts are asked for: statistics of one piece are there at
- * a time, and gone when the next is run.
+ * a time, and gone when the next is run. What is not summed up leaves behind each micro-batch.
  */
 public final class SliceSweep implements Iterator<KeyedPart>, AutoCloseable {
   private final SubgraphTask task;
@@ -25,6 +25,7 @@ public final class SliceSweep implements Iterator<KeyedPart>, AutoCloseable {
   private final SliceRun slice;
   private SliceStatistics statistics = new SliceStatistics(List.of());
   private Iterator<KeyedPart> current = Collections.emptyIterator();
+  private boolean isRunning;
 
   SliceSweep(SubgraphTask task, List<Observation> observations, Iterator<byte[]> blocks) {
     this.task = task;
@@ -42,18 +43,24 @@ public final class SliceSweep implements Iterator<KeyedPart>, AutoCloseable {
 
   @Override
   public boolean hasNext() {
-    while (!current.hasNext() && pieces.hasNext()) {
-      statistics.close();
-      Subgraph piece = pieces.next();
-      statistics = new SliceStatistics(ofPiece(piece));
-      try {
-        slice.run(piece, statistics);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+    while (!current.hasNext() && (isRunning || pieces.hasNext())) {
+      if (!isRunning) {
+        start(pieces.next());
       }
-      current = statistics.parts();
+      isRunning = slice.step(statistics);
+      current = isRunning ? statistics.streamed() : statistics.parts();
     }
     return current.hasNext();
+  }
+
+  private void start(Subgraph piece) {
+    statistics.close();
+    statistics = new SliceStatistics(ofPiece(piece));
+    try {
+      slice.start(piece);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The observations of values that a piece makes, or that it is given as the first. */

@@ -12,6 +12,7 @@ import dev.sinter.plan.ModulePlan;
 import dev.sinter.statistic.RangeStatistic;
 import dev.sinter.statistic.Statistic;
 import dev.sinter.statistic.StatisticType;
+import dev.sinter.statistic.TokenCount;
 import dev.sinter.task.SolvedUnit.ModuleFigures;
 import dev.sinter.tensor.Scope;
 import dev.sinter.tensor.Tensors;
@@ -32,6 +33,9 @@ import org.bytedeco.pytorch.Tensor;
 public final class SolveTask {
   /** The figure that counts scales which are no numbers: the weight held NaN or infinity. */
   public static final String NON_FINITE_SCALES = ModuleSolve.NON_FINITE_SCALES;
+
+  /** The figure that counts the tokens of the calibration data that a module saw. */
+  public static final String TOKENS = "tokens";
 
   private final RunContext run;
   private final SolveUnit unit;
@@ -60,7 +64,7 @@ public final class SolveTask {
       unit.modules().forEach(module -> prepare(module.solver()));
       ModuleSolve solve = new ModuleSolve(reader);
       for (ModulePlan module : unit.modules()) {
-        figures.add(solve(module, solve, solved));
+        figures.add(solve(module, solve, solved).with(TOKENS, tokens()));
       }
       List<String> parameters = findParameters(solved);
       long written = System.nanoTime();
@@ -68,6 +72,10 @@ public final class SolveTask {
       SolvedUnit.Seconds seconds = SolvedUnit.Seconds.since(start, written);
       return new SolvedUnit(unit.id(), file, figures, parameters, seconds, Torch.cpuCapability());
     }
+  }
+
+  private double tokens() {
+    return ((TokenCount) statistics.get(StatisticType.TOKENS)).tokens();
   }
 
   /** Solves a module whole, and adds its tensors, which lie in the enclosing scope. */

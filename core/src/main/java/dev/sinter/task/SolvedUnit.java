@@ -3,6 +3,7 @@ package dev.sinter.task;
 
 import dev.sinter.checkpoint.WrittenFile;
 import java.io.Serializable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -37,5 +38,12 @@ public record SolvedUnit(
 
   /** Figures about a module, and a checksum (CRC-32C) of its weight as it was read. */
   public record ModuleFigures(String module, String sourceCrc32c, Map<String, Double> figures)
-      implements Serializable {}
+      implements Serializable {
+    /** The same with one more figure. */
+    ModuleFigures with(String name, double value) {
+      Map<String, Double> more = new LinkedHashMap<>(figures);
+      more.put(name, value);
+      return new ModuleFigures(module, sourceCrc32c, more);
+    }
+  }
 }

@@ -5,6 +5,7 @@ import dev.sinter.graph.Interpreter;
 import dev.sinter.graph.Node;
 import dev.sinter.graph.Subgraph;
 import dev.sinter.graph.Value;
+import dev.sinter.plan.CalibrationShape;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -27,8 +28,6 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule> solved, long most)
     implements Serializable {
-  private static final long USUAL_MOST = 256L << 20;
-
   public SubgraphTask {
     Set<String> parameters = new HashSet<>();
     Set<String> modules = new HashSet<>();
@@ -41,7 +40,7 @@ public record SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule>
   }
 
   public SubgraphTask(RunContext run, Subgraph subgraph, List<SolvedModule> solved) {
-    this(run, subgraph, solved, USUAL_MOST);
+    this(run, subgraph, solved, CalibrationShape.PIECE_BYTES);
   }
 
   /** The inputs of the next subgraph for one micro-batch. */

@@ -1,74 +1,70 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.task;
 
-import dev.sinter.checkpoint.TensorReader;
 import dev.sinter.statistic.Part;
-import dev.sinter.statistic.Statistic;
-import dev.sinter.statistic.StatisticType;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
- * The work on one value: its statistics add up from the parts of all slices, which must come in the
- * order of the slices, and are then what the units of the value work with.
+ * What one task does with the parts of one observation, which must come in the order of the slices:
+ * they are added up, or are the tokens of an expert that runs on them. Units then work with the
+ * statistics.
  */
 public final class ValueWork implements AutoCloseable {
+  private final List<ValueSum> sums;
   private final Observation observation;
-  private final List<InputUnit> units;
-  private final Map<StatisticType, Statistic> statistics = new LinkedHashMap<>();
+  private final Optional<ExpertForward> expert;
 
-  public ValueWork(Observation observation, List<InputUnit> units) {
+  private ValueWork(List<ValueSum> sums, Observation observation, Optional<ExpertForward> expert) {
+    this.sums = List.copyOf(sums);
     this.observation = observation;
-    this.units = List.copyOf(units);
-    Set<StatisticType> wanted = new HashSet<>();
-    for (InputUnit unit : units) {
-      if (!unit.input().equals(observation.value())
-          || !unit.scalings().equals(units.get(0).scalings())) {
-        throw new IllegalArgumentException(unit.work().id() + " is of another value than its like");
+    this.expert = expert;
+  }
+
+  static ValueWork of(Observation observation, List<InputUnit> units) {
+    return new ValueWork(List.of(new ValueSum(observation, units)), observation, Optional.empty());
+  }
+
+  static ValueWork of(ExpertTask expert, List<InputUnit> units) {
+    List<ValueSum> sums = new ArrayList<>();
+    for (Observation observation : expert.observations()) {
+      List<InputUnit> own =
+          units.stream().filter(unit -> unit.input().equals(observation.value())).toList();
+      if (!own.isEmpty()) {
+        sums.add(new ValueSum(observation, own));
       }
-      wanted.addAll(unit.work().statistics());
     }
-    observation.statistics().stream()
-        .filter(wanted::contains)
-        .forEach(type -> statistics.put(type, type.empty(observation.value().channels())));
+    ExpertForward forward = new ExpertForward(expert.forward(), sums);
+    return new ValueWork(sums, new Observation(expert.tokens(), List.of()), Optional.of(forward));
   }
 
-  /** Adds a part of a statistic of the observation; none of those that no unit wants. */
-  public void absorb(int statistic, Part part) {
-    Statistic sum = statistics.get(observation.statistics().get(statistic));
-    if (sum != null) {
-      sum.absorb(part);
+  /** Takes in a part of a statistic of the observation, from a slice. */
+  public void absorb(int slice, int statistic, Part part) throws IOException {
+    if (expert.isPresent()) {
+      expert.get().absorb(slice, part);
+    } else {
+      sums.get(0).absorb(observation.statistics().get(statistic), part);
     }
   }
 
-  /** What the units give, in their order. */
+  /** What the units give: value by value, and those of a value in their order. */
   public List<SolvedUnit> run(RunContext run) throws IOException {
-    rescale(run);
+    if (expert.isPresent()) {
+      expert.get().finish();
+    }
     List<SolvedUnit> solved = new ArrayList<>();
-    for (InputUnit unit : units) {
-      solved.add(unit.work().run(run, statistics));
+    for (ValueSum sum : sums) {
+      solved.addAll(sum.run(run));
+      sum.close();
     }
     return solved;
   }
 
-  private void rescale(RunContext run) throws IOException {
-    List<InputScaling> scalings = units.get(0).scalings();
-    if (!scalings.isEmpty()) {
-      run.enterTask();
-      try (TensorReader reader = new TensorReader(run.checkpointStore())) {
-        float[] factor_C = InputScaling.product(scalings, observation.value().channels(), reader);
-        statistics.values().forEach(statistic -> statistic.rescale(factor_C));
-      }
-    }
-  }
-
   @Override
   public void close() {
-    statistics.values().forEach(Statistic::close);
+    expert.ifPresent(ExpertForward::close);
+    sums.forEach(ValueSum::close);
   }
 }

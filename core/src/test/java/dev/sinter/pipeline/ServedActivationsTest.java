@@ -19,9 +19,9 @@ import dev.sinter.session.Effort;
 import dev.sinter.session.ProgressListener;
 import dev.sinter.task.ActivationBlock;
 import dev.sinter.task.ActivationFile;
-import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.SolvedModule;
+import dev.sinter.task.SweepTask;
 import dev.sinter.task.Task;
 import dev.sinter.task.TokenSlice;
 import dev.sinter.tensor.DType;
@@ -239,9 +239,8 @@ class ServedActivationsTest {
     }
 
     @Override
-    public Sweep sweep(
-        RunContext run, Subgraph subgraph, List<Observation> observations, Onward onward) {
-      return engine.sweep(run, subgraph, observations, onward);
+    public Sweep sweep(SweepTask task, Onward onward) {
+      return engine.sweep(task, onward);
     }
 
     @Override

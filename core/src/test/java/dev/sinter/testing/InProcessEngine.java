@@ -6,7 +6,6 @@ import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.Effort;
 import dev.sinter.task.ActivationFile;
 import dev.sinter.task.InputUnit;
-import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.SliceAdvance;
 import dev.sinter.task.SliceStatistics;
@@ -15,6 +14,7 @@ import dev.sinter.task.SliceSweep;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SubgraphTask;
+import dev.sinter.task.SweepTask;
 import dev.sinter.task.Task;
 import dev.sinter.task.TokenSlice;
 import dev.sinter.task.ValueWork;
@@ -25,12 +25,24 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Runs every task on the calling thread, one after another: what any other engine's bytes are
  * compared with.
  */
 public final class InProcessEngine implements CalibrationEngine {
+  private final UnaryOperator<SweepTask> change;
+
+  public InProcessEngine() {
+    this(UnaryOperator.identity());
+  }
+
+  /** With sweeps that are changed before they are run. */
+  public InProcessEngine(UnaryOperator<SweepTask> change) {
+    this.change = change;
+  }
+
   /** For each slice its micro-batches. */
   private List<List<byte[]>> activations = List.of();
 
@@ -53,28 +65,27 @@ public final class InProcessEngine implements CalibrationEngine {
   }
 
   @Override
-  public Sweep sweep(
-      RunContext run, Subgraph subgraph, List<Observation> observations, Onward onward) {
-    SubgraphTask task = new SubgraphTask(run, subgraph, List.of());
+  public Sweep sweep(SweepTask given, Onward onward) {
+    SweepTask task = change.apply(given);
     List<List<byte[]>> passed = new ArrayList<>();
     List<List<KeyedPart>> parts = new ArrayList<>();
     for (List<byte[]> slice : activations) {
       List<KeyedPart> ofSlice = new ArrayList<>();
       if (onward == Onward.ADVANCE) {
-        try (SliceStatistics statistics = new SliceStatistics(observations)) {
-          passed.add(advanced(task, slice, statistics));
+        try (SliceStatistics statistics = new SliceStatistics(task.observations())) {
+          passed.add(advanced(task.slices(), slice, statistics));
           statistics.parts().forEachRemaining(ofSlice::add);
         }
       } else {
         passed.add(slice);
-        try (SliceSweep sweep = task.sweep(slice.iterator(), observations)) {
+        try (SliceSweep sweep = task.sweep(slice.iterator())) {
           sweep.forEachRemaining(ofSlice::add);
         }
       }
       parts.add(ofSlice);
     }
     activations = passed;
-    return new Swept(observations, parts);
+    return new Swept(task, parts);
   }
 
   private static List<byte[]> advanced(
@@ -87,28 +98,31 @@ public final class InProcessEngine implements CalibrationEngine {
   }
 
   /** What each slice gave. */
-  private record Swept(List<Observation> observations, List<List<KeyedPart>> parts)
-      implements Sweep {
+  private record Swept(SweepTask task, List<List<KeyedPart>> parts) implements Sweep {
     @Override
     public void run(RunContext run, List<InputUnit> units, Consumer<SolvedUnit> done) {
-      for (int i = 0; i < observations.size(); i++) {
-        Observation observation = observations.get(i);
-        List<InputUnit> some =
-            units.stream().filter(unit -> unit.input().equals(observation.value())).toList();
+      for (int i = 0; i < task.observations().size(); i++) {
+        int place = i;
+        List<InputUnit> some = units.stream().filter(unit -> task.place(unit) == place).toList();
         if (!some.isEmpty()) {
-          run(run, i, some).forEach(done);
+          run(run, place, some).forEach(done);
         }
       }
     }
 
-    private List<SolvedUnit> run(RunContext run, int observation, List<InputUnit> units) {
-      try (ValueWork work = new ValueWork(observations.get(observation), units)) {
-        for (List<KeyedPart> slice : parts) {
-          slice.stream()
-              .filter(keyed -> keyed.observation() == observation)
-              .forEach(keyed -> work.absorb(keyed.statistic(), keyed.part()));
-        }
-        return unchecked(() -> work.run(run));
+    private List<SolvedUnit> run(RunContext run, int place, List<InputUnit> units) {
+      try (ValueWork work = task.work(place, units)) {
+        return unchecked(
+            () -> {
+              for (int slice = 0; slice < parts.size(); slice++) {
+                for (KeyedPart keyed : parts.get(slice)) {
+                  if (keyed.observation() == place) {
+                    work.absorb(slice, keyed.statistic(), keyed.part());
+                  }
+                }
+              }
+              return work.run(run);
+            });
       }
     }
 

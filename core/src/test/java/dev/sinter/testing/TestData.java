@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 
 /** The bundled models, and what the reference tools computed for them. */
@@ -75,6 +77,24 @@ public final class TestData {
       @Override
       public List<int[]> samples() {
         return samples;
+      }
+    };
+  }
+
+  /** Samples of these lengths for models that know 256 tokens. */
+  public static SampleSource randomIds(int... lengths) {
+    return new SampleSource() {
+      @Override
+      public Json.Obj identity() {
+        return Json.object("lengths", Arrays.stream(lengths).boxed().toList());
+      }
+
+      @Override
+      public List<int[]> samples() {
+        Random random = new Random(11);
+        return Arrays.stream(lengths)
+            .mapToObj(length -> random.ints(length, 0, 256).toArray())
+            .toList();
       }
     };
   }

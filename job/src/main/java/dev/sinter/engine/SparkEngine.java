@@ -5,11 +5,11 @@ import dev.sinter.graph.Subgraph;
 import dev.sinter.session.CalibrationEngine;
 import dev.sinter.session.Effort;
 import dev.sinter.task.ActivationFile;
-import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.SliceStatistics;
 import dev.sinter.task.SolvedModule;
 import dev.sinter.task.SubgraphTask;
+import dev.sinter.task.SweepTask;
 import dev.sinter.task.Task;
 import dev.sinter.task.TokenSlice;
 import dev.sinter.task.WeightCache;
@@ -52,31 +52,25 @@ public final class SparkEngine implements CalibrationEngine {
   }
 
   @Override
-  public Sweep sweep(
-      RunContext run, Subgraph subgraph, List<Observation> observations, Onward onward) {
-    SubgraphTask task = new SubgraphTask(run, subgraph, List.of());
+  public Sweep sweep(SweepTask task, Onward onward) {
     JavaRDD<byte[]> before = activations;
     TaskClocks timing = clocks;
-    String id = run.runId() + "|" + subgraph.name();
+    String id = task.slices().run().runId() + "|" + task.slices().subgraph().name();
     JavaPairRDD<TileKey, TileValue> parts;
     if (onward == Onward.ADVANCE) {
       activations =
           before
-              .mapPartitions(blocks -> SweptOnward.pass(id, task, observations, timing, blocks))
+              .mapPartitions(blocks -> SweptOnward.pass(id, task, timing, blocks))
               .persist(StorageLevel.DISK_ONLY());
       kept.add(activations);
       parts =
           before
-              .zipPartitions(
-                  activations,
-                  (from, to) -> SweptOnward.parts(task, observations, timing, from, to))
+              .zipPartitions(activations, (from, to) -> SweptOnward.parts(task, timing, from, to))
               .mapToPair(part -> part);
     } else {
-      parts =
-          before.mapPartitionsToPair(
-              blocks -> SweptOnward.swept(task, observations, timing, blocks));
+      parts = before.mapPartitionsToPair(blocks -> SweptOnward.swept(task, timing, blocks));
     }
-    return new SparkSweep(spark, id, subgraph.name(), observations, parts, clocks);
+    return new SparkSweep(spark, id, task, parts, clocks);
   }
 
   @Override

@@ -4,9 +4,9 @@ package dev.sinter.engine;
 import dev.sinter.session.CalibrationEngine.Sweep;
 import dev.sinter.statistic.Part;
 import dev.sinter.task.InputUnit;
-import dev.sinter.task.Observation;
 import dev.sinter.task.RunContext;
 import dev.sinter.task.SolvedUnit;
+import dev.sinter.task.SweepTask;
 import dev.sinter.task.ValueWork;
 import java.io.IOException;
 import java.io.Serializable;
@@ -23,48 +23,46 @@ import org.apache.spark.api.java.JavaSparkContext;
 import scala.Tuple2;
 
 /**
- * Statistics that a shuffle brings to the executors, each value's to one task. The first run of
- * units sweeps; later ones find the shuffle's files.
+ * What slices gather, which a shuffle brings to the executors: the parts of each observation to one
+ * task. The first run of units sweeps; later ones find the shuffle's files.
  */
 final class SparkSweep implements Sweep {
   private final JavaSparkContext spark;
   private final String id;
-  private final String name;
-  private final List<Observation> observations;
+  private final SweepTask task;
   private final JavaPairRDD<TileKey, TileValue> sorted;
   private final TaskClocks clocks;
 
   SparkSweep(
       JavaSparkContext spark,
       String id,
-      String name,
-      List<Observation> observations,
+      SweepTask task,
       JavaPairRDD<TileKey, TileValue> parts,
       TaskClocks clocks) {
     this.spark = spark;
     this.id = id;
-    this.name = name;
+    this.task = task;
     this.clocks = clocks;
-    this.observations = observations;
     this.sorted =
-        parts.repartitionAndSortWithinPartitions(new ValuePartitioner(observations.size()));
+        parts.repartitionAndSortWithinPartitions(new ValuePartitioner(task.observations().size()));
   }
 
   @Override
   public void run(RunContext run, List<InputUnit> units, Consumer<SolvedUnit> done) {
-    spark.setJobGroup(SparkEngine.JOB_GROUP, name + ": sweep, reduce, solve");
+    spark.setJobGroup(
+        SparkEngine.JOB_GROUP, task.slices().subgraph().name() + ": sweep, reduce, solve");
     Map<Integer, ArrayList<InputUnit>> byValue = new TreeMap<>();
     for (InputUnit unit : units) {
-      byValue.computeIfAbsent(place(unit), key -> new ArrayList<>()).add(unit);
+      byValue.computeIfAbsent(task.place(unit), key -> new ArrayList<>()).add(unit);
     }
     RunContext slim = run.withoutParameters();
-    List<Observation> observed = observations;
+    SweepTask swept = task;
     TaskClocks timing = clocks;
     JavaRDD<byte[]> results =
         sorted.mapPartitions(
             tiles -> {
-              int value = TaskContext.getPartitionId();
-              return work(slim, observed.get(value), byValue.get(value), timing, tiles);
+              int place = TaskContext.getPartitionId();
+              return work(slim, swept.work(place, byValue.get(place)), timing, tiles);
             });
     spark.setLocalProperty(SweptOnward.SWEEP, id);
     try {
@@ -81,29 +79,19 @@ final class SparkSweep implements Sweep {
   /** What the units of a value gave. */
   private record Solved(List<SolvedUnit> units) implements Serializable {}
 
-  private int place(InputUnit unit) {
-    for (int i = 0; i < observations.size(); i++) {
-      if (observations.get(i).value().equals(unit.input())) {
-        return i;
-      }
-    }
-    throw new IllegalArgumentException(unit.work().id() + " is of a value that was not swept");
-  }
-
   private static Iterator<byte[]> work(
       RunContext run,
-      Observation observation,
-      List<InputUnit> units,
+      ValueWork opened,
       TaskClocks clocks,
       Iterator<Tuple2<TileKey, TileValue>> tiles)
       throws IOException {
-    try (ValueWork work = new ValueWork(observation, units)) {
+    try (ValueWork work = opened) {
       long start = System.nanoTime();
       while (tiles.hasNext()) {
         Tuple2<TileKey, TileValue> tile = tiles.next();
         TileKey key = tile._1();
         Part part = new Part(key.row(), key.column(), tile._2().sequences(), tile._2().values());
-        work.absorb(key.statistic(), part);
+        work.absorb(key.slice(), key.statistic(), part);
       }
       clocks.reduced(start);
       return List.of(Wire.encode(new Solved(work.run(run)))).iterator();

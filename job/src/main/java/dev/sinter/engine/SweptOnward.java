@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.engine;
 
-import dev.sinter.task.Observation;
 import dev.sinter.task.SliceStatistics;
 import dev.sinter.task.SliceStatistics.KeyedPart;
-import dev.sinter.task.SubgraphTask;
+import dev.sinter.task.SweepTask;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,16 +32,13 @@ final class SweptOnward {
    * @param sweep by which tasks know that their job wants the statistics
    */
   static Iterator<byte[]> pass(
-      String sweep,
-      SubgraphTask task,
-      List<Observation> observations,
-      TaskClocks clocks,
-      Iterator<byte[]> blocks) {
+      String sweep, SweepTask task, TaskClocks clocks, Iterator<byte[]> blocks) {
     TaskContext context = TaskContext.get();
     if (!sweep.equals(context.getLocalProperty(SWEEP))) {
-      return SparkEngine.advanced(task, clocks, blocks);
+      return SparkEngine.advanced(task.slices(), clocks, blocks);
     }
-    SliceStatistics statistics = SparkEngine.closedWithTask(new SliceStatistics(observations));
+    SliceStatistics statistics =
+        SparkEngine.closedWithTask(new SliceStatistics(task.observations()));
     long attempt = context.taskAttemptId();
     context.addTaskCompletionListener(
         ended -> {
@@ -51,7 +46,8 @@ final class SweptOnward {
         });
     TaskClocks.Waiting waiting = new TaskClocks.Waiting(blocks);
     Iterator<byte[]> made =
-        clocks.sweeping(waiting, SparkEngine.closedWithTask(task.advance(waiting, statistics)));
+        clocks.sweeping(
+            waiting, SparkEngine.closedWithTask(task.slices().advance(waiting, statistics)));
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -71,30 +67,20 @@ final class SweptOnward {
 
   /** The parts of a slice's statistics, from what came in and what went out. */
   static Iterator<Tuple2<TileKey, TileValue>> parts(
-      SubgraphTask task,
-      List<Observation> observations,
-      TaskClocks clocks,
-      Iterator<byte[]> from,
-      Iterator<byte[]> to) {
+      SweepTask task, TaskClocks clocks, Iterator<byte[]> from, Iterator<byte[]> to) {
     long attempt = TaskContext.get().taskAttemptId();
     if (!LEFT.containsKey(attempt)) {
       // Not kept before this task asked for it, if Spark could not keep it at all.
       to.forEachRemaining(block -> {});
     }
     Optional<SliceStatistics> left = Optional.ofNullable(LEFT.remove(attempt));
-    return left.isPresent()
-        ? KeyedParts.of(left.get().parts(), clocks)
-        : swept(task, observations, clocks, from);
+    return left.isPresent() ? KeyedParts.of(left.get().parts(), clocks) : swept(task, clocks, from);
   }
 
   /** The parts of a slice's statistics, by a sweep. */
-  static KeyedParts swept(
-      SubgraphTask task,
-      List<Observation> observations,
-      TaskClocks clocks,
-      Iterator<byte[]> blocks) {
+  static KeyedParts swept(SweepTask task, TaskClocks clocks, Iterator<byte[]> blocks) {
     TaskClocks.Waiting waiting = new TaskClocks.Waiting(blocks);
-    Iterator<KeyedPart> parts = SparkEngine.closedWithTask(task.sweep(waiting, observations));
+    Iterator<KeyedPart> parts = SparkEngine.closedWithTask(task.sweep(waiting));
     return KeyedParts.of(clocks.sweeping(waiting, parts), clocks);
   }
 }

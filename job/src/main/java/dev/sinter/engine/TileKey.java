@@ -5,18 +5,19 @@ import java.io.Serializable;
 import java.util.Comparator;
 
 /**
- * Where a part of a statistic belongs: the value that it is of, the statistic, the tile, and the
- * slice that it comes from. In this order parts add up tile by tile, each in the order of the
- * slices. A plain class, since the serializers that users configure do not all know records.
+ * Where a part of a statistic belongs: the value that it is of, the statistic, the slice that it
+ * comes from, and the tile. In this order parts of each tile add up in the order of the slices, and
+ * rows come as the slices ran through them. A plain class, since the serializers that users
+ * configure do not all know records.
  */
 final class TileKey implements Comparable<TileKey>, Serializable {
   private static final long serialVersionUID = 1L;
   private static final Comparator<TileKey> ORDER =
       Comparator.comparingInt((TileKey key) -> key.value)
           .thenComparingInt(key -> key.statistic)
+          .thenComparingInt(key -> key.slice)
           .thenComparingInt(key -> key.row)
-          .thenComparingInt(key -> key.column)
-          .thenComparingInt(key -> key.slice);
+          .thenComparingInt(key -> key.column);
 
   private final int value;
   private final int statistic;
@@ -38,6 +39,10 @@ final class TileKey implements Comparable<TileKey>, Serializable {
 
   int statistic() {
     return statistic;
+  }
+
+  int slice() {
+    return slice;
   }
 
   int row() {

@@ -9,8 +9,6 @@ import java.util.Locale;
 
 /** Where the time of a calibration went, a line for each step and one for all. */
 final class StepTable {
-  private static final String HEAD = "%%-%ds %%9s %%9s %%9s %%9s %%9s %%9s %%9s %%6s %%10s";
-
   private StepTable() {}
 
   static List<String> lines(List<StepFigures> steps) {
@@ -24,7 +22,8 @@ final class StepTable {
       slotSeconds += step.slots() * step.seconds();
       all = all.plus(step.effort());
     }
-    String head = String.format(Locale.ROOT, HEAD, width);
+    String head =
+        String.format(Locale.ROOT, "%%-%ds %%9s %%9s %%9s %%9s %%9s %%9s %%9s %%6s %%10s", width);
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(

@@ -3,7 +3,11 @@ package dev.sinter.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.pipeline.Oneshot;
 import dev.sinter.pipeline.OneshotRequest;
+import dev.sinter.session.ProgressListener;
+import dev.sinter.task.TilesInPlaceOfRows;
+import dev.sinter.testing.InProcessEngine;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.spark.Contexts;
 import dev.sinter.testing.spark.SparkRuns;
@@ -49,6 +53,21 @@ class SameBytesTest {
     String expected = Runs.run(SparkRuns.asServed(temp.resolve("one-thread"))).contentDigest();
     try (JavaSparkContext spark = Contexts.start(master)) {
       assertThat(SparkRuns.digest(SparkRuns.asServed(temp.resolve("spark")), spark))
+          .isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local[2]", "local-cluster[2,1,2048]"})
+  void mixtureGivesTheSameBytesOn(String master) throws IOException {
+    TilesInPlaceOfRows tiles = new TilesInPlaceOfRows();
+    OneshotRequest request = SparkRuns.mixture(temp.resolve("one-thread"));
+    String expected =
+        Oneshot.run(request, () -> new InProcessEngine(tiles), ProgressListener.none())
+            .contentDigest();
+    assertThat(tiles.moved()).as("experts whose tokens travel").isNotEmpty();
+    try (JavaSparkContext spark = Contexts.start(master)) {
+      assertThat(SparkRuns.digest(SparkRuns.mixture(temp.resolve("spark")), spark))
           .isEqualTo(expected);
     }
   }

@@ -8,6 +8,7 @@ import dev.sinter.pipeline.OneshotRequest;
 import dev.sinter.pipeline.Traversal;
 import dev.sinter.recipe.Recipes;
 import dev.sinter.session.ProgressListener;
+import dev.sinter.testing.GoldenModel;
 import dev.sinter.testing.Runs;
 import dev.sinter.testing.TestData;
 import java.io.IOException;
@@ -26,6 +27,15 @@ public final class SparkRuns {
         output,
         Runs.recipe("GPTQModifier", "scheme: W4A16"),
         Optional.of(TestData.calibration()));
+  }
+
+  /** GPTQ on a mixture whose experts' tokens travel. */
+  public static OneshotRequest mixture(Path output) {
+    return Runs.request(
+        GoldenModel.named("qwen3_moe-bf16").folder(),
+        output,
+        Runs.recipe("GPTQModifier", "scheme: W8A16"),
+        Optional.of(TestData.randomIds(9, 14, 3, 20)));
   }
 
   /** Methods that smooth, solve, and find scales, in one recipe. */
