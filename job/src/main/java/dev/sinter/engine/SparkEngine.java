@@ -22,23 +22,24 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.storage.StorageLevel;
 
 /**
- * Runs tasks on Spark. The activations are a dataset with a partition for each slice, kept on the
- * executors' disks; a lost partition is computed anew from the last activations that were written
+ * Runs tasks on Spark. The activations are a dataset with a partition for each slice, kept by the
+ * executors, usually on their disks; a lost partition is computed anew from the last activations that were written
  * to the workspace, through the modules committed since, and so nothing since then is dropped.
  */
 public final class SparkEngine implements CalibrationEngine {
   static final String JOB_GROUP = "sinter";
 
   private final JavaSparkContext spark;
+  private final EngineSettings settings;
   private final List<JavaRDD<byte[]>> kept = new ArrayList<>();
   private final TaskClocks clocks;
   private JavaRDD<byte[]> activations;
 
   public SparkEngine(JavaSparkContext spark) {
     this.spark = spark;
+    this.settings = EngineSettings.of(spark.getConf());
     this.clocks = new TaskClocks(spark.sc());
     this.activations = spark.emptyRDD();
   }
@@ -54,7 +55,7 @@ public final class SparkEngine implements CalibrationEngine {
   @Override
   public Sweep sweep(
       RunContext run, Subgraph subgraph, List<Observation> observations, Onward onward) {
-    SubgraphTask task = new SubgraphTask(run, subgraph, List.of());
+    SubgraphTask task = new SubgraphTask(run, subgraph, List.of(), settings.pieceBytes());
     JavaRDD<byte[]> before = activations;
     TaskClocks timing = clocks;
     JavaPairRDD<TileKey, TileValue> parts;
@@ -62,7 +63,7 @@ public final class SparkEngine implements CalibrationEngine {
       activations =
           before
               .mapPartitions(blocks -> SweptOnward.pass(task, observations, timing, blocks))
-              .persist(StorageLevel.DISK_ONLY());
+              .persist(settings.activations());
       kept.add(activations);
       parts =
           before
@@ -75,17 +76,20 @@ public final class SparkEngine implements CalibrationEngine {
           before.mapPartitionsToPair(
               blocks -> SweptOnward.swept(task, observations, timing, blocks));
     }
-    return new SparkSweep(spark, subgraph.name(), observations, parts, clocks);
+    return switch (settings.reduce()) {
+      case SHUFFLE -> new ShuffledSweep(spark, subgraph.name(), observations, parts, clocks);
+      case DRIVER -> new DriverSweep(spark, subgraph.name(), observations, parts, clocks);
+    };
   }
 
   @Override
   public void advance(RunContext run, Subgraph subgraph, List<SolvedModule> solved) {
-    SubgraphTask task = new SubgraphTask(run, subgraph, solved);
+    SubgraphTask task = new SubgraphTask(run, subgraph, solved, settings.pieceBytes());
     TaskClocks timing = clocks;
     activations =
         activations
             .mapPartitions(blocks -> advanced(task, timing, blocks))
-            .persist(StorageLevel.DISK_ONLY());
+            .persist(settings.activations());
     kept.add(activations);
   }
 

@@ -9,12 +9,10 @@ import dev.sinter.task.RunContext;
 import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.ValueWork;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -26,14 +24,14 @@ import scala.Tuple2;
  * Statistics that a shuffle brings to the executors, each value's to one task. The first run of
  * units sweeps; later ones find the shuffle's files.
  */
-final class SparkSweep implements Sweep {
+final class ShuffledSweep implements Sweep {
   private final JavaSparkContext spark;
   private final String name;
   private final List<Observation> observations;
   private final JavaPairRDD<TileKey, TileValue> sorted;
   private final TaskClocks clocks;
 
-  SparkSweep(
+  ShuffledSweep(
       JavaSparkContext spark,
       String name,
       List<Observation> observations,
@@ -50,10 +48,7 @@ final class SparkSweep implements Sweep {
   @Override
   public void run(RunContext run, List<InputUnit> units, Consumer<SolvedUnit> done) {
     spark.setJobGroup(SparkEngine.JOB_GROUP, name + ": sweep, reduce, solve");
-    Map<Integer, ArrayList<InputUnit>> byValue = new TreeMap<>();
-    for (InputUnit unit : units) {
-      byValue.computeIfAbsent(place(unit), key -> new ArrayList<>()).add(unit);
-    }
+    Map<Integer, ArrayList<InputUnit>> byValue = ObservedUnits.byPlace(observations, units);
     RunContext slim = run.withoutParameters();
     List<Observation> observed = observations;
     TaskClocks timing = clocks;
@@ -66,20 +61,8 @@ final class SparkSweep implements Sweep {
     StreamedJob.run(
         results,
         List.copyOf(byValue.keySet()),
-        Solved.class,
+        ObservedUnits.Solved.class,
         solved -> solved.units().forEach(done));
-  }
-
-  /** What the units of a value gave. */
-  private record Solved(List<SolvedUnit> units) implements Serializable {}
-
-  private int place(InputUnit unit) {
-    for (int i = 0; i < observations.size(); i++) {
-      if (observations.get(i).value().equals(unit.input())) {
-        return i;
-      }
-    }
-    throw new IllegalArgumentException(unit.work().id() + " is of a value that was not swept");
   }
 
   private static Iterator<byte[]> work(
@@ -98,7 +81,7 @@ final class SparkSweep implements Sweep {
         work.absorb(key.statistic(), part);
       }
       clocks.reduced(start);
-      return List.of(Wire.encode(new Solved(work.run(run)))).iterator();
+      return List.of(Wire.encode(new ObservedUnits.Solved(work.run(run)))).iterator();
     }
   }
 
