@@ -103,8 +103,7 @@ final class DriverSweep implements Sweep {
                   Work work = Wire.decode(bytes, Work.class);
                   return Wire.encode(work.run(slim, sent.get(work.place()).value()));
                 });
-    StreamedJob.run(
-        results, ObservedUnits.Solved.class, solved -> solved.units().forEach(done));
+    StreamedJob.run(results, ObservedUnits.Solved.class, solved -> solved.units().forEach(done));
   }
 
   private List<Broadcast<byte[]>> addUp(RunContext run) {

@@ -29,23 +29,21 @@ public record EngineSettings(
   private static final String PREFIX = "spark.sinter.";
 
   private static final EngineSetting<Reduce> REDUCE =
-      new EngineSetting<>(
+      EngineSetting.ofWords(
           PREFIX + "reduce",
-          "shuffle",
-          EngineSetting.oneOf("shuffle", "driver"),
+          List.of("shuffle", "driver"),
           "Where statistics of slices are added up: on the executors that solve, or on the driver",
           text -> Reduce.valueOf(text.toUpperCase(Locale.ROOT)));
 
   private static final EngineSetting<StorageLevel> ACTIVATIONS =
-      new EngineSetting<>(
+      EngineSetting.ofWords(
           PREFIX + "activations.storageLevel",
-          "DISK_ONLY",
-          EngineSetting.oneOf("DISK_ONLY", "DISK_ONLY_2", "MEMORY_AND_DISK", "MEMORY_AND_DISK_2"),
+          List.of("DISK_ONLY", "DISK_ONLY_2", "MEMORY_AND_DISK", "MEMORY_AND_DISK_2"),
           "How executors keep activations between layers; with `_2` on two of them, so that fewer are computed again where machines come and go",
           StorageLevel::fromString);
 
   private static final EngineSetting<Long> PIECE =
-      new EngineSetting<>(
+      EngineSetting.of(
           PREFIX + "pieceSize",
           "256m",
           "a size from 1m, such as 256m or 1g",
@@ -53,7 +51,7 @@ public record EngineSettings(
           EngineSettings::pieceBytes);
 
   private static final EngineSetting<Duration> WAIT =
-      new EngineSetting<>(
+      EngineSetting.of(
           PREFIX + "executors.wait",
           "30s",
           "a time, such as 30s or 2m",
@@ -92,10 +90,13 @@ public record EngineSettings(
   }
 
   private static String unknown(String key, List<String> known) {
-    String hint = Nearest.hint(key, known);
+    // What all keys begin with would make any two of them look alike.
+    List<String> names = known.stream().map(other -> other.substring(PREFIX.length())).toList();
     return "There is no setting "
         + key
-        + (hint.isEmpty() ? ". There are " + String.join(", ", known) : "." + hint);
+        + Nearest.to(key.substring(PREFIX.length()), names)
+            .map(name -> ". Did you mean " + PREFIX + name + "?")
+            .orElse(". There are " + String.join(", ", known));
   }
 
   /** The table of the document about them. */
@@ -103,7 +104,8 @@ public record EngineSettings(
     return ALL.stream()
         .map(EngineSetting::row)
         .collect(
-            Collectors.joining("\n", "| setting | default | values | what |\n|---|---|---|---|\n", "\n"));
+            Collectors.joining(
+                "\n", "| setting | default | values | what |\n|---|---|---|---|\n", "\n"));
   }
 
   private static long pieceBytes(String text) {

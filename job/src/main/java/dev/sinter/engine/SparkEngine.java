@@ -25,8 +25,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Runs tasks on Spark. The activations are a dataset with a partition for each slice, kept by the
- * executors, usually on their disks; a lost partition is computed anew from the last activations that were written
- * to the workspace, through the modules committed since, and so nothing since then is dropped.
+ * executors, usually on their disks; a lost partition is computed anew from the last activations
+ * that were written to the workspace, through the modules committed since, and so nothing since
+ * then is dropped.
  */
 public final class SparkEngine implements CalibrationEngine {
   static final String JOB_GROUP = "sinter";
