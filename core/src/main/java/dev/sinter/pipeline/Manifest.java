@@ -48,6 +48,7 @@ final class Manifest {
         "recipe", RecipeWriter.json(plan.recipe()),
         "data", tokens.map(Manifest::data).orElse(null),
         "libraries", Torch.description(),
+        "device", Torch.DEVICE,
         "platforms", platforms,
         "modules", modules(plan, units),
         "smoothed", smoothed(plan, units),

@@ -51,6 +51,12 @@ public final class SliceStatistics implements AutoCloseable {
     byValue.get(value).forEach(statistic -> statistic.observe(x_NC, sequences));
   }
 
+  /** Adds a part of another slice's statistics of the same observations. */
+  public void absorb(KeyedPart keyed) {
+    Value value = observed.get(keyed.observation()).value();
+    byValue.get(value).get(keyed.statistic()).absorb(keyed.part());
+  }
+
   /**
    * The parts of all statistics. Each is made when it is asked for, since together they may not
    * fit; native memory is freed behind the last.

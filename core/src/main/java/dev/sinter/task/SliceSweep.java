@@ -19,7 +19,6 @@ import java.util.Set;
  * a time, and gone when the next is run. What is not summed up leaves behind each micro-batch.
  */
 public final class SliceSweep implements Iterator<KeyedPart>, AutoCloseable {
-  private final SubgraphTask task;
   private final List<Observation> observations;
   private final Iterator<Subgraph> pieces;
   private final SliceRun slice;
@@ -28,7 +27,6 @@ public final class SliceSweep implements Iterator<KeyedPart>, AutoCloseable {
   private boolean isRunning;
 
   SliceSweep(SubgraphTask task, List<Observation> observations, Iterator<byte[]> blocks) {
-    this.task = task;
     this.observations = List.copyOf(observations);
     List<Subgraph> all = task.pieces(values(observations), Set.of(), observations);
     this.pieces = all.iterator();

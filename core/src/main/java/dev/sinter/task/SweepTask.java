@@ -52,6 +52,12 @@ public record SweepTask(
     return new SweepTask(new SubgraphTask(run, subgraph, List.of()), observations, experts);
   }
 
+  /** The same with other pieces, in which slices hold so many bytes. */
+  public SweepTask inPiecesOf(long most) {
+    SubgraphTask sized = new SubgraphTask(slices.run(), slices.subgraph(), slices.solved(), most);
+    return new SweepTask(sized, observations, experts);
+  }
+
   /** Whether an expert's tokens are gathered, which a slice would have to keep to its end. */
   public boolean movesTokens() {
     return !experts.isEmpty();

@@ -23,7 +23,8 @@ public final class ValueWork implements AutoCloseable {
     this.expert = expert;
   }
 
-  static ValueWork of(Observation observation, List<InputUnit> units) {
+  /** The work on sums of a value. */
+  public static ValueWork of(Observation observation, List<InputUnit> units) {
     return new ValueWork(List.of(new ValueSum(observation, units)), observation, Optional.empty());
   }
 

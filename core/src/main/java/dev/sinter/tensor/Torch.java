@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /** The native libraries: loaded once, and the number of threads that one task's arithmetic uses. */
 public final class Torch {
+  /** What the tensors of this build lie on and are computed by. */
+  public static final String DEVICE = "cpu";
+
   private static final Logger LOG = LoggerFactory.getLogger(Torch.class);
 
   private Torch() {}

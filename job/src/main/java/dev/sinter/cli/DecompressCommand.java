@@ -9,6 +9,7 @@ import dev.sinter.pipeline.OneshotRequest.Leftovers;
 import dev.sinter.pipeline.OneshotRequest.Settings;
 import dev.sinter.pipeline.Outcome;
 import dev.sinter.plan.OutputSettings.Form;
+import dev.sinter.problem.Problems;
 import dev.sinter.recipe.Recipe;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Mixin;
     sortOptions = false,
     description =
         "Makes a quantized checkpoint dense: compressed-tensors in any format, DeepSeek's FP8, GPT-OSS's MXFP4, ModelOpt's FP8, MXFP8 and NVFP4.")
-final class DecompressCommand implements Callable<Integer> {
+final class DecompressCommand implements Callable<Integer>, Checked {
   private final PrintStream out;
   private final PrintStream err;
 
@@ -46,6 +47,9 @@ final class DecompressCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
+    Problems problems = new Problems();
+    check(problems);
+    problems.throwIfAny();
     Settings settings =
         Settings.DEFAULT
             .withOutput(result.settings(Form.COMPRESSED).withTies(model.ties()))
@@ -66,5 +70,10 @@ final class DecompressCommand implements Callable<Integer> {
       outcomes.report(outcome, (System.nanoTime() - start) / 1e9);
     }
     return 0;
+  }
+
+  @Override
+  public void check(Problems problems) {
+    how.check(problems);
   }
 }

@@ -59,6 +59,7 @@ final class DoctorCommand implements Callable<Integer> {
             (System.nanoTime() - start) / 1e9));
     int devices = Torch.cudaDevices();
     line("gpus", devices == 0 ? "none that this build sees" : devices + " CUDA");
+    line("computes", "on the " + Torch.DEVICE.toUpperCase(Locale.ROOT));
     line("hadoop", VersionInfo.getVersion());
     try (SparkContexts contexts = new SparkContexts(master, err)) {
       JavaSparkContext spark = contexts.get();

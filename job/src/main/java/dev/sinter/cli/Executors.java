@@ -3,6 +3,7 @@ package dev.sinter.cli;
 
 import dev.sinter.tensor.Torch;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -17,17 +18,16 @@ import org.apache.spark.api.java.JavaSparkContext;
 final class Executors {
   private static final Pattern LOCAL_CLUSTER =
       Pattern.compile("local-cluster\\[\\s*([0-9]{1,6})\\s*,.*");
-  private static final long PATIENCE_NANOS = 30_000_000_000L;
   private static final long POLL_MILLIS = 50;
 
   private Executors() {}
 
   /** The kinds of machine that the executors run on; they are one in a cluster of like machines. */
-  static List<String> ready(JavaSparkContext spark, PrintStream err) {
+  static List<String> ready(JavaSparkContext spark, Duration wait, PrintStream err) {
     if (spark.isLocal()) {
       return List.of();
     }
-    expected(spark).ifPresent(count -> await(spark, count, err));
+    expected(spark).ifPresent(count -> await(spark, count, wait, err));
     // Two tasks for each core, so that no executor is left out while another loads.
     int tasks = 2 * Math.max(1, spark.defaultParallelism());
     return spark
@@ -49,12 +49,12 @@ final class Executors {
   }
 
   /** Fewer may do the work as well, only later: that is said, and the run goes on. */
-  private static void await(JavaSparkContext spark, int count, PrintStream err) {
+  private static void await(JavaSparkContext spark, int count, Duration wait, PrintStream err) {
     long start = System.nanoTime();
     try {
       // The driver is one of those that Spark counts. The tracker for Java learned to do so in 4.1.
       while (spark.sc().statusTracker().getExecutorInfos().length <= count
-          && System.nanoTime() - start < PATIENCE_NANOS) {
+          && System.nanoTime() - start < wait.toNanos()) {
         Thread.sleep(POLL_MILLIS);
       }
       int came = spark.sc().statusTracker().getExecutorInfos().length - 1;

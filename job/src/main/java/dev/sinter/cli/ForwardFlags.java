@@ -42,10 +42,11 @@ final class ForwardFlags extends ClusterFlags {
     return Scratch.of(workspace, master);
   }
 
+  @Override
   void check(Problems problems) {
+    super.check(problems);
     WholeNumbers.requirePositive("--batch-size", batchSize, problems);
     WholeNumbers.requirePositive("--slices", slices, problems);
-    WholeNumbers.requirePositive("--task-threads", threads, problems);
   }
 
   EvaluationRequest.Settings settings() {

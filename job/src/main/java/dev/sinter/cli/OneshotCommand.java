@@ -91,7 +91,7 @@ final class OneshotCommand implements Callable<Integer>, Checked {
   public void check(Problems problems) {
     data.check(problems);
     DataSettings.of(dataFlags(), problems);
-    WholeNumbers.requirePositive("--task-threads", how.threads, problems);
+    how.check(problems);
     model.check(problems);
     new RecipeChoice(what).check(problems);
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.sinter.cli;
 
+import dev.sinter.engine.EngineSettings;
 import dev.sinter.problem.RequestException;
 import dev.sinter.tensor.Torch;
 import java.io.PrintStream;
@@ -21,17 +22,27 @@ final class SparkContexts implements AutoCloseable {
 
   private final Optional<String> master;
   private final PrintStream err;
+  private final EngineSettings settings;
   private Optional<JavaSparkContext> own = Optional.empty();
 
   SparkContexts(Optional<String> master, PrintStream err) {
     this.master = master;
     this.err = err;
+    this.settings = checked(err);
     // Loads while the request is checked; who needs the libraries waits for them.
     Thread loading = new Thread(Torch::load, "native-libraries");
     loading.setDaemon(true);
     loading.setUncaughtExceptionHandler(
         (thread, e) -> err.println("sinter: the native libraries do not load: " + e.getMessage()));
     loading.start();
+  }
+
+  /** The engine's settings, refused before anything starts if they are wrong. */
+  private static EngineSettings checked(PrintStream err) {
+    SparkConf conf = SparkEnv.get() == null ? new SparkConf() : SparkEnv.get().conf();
+    EngineSettings settings = EngineSettings.of(conf);
+    Device.idleGpus(conf).ifPresent(note -> err.println("sinter: note: " + note));
+    return settings;
   }
 
   /** The context, started if need be. */
@@ -44,10 +55,10 @@ final class SparkContexts implements AutoCloseable {
       return new JavaSparkContext(SparkContext.getOrCreate());
     }
     SparkConf conf = configuration();
-    err.println("sinter: starting Spark on " + conf.get(MASTER));
+    err.println("sinter: starting Spark on " + conf.get(MASTER) + ", to compute on the CPU");
     try {
       own = Optional.of(new JavaSparkContext(SparkContext.getOrCreate(conf)));
-      sayMixed(Executors.ready(own.get(), err));
+      sayMixed(Executors.ready(own.get(), settings.executorsWait(), err));
     } catch (Exception e) {
       // Spark declares no exception here and throws its checked one all the same.
       if (String.valueOf(e.getMessage()).contains("Master URL")) {

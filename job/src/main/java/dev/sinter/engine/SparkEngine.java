@@ -22,23 +22,25 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.storage.StorageLevel;
 
 /**
- * Runs tasks on Spark. The activations are a dataset with a partition for each slice, kept on the
- * executors' disks; a lost partition is computed anew from the last activations that were written
- * to the workspace, through the modules committed since, and so nothing since then is dropped.
+ * Runs tasks on Spark. The activations are a dataset with a partition for each slice, kept by the
+ * executors, usually on their disks; a lost partition is computed anew from the last activations
+ * that were written to the workspace, through the modules committed since, and so nothing since
+ * then is dropped.
  */
 public final class SparkEngine implements CalibrationEngine {
   static final String JOB_GROUP = "sinter";
 
   private final JavaSparkContext spark;
+  private final EngineSettings settings;
   private final List<JavaRDD<byte[]>> kept = new ArrayList<>();
   private final TaskClocks clocks;
   private JavaRDD<byte[]> activations;
 
   public SparkEngine(JavaSparkContext spark) {
     this.spark = spark;
+    this.settings = EngineSettings.of(spark.getConf());
     this.clocks = new TaskClocks(spark.sc());
     this.activations = spark.emptyRDD();
   }
@@ -52,7 +54,8 @@ public final class SparkEngine implements CalibrationEngine {
   }
 
   @Override
-  public Sweep sweep(SweepTask task, Onward onward) {
+  public Sweep sweep(SweepTask asked, Onward onward) {
+    SweepTask task = asked.inPiecesOf(settings.pieceBytes());
     JavaRDD<byte[]> before = activations;
     TaskClocks timing = clocks;
     String id = task.slices().run().runId() + "|" + task.slices().subgraph().name();
@@ -61,7 +64,7 @@ public final class SparkEngine implements CalibrationEngine {
       activations =
           before
               .mapPartitions(blocks -> SweptOnward.pass(id, task, timing, blocks))
-              .persist(StorageLevel.DISK_ONLY());
+              .persist(settings.activations());
       kept.add(activations);
       parts =
           before
@@ -70,17 +73,20 @@ public final class SparkEngine implements CalibrationEngine {
     } else {
       parts = before.mapPartitionsToPair(blocks -> SweptOnward.swept(task, timing, blocks));
     }
-    return new SparkSweep(spark, id, task, parts, clocks);
+    // Tokens of experts travel to their tasks whatever the setting is: they are not added up.
+    return settings.reduce() == EngineSettings.Reduce.DRIVER && !task.movesTokens()
+        ? new DriverSweep(spark, id, task, parts, clocks)
+        : new ShuffledSweep(spark, id, task, parts, clocks);
   }
 
   @Override
   public void advance(RunContext run, Subgraph subgraph, List<SolvedModule> solved) {
-    SubgraphTask task = new SubgraphTask(run, subgraph, solved);
+    SubgraphTask task = new SubgraphTask(run, subgraph, solved, settings.pieceBytes());
     TaskClocks timing = clocks;
     activations =
         activations
             .mapPartitions(blocks -> advanced(task, timing, blocks))
-            .persist(StorageLevel.DISK_ONLY());
+            .persist(settings.activations());
     kept.add(activations);
   }
 

@@ -9,12 +9,10 @@ import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SweepTask;
 import dev.sinter.task.ValueWork;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -26,14 +24,14 @@ import scala.Tuple2;
  * What slices gather, which a shuffle brings to the executors: the parts of each observation to one
  * task. The first run of units sweeps; later ones find the shuffle's files.
  */
-final class SparkSweep implements Sweep {
+final class ShuffledSweep implements Sweep {
   private final JavaSparkContext spark;
   private final String id;
   private final SweepTask task;
   private final JavaPairRDD<TileKey, TileValue> sorted;
   private final TaskClocks clocks;
 
-  SparkSweep(
+  ShuffledSweep(
       JavaSparkContext spark,
       String id,
       SweepTask task,
@@ -51,10 +49,7 @@ final class SparkSweep implements Sweep {
   public void run(RunContext run, List<InputUnit> units, Consumer<SolvedUnit> done) {
     spark.setJobGroup(
         SparkEngine.JOB_GROUP, task.slices().subgraph().name() + ": sweep, reduce, solve");
-    Map<Integer, ArrayList<InputUnit>> byValue = new TreeMap<>();
-    for (InputUnit unit : units) {
-      byValue.computeIfAbsent(task.place(unit), key -> new ArrayList<>()).add(unit);
-    }
+    Map<Integer, ArrayList<InputUnit>> byValue = ObservedUnits.byPlace(task, units);
     RunContext slim = run.withoutParameters();
     SweepTask swept = task;
     TaskClocks timing = clocks;
@@ -69,15 +64,12 @@ final class SparkSweep implements Sweep {
       StreamedJob.run(
           results,
           List.copyOf(byValue.keySet()),
-          Solved.class,
+          ObservedUnits.Solved.class,
           solved -> solved.units().forEach(done));
     } finally {
       spark.setLocalProperty(SweptOnward.SWEEP, null);
     }
   }
-
-  /** What the units of a value gave. */
-  private record Solved(List<SolvedUnit> units) implements Serializable {}
 
   private static Iterator<byte[]> work(
       RunContext run,
@@ -94,7 +86,7 @@ final class SparkSweep implements Sweep {
         work.absorb(key.slice(), key.statistic(), part);
       }
       clocks.reduced(start);
-      return List.of(Wire.encode(new Solved(work.run(run)))).iterator();
+      return List.of(Wire.encode(new ObservedUnits.Solved(work.run(run)))).iterator();
     }
   }
 
