@@ -78,7 +78,7 @@ final class DriverSweep implements Sweep {
   private record Tiles(int slice, ArrayList<Tile> tiles) implements Serializable {}
 
   /** Work on one value. */
-  private record Work(int place, Observation observation, ArrayList<InputUnit> units)
+  private record Work(int place, Observation observation, List<InputUnit> units)
       implements Serializable {
     ObservedUnits.Solved run(RunContext run, byte[] sum) throws IOException {
       try (ValueWork work = ValueWork.of(observation, units)) {

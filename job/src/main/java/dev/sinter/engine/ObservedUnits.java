@@ -18,8 +18,8 @@ final class ObservedUnits {
   record Solved(List<SolvedUnit> units) implements Serializable {}
 
   /** The units by the place of their observation. */
-  static SortedMap<Integer, ArrayList<InputUnit>> byPlace(SweepTask task, List<InputUnit> units) {
-    SortedMap<Integer, ArrayList<InputUnit>> byPlace = new TreeMap<>();
+  static SortedMap<Integer, List<InputUnit>> byPlace(SweepTask task, List<InputUnit> units) {
+    SortedMap<Integer, List<InputUnit>> byPlace = new TreeMap<>();
     for (InputUnit unit : units) {
       byPlace.computeIfAbsent(task.place(unit), key -> new ArrayList<>()).add(unit);
     }

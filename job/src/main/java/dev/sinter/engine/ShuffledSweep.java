@@ -9,7 +9,6 @@ import dev.sinter.task.SolvedUnit;
 import dev.sinter.task.SweepTask;
 import dev.sinter.task.ValueWork;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +48,7 @@ final class ShuffledSweep implements Sweep {
   public void run(RunContext run, List<InputUnit> units, Consumer<SolvedUnit> done) {
     spark.setJobGroup(
         SparkEngine.JOB_GROUP, task.slices().subgraph().name() + ": sweep, reduce, solve");
-    Map<Integer, ArrayList<InputUnit>> byValue = ObservedUnits.byPlace(task, units);
+    Map<Integer, List<InputUnit>> byValue = ObservedUnits.byPlace(task, units);
     RunContext slim = run.withoutParameters();
     SweepTask swept = task;
     TaskClocks timing = clocks;
