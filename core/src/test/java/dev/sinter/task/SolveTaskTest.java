@@ -96,7 +96,9 @@ class SolveTaskTest {
     RunContext run =
         new RunContext(
             "run", model, temp.toString(), temp.toString(), Map.of(), Map.of(), DType.BF16, 8, 1);
-    return SolveTask.solve(run, new SolveUnit("unit", modules, List.of()), Map.of());
+    Map<StatisticType, Statistic> seen =
+        Map.of(StatisticType.TOKENS, StatisticType.TOKENS.empty(/* channels= */ 1));
+    return SolveTask.solve(run, new SolveUnit("unit", modules, List.of()), seen);
   }
 
   private static ModulePlan withSolver(ModulePlan plan, int tag) {
