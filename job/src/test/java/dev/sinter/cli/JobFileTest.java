@@ -168,7 +168,7 @@ class JobFileTest {
                     .replace("FILE", file)
                 + "sinter: FILE:6:1: --output-dir stands here already; keep one\n    output_dir: y\n    ^\n"
                     .replace("FILE", file)
-                + "sinter: FILE:7:1: decompress has no flag \"config\". It has: model, model-revision, cache-dir, tokenizer, tie-word-embeddings, output-dir, max-shard-size, dtype, master, task-threads, workspace, clean\n    config: z\n    ^\n"
+                + "sinter: FILE:7:1: decompress has no flag \"config\". It has: model, model-revision, cache-dir, tokenizer, tie-word-embeddings, output-dir, max-shard-size, dtype, master, task-threads, device, workspace, clean\n    config: z\n    ^\n"
                     .replace("FILE", file));
   }
 
